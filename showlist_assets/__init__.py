@@ -1,0 +1,4 @@
+"""Showlist: every concert near you, matched to Spotify, as a Dagster data platform.
+
+Import concrete submodules; importing the package itself does nothing.
+"""

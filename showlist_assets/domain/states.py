@@ -97,7 +97,9 @@ def parse_states(text: str) -> list[str]:
         code = word if word in BY_CODE else names.get(word)
         if code is None:
             near = get_close_matches(word, [*STATE_CODES, *names], n=1, cutoff=0.5)
-            hint = f" Did you mean {near[0].title() if len(near[0]) > 2 else near[0]}?" if near else ""
+            hint = (
+                f" Did you mean {near[0].title() if len(near[0]) > 2 else near[0]}?" if near else ""
+            )
             raise UnknownStateError(
                 f"{word!r} is not a US state: use two-letter USPS codes such as NY or DC.{hint}"
             )

@@ -1,0 +1,48 @@
+# Needs python3 (3.11 or newer) and make; everything else goes into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+STATES ?= CA,NY,TX
+WORLD ?=
+DEMO_FLAGS = --states $(STATES) $(if $(WORLD),--world $(WORLD))
+
+.PHONY: demo ui ui-live test lint types check lock docs clean
+
+demo: .venv/.installed  ## run the whole pipeline against the sandbox
+	@$(BIN)/showlist demo $(DEMO_FLAGS)
+
+ui: .venv/.installed  ## open the Dagster UI over the sandbox
+	@$(BIN)/showlist ui $(if $(WORLD),--world $(WORLD))
+
+ui-live: .venv/.installed  ## open the Dagster UI over the real APIs, with the keys of .env
+	@$(BIN)/showlist ui --live
+
+test: .venv/.installed-dev  ## run the whole test suite
+	@$(BIN)/python -m pytest
+
+lint: .venv/.installed-dev
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
+
+types: .venv/.installed-dev
+	@$(BIN)/mypy
+
+check: lint types test
+
+lock: .venv/.installed-dev  ## write constraints.txt anew from the newest releases
+	@./scripts/lock
+
+.venv/bin/python:
+	@echo "Making .venv"
+	@$(PYTHON) -m venv .venv
+
+.venv/.installed: .venv/bin/python setup.cfg constraints.txt
+	@echo "Installing Showlist (a minute or two, once)"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/.installed-dev: .venv/.installed
+	@echo "Installing the tools for development"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+clean:
+	@rm -rf .venv .showlist build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,37 @@
+"""Where the data comes from: the services at the start of the lineage graph."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+SEATGEEK = dg.AssetKey("seatgeek")
+SPOTIFY_CATALOG = dg.AssetKey("spotify_catalog")
+RECCOBEATS = dg.AssetKey("reccobeats")
+
+external_assets = [
+    dg.AssetSpec(
+        SEATGEEK,
+        description="SeatGeek's platform API: concerts and festivals with venues, prices and "
+        "ticket links. Needs a client id.",
+        group_name="sources",
+        kinds={"seatgeek"},
+        metadata={"url": dg.MetadataValue.url("https://platform.seatgeek.com")},
+    ),
+    dg.AssetSpec(
+        SPOTIFY_CATALOG,
+        description="Spotify's Web API: artists and tracks. Needs an app of your own; calls are "
+        "the scarce resource.",
+        group_name="sources",
+        kinds={"spotify"},
+        metadata={
+            "url": dg.MetadataValue.url("https://developer.spotify.com/documentation/web-api")
+        },
+    ),
+    dg.AssetSpec(
+        RECCOBEATS,
+        description="ReccoBeats: audio features of tracks by their Spotify id. No key needed.",
+        group_name="sources",
+        kinds={"reccobeats"},
+        metadata={"url": dg.MetadataValue.url("https://reccobeats.com/docs")},
+    ),
+]

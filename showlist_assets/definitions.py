@@ -1,0 +1,50 @@
+"""The single entry point for Dagster: ``defs``, and ``build_definitions`` for tests and the CLI.
+
+Loading it does no I/O beyond reading the settings.
+"""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from showlist_assets.assets import artists, events, shows, tracks, warehouse
+from showlist_assets.assets.external import external_assets
+from showlist_assets.io_managers import StatePartitionedParquet
+from showlist_assets.jobs import default_jobs
+from showlist_assets.resources import default_resources
+from showlist_assets.schedules import default_schedules
+from showlist_assets.settings import Settings, load_settings
+
+table_assets = [
+    events.raw_events,
+    events.expanded_artists,
+    artists.matched_artists,
+    tracks.top_tracks,
+    tracks.audio_features,
+    shows.upcoming_shows,
+]
+
+
+def build_definitions(
+    *,
+    settings: Settings | None = None,
+    resource_overrides: dict[str, object] | None = None,
+    loggers: dict[str, dg.LoggerDefinition] | None = None,
+) -> dg.Definitions:
+    """Everything Dagster needs to know, with the resources as ``settings`` configure them."""
+    configured = settings or load_settings()
+    return dg.Definitions(
+        assets=[*external_assets, *table_assets, warehouse.warehouse],
+        jobs=default_jobs,
+        schedules=default_schedules,
+        resources={
+            **default_resources(configured),
+            "tables_io": StatePartitionedParquet(root=configured.data_root),
+            **(resource_overrides or {}),
+        },
+        executor=dg.in_process_executor,
+        loggers=loggers,
+    )
+
+
+defs = build_definitions()

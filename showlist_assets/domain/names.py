@@ -1,0 +1,74 @@
+"""How an act's name is compared: one spelling for all the ways sites print the same name.
+
+What belongs here: folding of letters and punctuation, and the key built on it. What does not:
+deciding which Spotify page a name means (``matching``).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+# Letters and marks that Unicode does not decompose, though sites and fans replace them freely.
+_APOSTROPHES = "\u2018\u2019\u02bb\u02bc\u0060\u00b4\u2032"
+_QUOTES = "\u201c\u201d\u201e"
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212"
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufe0e\ufe0f\ufeff"
+_LETTERS = str.maketrans(
+    dict(zip("øłđðþæœ\u0131ħŧ", ("o", "l", "d", "d", "th", "ae", "oe", "i", "h", "t"), strict=True))
+    | dict.fromkeys(_APOSTROPHES, "'")
+    | dict.fromkeys(_QUOTES, '"')
+    | dict.fromkeys(_DASHES, "-")
+    | dict.fromkeys(_INVISIBLE, "")
+)
+_ACCENT = re.compile("[\u0300-\u036f]")
+_WORD = re.compile(r"[^\W_]")
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)|(?<=\w)\.(?=\w)")
+_AND = re.compile(r"[&+]")
+_DOLLAR = re.compile(r"\$(?=[^\W\d_])|(?<=[^\W\d_])\$")
+_BANG_IN_WORD = re.compile(r"(?<=[^\W\d_])!(?=[^\W\d_])")
+_NO_WORD = re.compile(r"[\W_]")
+
+
+def fold(text: str) -> str:
+    """``text`` in lower case without accents, in plain quotes and dashes, spaces collapsed.
+
+    Only marks of the Latin, Greek and Cyrillic scripts are dropped: in Hindi, Thai or Japanese a
+    mark is part of the letter. Text that would vanish altogether is returned as it came.
+    """
+    if text.isascii():
+        return " ".join(text.lower().replace("`", "'").split())
+    folded = _ACCENT.sub("", unicodedata.normalize("NFKD", text.translate(_LETTERS)))
+    folded = _ACCENT.sub("", unicodedata.normalize("NFKD", folded.casefold())).translate(_LETTERS)
+    folded = " ".join(unicodedata.normalize("NFKC", folded).split())
+    return folded or " ".join(text.split())
+
+
+def _mark_or_space(match: re.Match[str]) -> str:
+    character = match.group()
+    return character if unicodedata.category(character).startswith("M") else " "
+
+
+@lru_cache(maxsize=200_000)
+def normalize(name: str) -> str:
+    """The words of ``name``: folded, ``&`` and ``+`` as "and", ``A$AP`` as "asap", no punctuation.
+
+    Idempotent, and empty only for blank names: a name without a letter or digit ("!!!", "+/-")
+    keeps its folded text. A leading "the" stays: dropping it is a guess that ``matching`` makes.
+    """
+    folded = fold(name)
+    if not _WORD.search(folded):
+        return folded
+    text = _BANG_IN_WORD.sub("i", _DOLLAR.sub("s", folded))
+    text = _AND.sub(" and ", _APOSTROPHE.sub("", text))
+    return " ".join(_NO_WORD.sub(_mark_or_space, text).split())
+
+
+def performer_key(name: str) -> str:
+    """The key under which one act is known across shows, states and sources.
+
+    "BEYONCÉ" and "Beyoncé" share one, as do "Simon & Garfunkel" and "Simon and Garfunkel". Never
+    empty for a name that is not blank.
+    """
+    return normalize(name)

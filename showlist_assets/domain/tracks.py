@@ -1,0 +1,189 @@
+"""Which tracks stand for an artist, and which of them still lack audio features.
+
+What belongs here: picking and ranking tracks out of what a search or Spotify's top tracks said.
+What does not: asking for them (``sources.spotify``, ``sources.reccobeats``).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from showlist_assets.domain.names import normalize
+from showlist_assets.domain.schemas import AudioFeatures, TopTracks, polars_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+TRACKS_PER_ARTIST: Final = 10
+
+# ReccoBeats learns new releases with time ("thin for 2026 releases"): an unknown track is asked
+# again after this long, a known one never, because a recording does not change.
+ASK_AGAIN_AFTER: Final = timedelta(days=30)
+
+
+def tracks_from_search(matched_artists: pl.DataFrame) -> pl.DataFrame:
+    """``TopTracks`` of the matched artists out of the tracks that their own search returned.
+
+    Development Mode has neither top tracks nor popularity: the order of the answer is the only
+    signal (apis of 2026). A search for a name mixes in strangers' songs, so a track counts only if
+    the matched artist is credited on it.
+    """
+    rows: list[dict[str, Any]] = []
+    columns = ["state", "spotify_artist_id", "found_tracks", "asked_at", "decided_at"]
+    for artist in _one_row_per_artist(matched_artists).select(columns).iter_rows(named=True):
+        artist_id = artist["spotify_artist_id"]
+        own = [t for t in artist["found_tracks"] if artist_id in t["artist_ids"]]
+        at = artist["asked_at"] or artist["decided_at"]
+        rows.extend(
+            ranked_rows(artist["state"], artist_id, own, source="spotify_search", ranked_at=at)
+        )
+    return _top_tracks_frame(rows)
+
+
+def ranked_rows(
+    state: str,
+    artist_id: str,
+    tracks: Iterable[Mapping[str, Any]],
+    *,
+    source: str,
+    ranked_at: datetime,
+) -> list[dict[str, Any]]:
+    """Rows of ``TopTracks``: the first ten different songs of ``tracks``, in order.
+
+    The same recording on a single and on an album is one song: same ISRC, or same title.
+    """
+    rows: list[dict[str, Any]] = []
+    seen: set[str] = set()
+    for track in tracks:
+        marks = {f"title:{normalize(track['track_name'])}"}
+        if track["isrc"]:
+            marks.add(f"isrc:{track['isrc']}")
+        if marks & seen:
+            continue
+        seen |= marks
+        rows.append(
+            {
+                "state": state,
+                "spotify_artist_id": artist_id,
+                "track_id": track["track_id"],
+                "rank": len(rows) + 1,
+                "track_name": track["track_name"],
+                "artist_names": track["artist_names"],
+                "album_name": track["album_name"],
+                "album_image_url": track["album_image_url"],
+                "release_date": track["release_date"],
+                "duration_ms": track["duration_ms"],
+                "explicit": track["explicit"],
+                "isrc": track["isrc"],
+                "track_popularity": track["popularity"],
+                "ranking_source": source,
+                "ranked_at": ranked_at,
+            }
+        )
+        if len(rows) == TRACKS_PER_ARTIST:
+            break
+    return rows
+
+
+def artists_without_top_tracks(
+    matched_artists: pl.DataFrame, known: pl.DataFrame
+) -> list[tuple[str, str]]:
+    """(state, artist id) of matched artists whose top tracks nobody has asked for yet."""
+    asked = known.filter(pl.col("ranking_source") == "spotify_top_tracks")
+    missing = _one_row_per_artist(matched_artists).join(
+        asked.select("spotify_artist_id").unique(), on="spotify_artist_id", how="anti"
+    )
+    return [(row[0], row[1]) for row in missing.select("state", "spotify_artist_id").iter_rows()]
+
+
+def known_top_tracks(matched_artists: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Stored ``TopTracks`` from Spotify's own ranking, copied to every state that needs them."""
+    newest = known.filter(
+        (pl.col("ranking_source") == "spotify_top_tracks")
+        & (pl.col("ranked_at") == pl.col("ranked_at").max().over("spotify_artist_id"))
+    ).unique(["spotify_artist_id", "track_id"], maintain_order=True)
+    wanted = _one_row_per_artist(matched_artists).select("state", "spotify_artist_id")
+    return (
+        newest.drop("state")
+        .join(wanted, on="spotify_artist_id")
+        .select(polars_schema(TopTracks).names())
+        .sort("state", "spotify_artist_id", "rank")
+    )
+
+
+def _one_row_per_artist(matched_artists: pl.DataFrame) -> pl.DataFrame:
+    """Two billed names may mean one artist; the row that has found tracks speaks for both."""
+    return (
+        matched_artists.filter(pl.col("outcome") == "matched")
+        .sort(pl.col("found_tracks").list.len(), descending=True, maintain_order=True)
+        .unique(["state", "spotify_artist_id"], keep="first", maintain_order=True)
+        .sort("state", "spotify_artist_id")
+    )
+
+
+def _top_tracks_frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=polars_schema(TopTracks))
+
+
+def features_to_keep(wanted: pl.DataFrame, known: pl.DataFrame, *, now: datetime) -> pl.DataFrame:
+    """Stored ``AudioFeatures`` that still hold, one row for each (state, track) of ``wanted``.
+
+    Args:
+        wanted: ``state`` and ``track_id`` of the tracks the run is about.
+        known: Every stored ``AudioFeatures`` row, of any state.
+        now: Decides which unknown tracks are asked again (``ASK_AGAIN_AFTER``).
+    """
+    holding = (
+        known.filter(pl.col("is_known") | (pl.col("asked_at") > now - ASK_AGAIN_AFTER))
+        .sort("is_known", "asked_at", descending=True)
+        .unique("track_id", keep="first", maintain_order=True)
+    )
+    return (
+        holding.drop("state")
+        .join(wanted.select("state", "track_id").unique(), on="track_id")
+        .select(polars_schema(AudioFeatures).names())
+        .sort("state", "track_id")
+    )
+
+
+def tracks_to_ask(wanted: pl.DataFrame, kept: pl.DataFrame) -> list[str]:
+    """Track ids of ``wanted`` without a row in ``kept``, each once, best-known tracks first."""
+    missing = wanted.join(kept.select("track_id").unique(), on="track_id", how="anti")
+    return (
+        missing.sort("rank", "track_id")
+        .get_column("track_id")
+        .unique(maintain_order=True)
+        .to_list()
+    )
+
+
+def features_frame(
+    wanted: pl.DataFrame,
+    answers: Mapping[str, Mapping[str, float | int | None]],
+    asked: Iterable[str],
+    *,
+    source: str,
+    asked_at: datetime,
+) -> pl.DataFrame:
+    """``AudioFeatures`` of the tracks just asked, in every state of ``wanted`` that has them.
+
+    A track that was asked and is missing from ``answers`` gets a row too, so that nobody asks
+    again tomorrow.
+    """
+    rows = [
+        {
+            "track_id": track_id,
+            "is_known": track_id in answers,
+            **answers.get(track_id, {}),
+            "features_source": source,
+            "asked_at": asked_at,
+        }
+        for track_id in asked
+    ]
+    schema = polars_schema(AudioFeatures)
+    frame = pl.DataFrame(rows, schema={k: v for k, v in schema.items() if k != "state"})
+    states = wanted.select("state", "track_id").unique()
+    return frame.join(states, on="track_id").select(schema.names()).sort("state", "track_id")

@@ -1,0 +1,48 @@
+"""How assets reach the record: a frame goes out as one Parquet file per state.
+
+The stock DuckDB and Polars IO managers cannot read with duckdb 2 and polars 2, and neither takes a
+run of several partitions (``docs/architecture.md``); this one is the thin shell over ``tables``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import dagster as dg
+import polars as pl
+
+from showlist_assets.tables import open_tables
+
+if TYPE_CHECKING:
+    from showlist_assets.tables import TableStore
+
+
+class StatePartitionedParquet(dg.ConfigurableIOManager):
+    """Writes the rows of each state of the run to that state's partition of the asset's table."""
+
+    root: str
+
+    @property
+    def _store(self) -> TableStore:
+        return open_tables(self.root)
+
+    def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame | None) -> None:
+        """Write every partition of the run, empty ones too; ``None`` keeps what is stored."""
+        if obj is None:
+            context.log.warning("Nothing was written: the partitions stay as they were.")
+            return
+        table, store = context.asset_key.path[-1], self._store
+        sizes = {
+            state: store.write(table, state, obj.filter(pl.col("state") == state))
+            for state in context.asset_partition_keys
+        }
+        context.add_output_metadata(
+            {
+                "bytes_written": sum(sizes.values()),
+                "path": dg.MetadataValue.path(store.uri(table, next(iter(sizes)))),
+            }
+        )
+
+    def load_input(self, context: dg.InputContext) -> pl.DataFrame:
+        """The rows of the run's states."""
+        return self._store.read(context.asset_key.path[-1], context.asset_partition_keys)

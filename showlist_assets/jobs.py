@@ -1,0 +1,25 @@
+"""The jobs: what a schedule or a person starts."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from showlist_assets.domain.schemas import TABLES
+
+# Six short steps do not earn six process starts of five CPU-seconds each (docs/architecture.md).
+refresh_states = dg.define_asset_job(
+    "refresh_states",
+    selection=dg.AssetSelection.assets(*TABLES, "warehouse"),
+    description="Find the concerts of one or several states, match the performers, take their "
+    "tracks and features, join it all, and publish the DuckDB file.",
+    executor_def=dg.in_process_executor,
+)
+
+rebuild_warehouse = dg.define_asset_job(
+    "rebuild_warehouse",
+    selection=dg.AssetSelection.assets("warehouse"),
+    description="Publish the DuckDB file again from the stored tables.",
+    executor_def=dg.in_process_executor,
+)
+
+default_jobs = [refresh_states, rebuild_warehouse]

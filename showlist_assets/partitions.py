@@ -1,0 +1,47 @@
+"""The partitions: one per state, heaviest first.
+
+What does not belong here: the states themselves (``domain.states``). There is no dimension of
+time: a week is not a partition but a run, or the graph would grow by 2,652 partitions a year.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from showlist_assets.domain.states import STATE_CODES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+states_partitions = dg.StaticPartitionsDefinition(STATE_CODES)
+
+
+def state_ranges(states_per_run: int) -> list[tuple[str, str]]:
+    """First and last state of each run: contiguous ranges, which is what Dagster can express."""
+    return [
+        (chunk[0], chunk[-1])
+        for start in range(0, len(STATE_CODES), states_per_run)
+        if (chunk := STATE_CODES[start : start + states_per_run])
+    ]
+
+
+def ranges_covering(states: Iterable[str]) -> list[tuple[str, str]]:
+    """The fewest contiguous ranges that cover ``states`` and nothing else, heaviest first."""
+    places = sorted(STATE_CODES.index(state) for state in set(states))
+    ranges: list[tuple[int, int]] = []
+    for place in places:
+        if ranges and ranges[-1][1] == place - 1:
+            ranges[-1] = (ranges[-1][0], place)
+        else:
+            ranges.append((place, place))
+    return [(STATE_CODES[first], STATE_CODES[last]) for first, last in ranges]
+
+
+def range_tags(first: str, last: str) -> dict[str, str]:
+    """Tags that make one run cover the states from ``first`` to ``last``."""
+    return {
+        "dagster/asset_partition_range_start": first,
+        "dagster/asset_partition_range_end": last,
+    }

@@ -1,0 +1,98 @@
+"""A few rows of each table as a Markdown table, for the asset's page in the UI.
+
+Titles link back to where they come from, as SeatGeek's and Spotify's terms ask.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+_ROWS: Final = 8
+
+
+def preview(table: str, frame: pl.DataFrame) -> str:
+    """The first rows of ``frame`` (rows of ``table``) in the columns a person wants to see."""
+    if frame.is_empty():
+        return "*No rows.*"
+    shown = frame.head(_ROWS).select(_COLUMNS[table])
+    with pl.Config(
+        tbl_formatting="MARKDOWN",
+        tbl_hide_column_data_types=True,
+        tbl_hide_dataframe_shape=True,
+        tbl_rows=_ROWS,
+        tbl_cols=-1,
+        tbl_width_chars=-1,
+        fmt_str_lengths=200,
+        fmt_table_cell_list_len=3,
+    ):
+        return str(shown.with_columns(pl.col(pl.String).fill_null("")))
+
+
+def _plain(column: str) -> pl.Expr:
+    """Text that cannot break out of a Markdown table cell."""
+    return pl.col(column).str.replace_all(r"[|\[\]\r\n]", " ")
+
+
+def _link(text: str, url: pl.Expr) -> pl.Expr:
+    linked = pl.concat_str(pl.lit("["), _plain(text), pl.lit("]("), url, pl.lit(")"))
+    return pl.coalesce(linked, _plain(text)).alias(text)
+
+
+def _spotify(kind: str, column: str) -> pl.Expr:
+    return pl.concat_str(pl.lit(f"https://open.spotify.com/{kind}/"), pl.col(column))
+
+
+def _joined(column: str) -> pl.Expr:
+    return pl.col(column).list.join(", ").alias(column)
+
+
+_COLUMNS: Final[dict[str, list[pl.Expr]]] = {
+    "raw_events": [
+        pl.col("local_date"),
+        _link("title", pl.col("ticket_url")),
+        pl.col("kind", "status"),
+        _plain("venue_name"),
+        pl.col("venue_city", "state"),
+        pl.col("performers").list.eval(pl.element().struct.field("name")).list.join(", "),
+        pl.col("lowest_price"),
+    ],
+    "expanded_artists": [
+        pl.col("local_date"),
+        _plain("performer_name"),
+        pl.col("billing", "role", "act_kind"),
+        _joined("genres"),
+        pl.col("venue_city", "state"),
+        pl.col("performer_key"),
+    ],
+    "matched_artists": [
+        _plain("performer_name"),
+        pl.col("outcome"),
+        _link("spotify_artist_name", _spotify("artist", "spotify_artist_id")),
+        pl.col("confidence", "method"),
+        _plain("reason"),
+        pl.col("next_show_on"),
+    ],
+    "top_tracks": [
+        _joined("artist_names"),
+        pl.col("rank"),
+        _link("track_name", _spotify("track", "track_id")),
+        _plain("album_name"),
+        pl.col("release_date", "ranking_source"),
+    ],
+    "audio_features": [
+        _link("track_id", _spotify("track", "track_id")),
+        pl.col("is_known", "danceability", "energy", "valence", "tempo", "features_source"),
+    ],
+    "upcoming_shows": [
+        pl.col("local_date"),
+        _plain("performer_name"),
+        pl.col("role"),
+        _plain("venue_name"),
+        pl.col("venue_city", "state"),
+        _link("track_name", pl.col("track_url")),
+        pl.col("energy"),
+        pl.concat_str(pl.lit("[tickets]("), "ticket_url", pl.lit(")")).alias("tickets"),
+    ],
+}

@@ -1,0 +1,157 @@
+"""The platform's resources: thin shells that build clients and stores from the settings.
+
+What belongs here: construction. What does not: behaviour (``sources``, ``tables``). A secret is
+read from the settings at the moment of use and is no field of a resource, so the UI, run
+configuration and event log never hold one; an ``EnvVar`` field would show none either, but would
+demand every variable, the optional ones too, before anything runs.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from showlist_assets.settings import Settings, SettingsError, load_settings
+from showlist_assets.tables import TableStore, open_tables
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+    from showlist_assets.sources.reccobeats import ReccoBeats
+    from showlist_assets.sources.seatgeek import SeatGeek
+    from showlist_assets.sources.spotify import SpotifyCatalog
+
+
+class Clock(dg.ConfigurableResource):
+    """What time it is."""
+
+    def now(self) -> datetime:
+        """The present (UTC), or the instant that ``SHOWLIST_NOW`` pretends."""
+        return load_settings().current_time()
+
+
+class Tables(dg.ConfigurableResource):
+    """The record: Parquet files under one root."""
+
+    root: str
+
+    def store(self) -> TableStore:
+        """The tables under the root."""
+        return open_tables(self.root)
+
+
+class WarehouseFile(dg.ConfigurableResource):
+    """The DuckDB file that people query."""
+
+    path: str
+
+    @property
+    def location(self) -> Path:
+        """Where the file lies, absolute."""
+        return Path(self.path).expanduser().absolute()
+
+
+class SeatGeekResource(dg.ConfigurableResource):
+    """SeatGeek's platform API, the source of events."""
+
+    url: str
+
+    def client(self) -> SeatGeek:
+        """A client with the credentials of the settings."""
+        from showlist_assets.sources.http import ApiSession
+        from showlist_assets.sources.seatgeek import SeatGeek
+
+        settings = load_settings()
+        secret = settings.seatgeek_client_secret
+        return SeatGeek(
+            session=ApiSession(service="seatgeek"),
+            base_url=self.url,
+            client_id=_required(settings.seatgeek_client_id, "SEATGEEK_CLIENT_ID", "find concerts"),
+            client_secret=secret.get_secret_value() if secret else None,
+        )
+
+
+class SpotifyResource(dg.ConfigurableResource):
+    """Spotify's Web API, the catalogue of artists and tracks."""
+
+    url: str
+    accounts_url: str
+    mode: str
+    market: str
+
+    def client(self) -> SpotifyCatalog:
+        """A client with the credentials of the settings."""
+        from showlist_assets.sources.http import ApiSession
+        from showlist_assets.sources.spotify import SpotifyCatalog
+
+        settings = load_settings()
+        purpose = "look up artists"
+        return SpotifyCatalog(
+            session=ApiSession(service="spotify"),
+            api_url=self.url,
+            accounts_url=self.accounts_url,
+            client_id=_required(settings.spotify_client_id, "SPOTIFY_CLIENT_ID", purpose),
+            client_secret=_required(
+                settings.spotify_client_secret, "SPOTIFY_CLIENT_SECRET", purpose
+            ),
+            mode=settings.spotify_mode,
+            market=self.market,
+        )
+
+
+class ReccoBeatsResource(dg.ConfigurableResource):
+    """ReccoBeats, which knows audio features without a key."""
+
+    url: str
+
+    def client(self) -> ReccoBeats:
+        """A client; no credentials are needed."""
+        from showlist_assets.sources.http import ApiSession
+        from showlist_assets.sources.reccobeats import ReccoBeats
+
+        return ReccoBeats(session=ApiSession(service="reccobeats"), base_url=self.url)
+
+
+def _required(secret: SecretStr | None, name: str, purpose: str) -> str:
+    if secret is None:
+        raise SettingsError(
+            f"{name} is not set, so Showlist cannot {purpose}. Put it into .env (see .env.example) "
+            "or the environment; `showlist doctor` lists what is missing, `showlist demo` needs no "
+            "keys."
+        )
+    return secret.get_secret_value()
+
+
+def seatgeek_resource(settings: Settings) -> SeatGeekResource:
+    """SeatGeek as ``settings`` configure it."""
+    return SeatGeekResource(url=settings.seatgeek_url)
+
+
+def spotify_resource(settings: Settings) -> SpotifyResource:
+    """Spotify as ``settings`` configure it."""
+    return SpotifyResource(
+        url=settings.spotify_url,
+        accounts_url=settings.spotify_accounts_url,
+        mode=settings.spotify_mode,
+        market=settings.spotify_market,
+    )
+
+
+def reccobeats_resource(settings: Settings) -> ReccoBeatsResource:
+    """ReccoBeats as ``settings`` configure it."""
+    return ReccoBeatsResource(url=settings.reccobeats_url)
+
+
+def default_resources(settings: Settings) -> dict[str, dg.ConfigurableResource]:
+    """The resources as the settings configure them, under the names that the assets ask for."""
+    return {
+        "clock": Clock(),
+        "tables": Tables(root=settings.data_root),
+        "warehouse_file": WarehouseFile(path=str(settings.warehouse_path)),
+        "seatgeek": seatgeek_resource(settings),
+        "spotify": spotify_resource(settings),
+        "reccobeats": reccobeats_resource(settings),
+    }

@@ -1,0 +1,47 @@
+"""How a sandbox is set up, and the credentials it accepts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+Mode = Literal["development", "extended"]
+
+SEATGEEK_CLIENT_ID = "sandbox-seatgeek-client"
+SEATGEEK_CLIENT_SECRET = "sandbox-seatgeek-not-a-secret"  # noqa: S105
+SPOTIFY_CLIENT_ID = "sandbox-spotify-client"
+SPOTIFY_CLIENT_SECRET = "sandbox-spotify-not-a-secret"  # noqa: S105
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxConfig:
+    """Everything that decides what a sandbox answers; two equal ones answer alike.
+
+    Attributes:
+        port: TCP port on 127.0.0.1; 0 takes a free one.
+        seed: which generated world.
+        events: upcoming concerts of a generated world, festivals included.
+        mode: whether Spotify treats the app as Development Mode or Extended Quota.
+        world: a folder of real data to serve instead of a generated world (``docs/sandbox.md``).
+        spotify_links: give one performer in six the Spotify link SeatGeek once documented.
+        daily_quota: Spotify calls per rolling 24 hours.
+        window_limit: Spotify calls per rolling 30 seconds.
+        latency_ms: added to every answer of a service.
+        clock: the time, in UTC, at which the sandbox's clock stands until it is moved. ``None``
+            follows the machine's clock.
+    """
+
+    port: int = 0
+    seed: int = 1
+    events: int = 600
+    mode: Mode = "development"
+    world: Path | None = None
+    spotify_links: bool = False
+    daily_quota: int = 1000
+    window_limit: int = 1000
+    latency_ms: int = 0
+    clock: datetime | None = None

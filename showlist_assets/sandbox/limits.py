@@ -1,0 +1,65 @@
+"""Spotify's two limits: calls per rolling 30 seconds and calls per rolling 24 hours."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from datetime import datetime, timedelta
+
+
+class RollingLimit:
+    """At most ``limit`` calls in any stretch of ``period``."""
+
+    def __init__(self, limit: int, period: timedelta) -> None:
+        self.limit = limit
+        self.period = period
+        self._calls: deque[datetime] = deque()
+
+    def used(self, now: datetime) -> int:
+        """Calls that still count at ``now``."""
+        while self._calls and not now - self.period < self._calls[0] <= now:
+            self._calls.popleft()
+        return len(self._calls)
+
+    def wait(self, now: datetime) -> int:
+        """Whole seconds until a call is allowed; 0 when it is allowed now."""
+        if self.used(now) < self.limit:
+            return 0
+        if not self._calls:
+            return math.ceil(self.period.total_seconds())
+        return max(1, math.ceil((self._calls[0] + self.period - now).total_seconds()))
+
+    def record(self, now: datetime) -> None:
+        """Counts a call that was let through; refused ones do not count."""
+        self._calls.append(now)
+
+    def clear(self) -> None:
+        """Forgets every call."""
+        self._calls.clear()
+
+
+class SpotifyLimits:
+    """Both limits of one app; the daily one is unpublished and known from reports only."""
+
+    def __init__(self, window_limit: int, daily_quota: int) -> None:
+        self.window = RollingLimit(window_limit, timedelta(seconds=30))
+        self.daily = RollingLimit(daily_quota, timedelta(hours=24))
+
+    def admit(self, now: datetime) -> tuple[int, bool]:
+        """Counts a call, or refuses it.
+
+        Returns:
+            Seconds to wait (0: the call was let through) and whether the daily quota is the reason.
+        """
+        if wait := self.daily.wait(now):
+            return wait, True
+        if wait := self.window.wait(now):
+            return wait, False
+        self.daily.record(now)
+        self.window.record(now)
+        return 0, False
+
+    def clear(self) -> None:
+        """Forgets every call."""
+        self.window.clear()
+        self.daily.clear()

@@ -1,0 +1,208 @@
+"""The server: all services behind one port, run here or in a thread."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import threading
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from starlette.applications import Starlette
+
+from showlist_assets.sandbox import accounts, reccobeats, seatgeek, spotify
+from showlist_assets.sandbox.clock import Clock
+from showlist_assets.sandbox.config import SandboxConfig
+from showlist_assets.sandbox.control import control_routes
+from showlist_assets.sandbox.faults import Fault, FaultyAnswers
+from showlist_assets.sandbox.generator import generate_world
+from showlist_assets.sandbox.request_log import CountedAnswers, endpoint_finder
+from showlist_assets.sandbox.state import SandboxState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from showlist_assets.sandbox.service import Service
+    from showlist_assets.sandbox.world import World
+
+SERVICES: tuple[Service, ...] = (
+    seatgeek.SERVICE,
+    spotify.SERVICE,
+    accounts.SERVICE,
+    reccobeats.SERVICE,
+)
+_NAMES = tuple(service.name for service in SERVICES)
+_HOST = "127.0.0.1"
+
+
+class Sandbox:
+    """A running sandbox, as whoever started it holds it."""
+
+    def __init__(self, state: SandboxState, port: int) -> None:
+        self.state = state
+        self.url = f"http://{_HOST}:{port}"
+        self.world: World = state.world
+        self._server: _ThreadedServer | None = None
+
+    def env(self) -> dict[str, str]:
+        """The environment variables that point the platform at this sandbox."""
+        variables: dict[str, str] = {"SHOWLIST_SPOTIFY_MODE": self.state.config.mode}
+        for service in SERVICES:
+            variables[service.url_variable] = f"{self.url}/{service.name}"
+            variables.update(service.credentials)
+        return variables
+
+    def requests(
+        self, service: str, path: str | None = None, status: int | str | None = None
+    ) -> int:
+        """How many requests a service, one of its endpoints, answered (with ``status``)."""
+        return self.state.log.count(service, path, status)
+
+    def fault(self, service: str, kind: Any, **options: Any) -> None:
+        """Orders a fault; ``options`` are the fields of ``Fault``."""
+        self.state.faults.add(Fault(service, kind, **options))
+
+    def advance(self, **by: float) -> None:
+        """Moves the clock by what ``timedelta`` takes: ``advance(hours=1)``."""
+        self.state.clock.advance(timedelta(**by))
+
+    def reset(self) -> None:
+        """As just started; the world stays."""
+        self.state.reset()
+
+    def stop(self) -> None:
+        """Ends the server; a second call does nothing."""
+        if self._server:
+            self._server.stop()
+            self._server = None
+
+    def _serve_in_thread(self, server: _ThreadedServer) -> None:
+        self._server = server
+        server.start()
+
+
+@contextlib.contextmanager
+def run_sandbox(config: SandboxConfig | None = None) -> Iterator[Sandbox]:
+    """A sandbox for as long as the block lasts, in a thread of this process.
+
+    Raises:
+        WorldError: ``config.world`` is not a world folder.
+        OSError: the port is taken.
+    """
+    sandbox = start_sandbox(config)
+    try:
+        yield sandbox
+    finally:
+        sandbox.stop()
+
+
+def start_sandbox(config: SandboxConfig | None = None) -> Sandbox:
+    """Like ``run_sandbox``, for whoever calls ``stop`` themselves."""
+    config = config or SandboxConfig()
+    listener = _listen(config.port)
+    try:
+        state = _state(config)
+    except BaseException:
+        listener.close()
+        raise
+    sandbox = Sandbox(state, listener.getsockname()[1])
+    sandbox._serve_in_thread(_ThreadedServer(build_app(state), listener))  # noqa: SLF001
+    return sandbox
+
+
+def serve(config: SandboxConfig) -> None:
+    """Serves until interrupted; prints one line once it answers.
+
+    Raises:
+        WorldError: ``config.world`` is not a world folder.
+        OSError: the port is taken.
+    """
+    with _listen(config.port) as listener:
+        state = _state(config)
+        sandbox = Sandbox(state, listener.getsockname()[1])
+        counts = f"{len(state.world.events)} events, {len(state.world.catalog.artists)} artists"
+        print(f"Sandbox at {sandbox.url} ({counts}). Ctrl-C ends it.", flush=True)
+        uvicorn.Server(_uvicorn_config(build_app(state))).run(sockets=[listener])
+
+
+def build_app(state: SandboxState) -> ASGIApp:
+    """The ASGI application over ``state``."""
+    routes = [route for service in SERVICES for route in service.routes(state)]
+    fallbacks = [route for service in SERVICES for route in service.fallback_routes(state)]
+    app = Starlette(routes=[*control_routes(state), *routes, *fallbacks])
+    endpoint_of = endpoint_finder(_NAMES, routes)
+    delayed = _Delayed(app, state.config.latency_ms / 1000)
+    counted = CountedAnswers(delayed, log=state.log, endpoint_of=endpoint_of)
+    return FaultyAnswers(counted, faults=state.faults, log=state.log, endpoint_of=endpoint_of)
+
+
+class _Delayed:
+    """Answers of the services take a while, as over a network."""
+
+    def __init__(self, app: ASGIApp, seconds: float) -> None:
+        self._app = app
+        self._seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._seconds and scope["type"] == "http" and scope["path"][:2] != "/_":
+            await asyncio.sleep(self._seconds)
+        await self._app(scope, receive, send)
+
+
+class _ThreadedServer:
+    """uvicorn in a thread, which cannot be interrupted by signals and so is told to stop."""
+
+    def __init__(self, app: ASGIApp, listener: socket.socket) -> None:
+        self._listener = listener
+        self._server = uvicorn.Server(_uvicorn_config(app))
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [listener]}, name="sandbox", daemon=True
+        )
+
+    def start(self) -> None:
+        # The socket listens already: a request sent before the loop runs waits in its queue.
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(timeout=5)
+        self._listener.close()
+
+
+def _uvicorn_config(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=1,
+    )
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((_HOST, port))
+    except OSError:
+        listener.close()
+        raise
+    listener.listen(128)
+    return listener
+
+
+def _state(config: SandboxConfig) -> SandboxState:
+    today = Clock(config.clock).now().date()
+    if config.world is None:
+        world = generate_world(config.seed, config.events, today)
+    else:
+        # Reading real data takes polars, which takes longer to import than a generated world
+        # takes to make.
+        from showlist_assets.sandbox.world_folder import read_world
+
+        world = read_world(config.world, today)
+    return SandboxState(config, world, _NAMES)

@@ -1,0 +1,41 @@
+"""What the services of one running sandbox share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from showlist_assets.sandbox.clock import Clock
+from showlist_assets.sandbox.event_index import EventIndex
+from showlist_assets.sandbox.faults import FaultQueue
+from showlist_assets.sandbox.limits import SpotifyLimits
+from showlist_assets.sandbox.request_log import RequestLog
+from showlist_assets.sandbox.search import CatalogSearch
+from showlist_assets.sandbox.tokens import TokenBook
+
+if TYPE_CHECKING:
+    from showlist_assets.sandbox.config import SandboxConfig
+    from showlist_assets.sandbox.world import World
+
+
+class SandboxState:
+    """The world, and everything about a run that ``reset`` brings back to its beginning."""
+
+    def __init__(self, config: SandboxConfig, world: World, services: tuple[str, ...]) -> None:
+        self.config = config
+        self.world = world
+        self.clock = Clock(config.clock)
+        self.events = EventIndex(world.events)
+        self.search = CatalogSearch(world.catalog)
+        self.limits = SpotifyLimits(config.window_limit, config.daily_quota)
+        self.tokens = TokenBook(config.seed)
+        self.log = RequestLog()
+        self.faults = FaultQueue(services)
+
+    def reset(self) -> None:
+        """As just started: nothing counted or ordered, no tokens, events and clock as they were."""
+        self.clock.reset()
+        self.limits.clear()
+        self.tokens.clear()
+        self.log.clear()
+        self.faults.clear()
+        self.events = EventIndex(self.world.events)

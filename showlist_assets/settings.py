@@ -1,0 +1,190 @@
+"""Every setting of the platform, in one place.
+
+A setting is an environment variable, or a line in the file ``.env`` of the working directory; the
+environment wins. ``showlist doctor`` prints what is set, ``.env.example`` lists what there is, and
+``docs/settings.md`` is generated from this module. Secrets are never printed.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(ValueError):
+    """A setting is unknown or cannot be used; the message says which, and what to do."""
+
+
+def _base_url(value: str) -> str:
+    """``https://host[/path]`` without a trailing slash or API version, which the clients add."""
+    if not value.startswith(("http://", "https://")):
+        raise ValueError("must begin with http:// or https://")
+    return value.rstrip("/").removesuffix("/v1").removesuffix("/2").removesuffix("/v2")
+
+
+def _in_utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        return value.replace(tzinfo=UTC)
+    return value.astimezone(UTC)
+
+
+BaseUrl = Annotated[str, AfterValidator(_base_url)]
+Instant = Annotated[datetime, AfterValidator(_in_utc)]
+
+
+class Settings(BaseSettings):
+    """The settings, validated; read them with ``load_settings``."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        populate_by_name=True,
+    )
+
+    data_root: str = Field(
+        default=".showlist/live/data",
+        alias="SHOWLIST_DATA_ROOT",
+        description="Where the tables live: a folder, or gs://bucket/prefix.",
+    )
+    warehouse: str | None = Field(
+        default=None,
+        alias="SHOWLIST_WAREHOUSE",
+        description="The DuckDB file to publish; by default showlist.duckdb in the data root "
+        "(beside it, in .showlist, where the data root is a bucket).",
+    )
+    seatgeek_client_id: SecretStr | None = Field(
+        default=None, alias="SEATGEEK_CLIENT_ID", description="SeatGeek client id."
+    )
+    seatgeek_client_secret: SecretStr | None = Field(
+        default=None,
+        alias="SEATGEEK_CLIENT_SECRET",
+        description="SeatGeek client secret; optional.",
+    )
+    spotify_client_id: SecretStr | None = Field(
+        default=None, alias="SPOTIFY_CLIENT_ID", description="Client id of your Spotify app."
+    )
+    spotify_client_secret: SecretStr | None = Field(
+        default=None, alias="SPOTIFY_CLIENT_SECRET", description="Client secret of the same app."
+    )
+    spotify_mode: Literal["development", "extended"] = Field(
+        default="development",
+        alias="SHOWLIST_SPOTIFY_MODE",
+        description="What the Spotify app may do: development (any app registered today), or "
+        "extended (Extended Quota: top tracks, audio features, popularity).",
+    )
+    spotify_market: str = Field(
+        default="US",
+        alias="SHOWLIST_SPOTIFY_MARKET",
+        pattern="^[A-Z]{2}$",
+        description="Country whose catalogue is searched.",
+    )
+    seatgeek_url: BaseUrl = Field(
+        default="https://api.seatgeek.com",
+        alias="SHOWLIST_SEATGEEK_URL",
+        description="Base URL of SeatGeek's platform API.",
+    )
+    ticketmaster_url: BaseUrl = Field(
+        default="https://app.ticketmaster.com/discovery",
+        alias="SHOWLIST_TICKETMASTER_URL",
+        description="Base URL of Ticketmaster's Discovery API; not asked yet.",
+    )
+    spotify_url: BaseUrl = Field(
+        default="https://api.spotify.com",
+        alias="SHOWLIST_SPOTIFY_URL",
+        description="Base URL of Spotify's Web API.",
+    )
+    spotify_accounts_url: BaseUrl = Field(
+        default="https://accounts.spotify.com",
+        alias="SHOWLIST_SPOTIFY_ACCOUNTS_URL",
+        description="Base URL of Spotify's accounts service.",
+    )
+    reccobeats_url: BaseUrl = Field(
+        default="https://api.reccobeats.com",
+        alias="SHOWLIST_RECCOBEATS_URL",
+        description="Base URL of ReccoBeats, which knows audio features without a key.",
+    )
+    states_per_run: int = Field(
+        default=17,
+        ge=1,
+        le=51,
+        alias="SHOWLIST_STATES_PER_RUN",
+        description="How many states one run of the weekly schedule or of a backfill covers.",
+    )
+    retries: int = Field(
+        default=5,
+        ge=0,
+        le=10,
+        alias="SHOWLIST_RETRIES",
+        description="How often a failed asset is tried again; each wait doubles.",
+    )
+    retry_delay_seconds: float = Field(
+        default=2.5,
+        ge=0,
+        alias="SHOWLIST_RETRY_DELAY_SECONDS",
+        description="The first of these waits.",
+    )
+    now: Instant | None = Field(
+        default=None,
+        alias="SHOWLIST_NOW",
+        description="Pretend that it is this instant (ISO 8601, UTC): for demos and tests.",
+    )
+
+    def current_time(self) -> datetime:
+        """The present, or the instant that ``SHOWLIST_NOW`` pretends (UTC)."""
+        return self.now or datetime.now(UTC)
+
+    @property
+    def warehouse_path(self) -> Path:
+        """The DuckDB file that is published."""
+        if self.warehouse:
+            return Path(self.warehouse)
+        if self.data_root.startswith("gs://"):
+            return Path(".showlist") / "showlist.duckdb"
+        return Path(self.data_root) / "showlist.duckdb"
+
+
+def setting_names() -> dict[str, str]:
+    """Environment variable -> field name, in the order they are documented."""
+    return {str(field.alias): name for name, field in Settings.model_fields.items()}
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """The settings of this process.
+
+    Raises:
+        SettingsError: an unknown ``SHOWLIST_`` variable, or a value that cannot be used.
+    """
+    _refuse_unknown_names()
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = str(first["loc"][0]) if first["loc"] else "a setting"
+        raise SettingsError(
+            f"{name} cannot be used: {first['msg']}. Correct it in the environment or in .env; "
+            "`showlist doctor` explains every setting."
+        ) from None
+
+
+def _refuse_unknown_names() -> None:
+    known = setting_names()
+    for name in sorted(set(os.environ) | _names_in_env_file()):
+        if name.startswith("SHOWLIST_") and name not in known:
+            near = get_close_matches(name, known, n=1, cutoff=0.6)
+            hint = f"Did you mean {near[0]}?" if near else "See .env.example for those there are."
+            raise SettingsError(f"{name} is not a setting of Showlist. {hint}")
+
+
+def _names_in_env_file() -> set[str]:
+    from dotenv import dotenv_values
+
+    return set(dotenv_values(".env")) if Path(".env").is_file() else set()

@@ -1,0 +1,205 @@
+"""What all six tables share as Dagster assets, said once: ``@table_asset``, and ``publish``.
+
+What belongs here: partitions, checks, freshness, retries, metadata. What does not: what a table
+holds (``domain``) and how it is made (``assets``).
+
+Retries exist at three levels, and they multiply: the HTTP client tries a request a few times
+within seconds (``sources.http``); the asset is tried again here after 2.5 s, doubling five times
+(both are settings); Dagster restarts a run whose process died (``dagster.yaml``). What trying again
+cannot mend is raised as a ``dg.Failure`` that allows no retry.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import warnings
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+import dataframely as dy
+import polars as pl
+
+from showlist_assets import checks
+from showlist_assets.domain import quality
+from showlist_assets.domain.measures import Numbers, measures
+from showlist_assets.partitions import states_partitions
+from showlist_assets.previews import preview
+from showlist_assets.settings import SettingsError, load_settings
+from showlist_assets.sources.failures import SourceError
+from showlist_assets.table_metadata import definition_metadata
+from showlist_assets.tables import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from showlist_assets.tables import TableStore
+
+OWNERS = ["team:showlist"]
+
+# Refreshed by Monday noon in New York, by a schedule that starts at nine.
+WEEKLY = dg.FreshnessPolicy.cron(
+    deadline_cron="0 12 * * 1",
+    lower_bound_delta=timedelta(hours=12),
+    timezone="America/New_York",
+)
+
+# Dagster compares a value of an untyped output with `!=`, which a Polars 2 frame refuses.
+_FRAME = dg.DagsterType(
+    name="StateFrame",
+    type_check_fn=lambda _, value: value is None or isinstance(value, pl.DataFrame),
+    description="A Polars frame with a column `state`; None keeps what is stored.",
+)
+
+
+def table_asset(
+    *,
+    kinds: set[str],
+    code_version: str,
+    group: str,
+    pool: str | None = None,
+    deps: list[dg.AssetKey] | None = None,
+) -> Callable[[Callable[..., dg.MaterializeResult]], dg.AssetsDefinition]:
+    """An asset whose name is a table of ``domain.schemas``, partitioned by state.
+
+    The docstring of the function is the description in the UI.
+    """
+    settings = load_settings()
+
+    def decorate(function: Callable[..., dg.MaterializeResult]) -> dg.AssetsDefinition:
+        table = function.__name__
+        with warnings.catch_warnings():
+            # Runs of several states need `backfill_policy`, which is in beta for @asset alone.
+            warnings.simplefilter("ignore", dg.BetaWarning)
+            return dg.asset(
+                partitions_def=states_partitions,
+                backfill_policy=dg.BackfillPolicy.multi_run(settings.states_per_run),
+                check_specs=checks.check_specs(table),
+                code_version=code_version,
+                dagster_type=_FRAME,
+                deps=deps,
+                freshness_policy=WEEKLY,
+                group_name=group,
+                io_manager_key="tables_io",
+                kinds=kinds,
+                metadata=definition_metadata(table),
+                owners=OWNERS,
+                pool=pool,
+                retry_policy=dg.RetryPolicy(
+                    max_retries=settings.retries,
+                    delay=settings.retry_delay_seconds,
+                    backoff=dg.Backoff.EXPONENTIAL,
+                ),
+            )(_told_plainly(function))
+
+    return decorate
+
+
+def _told_plainly(
+    function: Callable[..., dg.MaterializeResult],
+) -> Callable[..., dg.MaterializeResult]:
+    """``function``, with a foreseen failure told in its own words instead of a stack trace."""
+
+    @functools.wraps(function)
+    def step(*args: Any, **kwargs: Any) -> dg.MaterializeResult:
+        try:
+            return function(*args, **kwargs)
+        except SourceError as failure:
+            raise dg.Failure(str(failure), allow_retries=failure.retryable) from None
+        except (SettingsError, StorageError) as failure:
+            raise dg.Failure(str(failure), allow_retries=False) from None
+
+    # Dagster reads the annotation of `context` unevaluated, and refuses a string.
+    step.__signature__ = inspect.signature(function, eval_str=True)  # type: ignore[attr-defined]
+    return step
+
+
+def publish(
+    context: dg.AssetExecutionContext,
+    store: TableStore,
+    frame: pl.DataFrame,
+    *,
+    at: datetime,
+    rejected: pl.DataFrame | None = None,
+    stale: Mapping[str, str] | None = None,
+    numbers: Mapping[str, Any] | None = None,
+) -> dg.MaterializeResult:
+    """Set bad rows aside, judge the rest, and hand it to the IO manager with its metadata.
+
+    Args:
+        context: Of the asset being materialized: names the table and the states.
+        store: Takes the rows that are set aside.
+        frame: The new rows of all states of the run.
+        at: When (UTC).
+        rejected: ``RejectedRows`` that were set aside before.
+        stale: States whose last good rows are in ``frame``, and why there are no newer ones.
+        numbers: Further metadata of the run as a whole; give the same keys every time.
+    """
+    table = context.asset_key.path[-1]
+    batch = _Batch(table, stale or {})
+    for state in context.partition_keys:
+        batch.add(state, frame, quality.no_rejected_rows() if rejected is None else rejected, at)
+    blocked = bool(batch.schema_faults or batch.key_faults)
+    if not blocked:
+        for state, rows in batch.rejected.items():
+            store.write_rejected(table, state, rows)
+    good = pl.concat(batch.good) if batch.good else None
+    for state, values in batch.numbers.items():
+        context.add_asset_metadata(
+            {"dagster/partition_row_count": batch.rows[state], **values}, partition_key=state
+        )
+    return dg.MaterializeResult(
+        value=None if blocked else good,
+        metadata={
+            "states": ", ".join(context.partition_keys),
+            "preview": dg.MetadataValue.md("" if good is None else preview(table, good)),
+            **(numbers or {}),
+            **({"stale_states": dict(batch.stale)} if batch.stale else {}),
+        },
+        check_results=[
+            checks.blocking_result(table, checks.SCHEMA, batch.schema_faults),
+            checks.blocking_result(table, checks.KEYS, batch.key_faults),
+            *checks.expectation_results(table, batch.numbers),
+        ],
+    )
+
+
+class _Batch:
+    """The states of one run, judged one by one: a key counts within its state."""
+
+    def __init__(self, table: str, stale: Mapping[str, str]) -> None:
+        self.table, self.stale = table, stale
+        self.good: list[pl.DataFrame] = []
+        self.rejected: dict[str, pl.DataFrame] = {}
+        self.numbers: dict[str, Numbers] = {}
+        self.rows: dict[str, int] = {}
+        self.schema_faults: dict[str, str] = {}
+        self.key_faults: dict[str, str] = {}
+
+    def add(self, state: str, frame: pl.DataFrame, before: pl.DataFrame, at: datetime) -> None:
+        """Judge the rows of ``state`` in ``frame``; ``before`` holds what was set aside earlier."""
+        try:
+            rows = quality.sort_rows(self.table, frame.filter(pl.col("state") == state), at=at)
+        except (dy.exc.SchemaError, pl.exceptions.ColumnNotFoundError) as error:
+            self.schema_faults[state] = str(error).splitlines()[0]
+            return
+        rejected = pl.concat([before.filter(pl.col("state") == state), rows.rejected])
+        if not checks.most_rows_hold(rows.good.height, rejected.height):
+            reasons = rejected.get_column("reason").unique(maintain_order=True).head(3).to_list()
+            self.schema_faults[state] = (
+                f"{rejected.height} of {rejected.height + rows.good.height} rows break a rule: "
+                + "; ".join(reasons)
+            )
+        doubles = rows.rejected.filter(pl.col("reason").str.contains("key occurs more than once"))
+        if doubles.height:
+            self.key_faults[state] = f"{doubles.height} rows share a key"
+        self.good.append(rows.good)
+        self.rejected[state] = rejected
+        self.rows[state] = rows.good.height
+        self.numbers[state] = {
+            **measures(self.table, rows.good),
+            "rejected_rows": rejected.height,
+            "stale": int(state in self.stale),
+        }

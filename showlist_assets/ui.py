@@ -1,0 +1,66 @@
+"""``showlist ui``: Dagster's webserver and daemon, over the sandbox or over real keys."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from showlist_assets.home import PROJECT_ROOT, live_home, sandbox_home
+from showlist_assets.settings import load_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from showlist_assets.sandbox.config import SandboxConfig
+
+
+def run_ui(*, base: Path, port: int, console: Console, sandbox: SandboxConfig | None) -> int:
+    """Serve the UI on 127.0.0.1 until interrupted; returns Dagster's exit status.
+
+    Args:
+        base: Folder of the homes.
+        port: Of the UI.
+        console: Where the address is printed.
+        sandbox: What the sandbox is to be; None for the real APIs.
+    """
+    home = live_home(base) if sandbox is None else sandbox_home(base, sandbox.world)
+    home.prepare()
+    environment = {**os.environ, **home.environment()}
+    with ExitStack() as stack:
+        if sandbox is None:
+            # A data root that the operator chose wins over the home's own folder.
+            if "data_root" in load_settings().model_fields_set:
+                environment["SHOWLIST_DATA_ROOT"] = load_settings().data_root
+        else:
+            from showlist_assets.sandbox.server import run_sandbox
+
+            running = stack.enter_context(run_sandbox(sandbox))
+            environment |= running.env()
+            console.print(f"Sandbox of the APIs: {running.url}")
+        console.print(f"Dagster UI: [bold]http://127.0.0.1:{port}[/bold] (stop with Ctrl-C)")
+        return _serve(environment, port)
+
+
+def _serve(environment: dict[str, str], port: int) -> int:
+    command = [
+        sys.executable,
+        # `dagster dev` works without the dg CLI, and says on every start that dg supersedes it.
+        *("-W", "ignore"),
+        *("-m", "dagster", "dev"),
+        *("-w", str(PROJECT_ROOT / "workspace.yaml")),
+        *("-h", "127.0.0.1", "-p", str(port)),
+    ]
+    process = subprocess.Popen(command, env=environment, cwd=PROJECT_ROOT)  # noqa: S603
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        return process.wait()
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()

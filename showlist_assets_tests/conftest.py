@@ -1,0 +1,41 @@
+"""The sandbox, for every test that talks HTTP: one shared, and special ones on demand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from showlist_assets.sandbox.config import SandboxConfig
+from showlist_assets.sandbox.server import Sandbox, start_sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@pytest.fixture(scope="session")
+def _shared_sandbox() -> Iterator[Sandbox]:
+    running = start_sandbox(SandboxConfig())
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def sandbox(_shared_sandbox: Sandbox) -> Sandbox:
+    """The default sandbox as just started: nothing counted, no faults, every event in place."""
+    _shared_sandbox.reset()
+    return _shared_sandbox
+
+
+@pytest.fixture(name="start_sandbox")
+def start_sandbox_fixture() -> Iterator[Callable[..., Sandbox]]:
+    """Starts a sandbox with the given fields of ``SandboxConfig``; all end with the test."""
+    running: list[Sandbox] = []
+
+    def start(**config: Any) -> Sandbox:
+        running.append(start_sandbox(SandboxConfig(**config)))
+        return running[-1]
+
+    yield start
+    for each in running:
+        each.stop()

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+import requests
+
+from showlist_assets_tests.sandbox.clients import control, seatgeek, spotify
+
+
+def artists(sandbox):
+    return spotify(sandbox, "/v1/search", q="x", type="artist")
+
+
+def test_a_rate_limit_hits_as_often_as_ordered_and_then_no_more(sandbox):
+    sandbox.fault("spotify", "rate_limit", times=2, retry_after=7)
+    answers = [artists(sandbox) for _ in range(3)]
+    assert [one.status_code for one in answers] == [429, 429, 200]
+    assert answers[0].headers["Retry-After"] == "7"
+
+
+def test_a_fault_spoils_only_its_endpoint_and_may_come_late(sandbox):
+    sandbox.fault("seatgeek", "status", endpoint="/2/venues", status=502, skip=1)
+    assert seatgeek(sandbox).status_code == 200
+    codes = [seatgeek(sandbox, "/2/venues").status_code for _ in range(3)]
+    assert codes == [200, 502, 200]
+
+
+def test_a_spent_quota_carries_its_reason_and_a_long_wait(sandbox):
+    sandbox.fault("spotify", "quota_exceeded")
+    answer = artists(sandbox)
+    assert answer.json()["error"]["reason"] == "QUOTA_EXCEEDED"
+    assert int(answer.headers["Retry-After"]) > 3600
+
+
+def test_a_reset_connection_is_a_reset_connection(sandbox):
+    sandbox.fault("seatgeek", "reset")
+    with pytest.raises(requests.ConnectionError):
+        seatgeek(sandbox)
+    assert seatgeek(sandbox).status_code == 200
+    assert sandbox.requests("seatgeek", "/2/events", "reset") == 1
+
+
+def test_a_truncated_body_is_shorter_than_its_length_says(sandbox):
+    sandbox.fault("seatgeek", "truncated")
+    with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
+        seatgeek(sandbox)
+
+
+@pytest.mark.parametrize("kind", ["cut_json", "not_json"])
+def test_a_whole_answer_may_still_be_no_json(sandbox, kind):
+    sandbox.fault("seatgeek", kind)
+    answer = seatgeek(sandbox)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].startswith("application/json")
+    with pytest.raises(requests.exceptions.JSONDecodeError):
+        answer.json()
+
+
+@pytest.mark.parametrize(
+    ("service", "kind", "content_type", "text"),
+    [
+        ("seatgeek", "captcha", "text/html", "px-captcha"),
+        ("spotify", "not_premium", "text/plain", "Active premium subscription required"),
+        ("spotify", "not_allowlisted", "text/plain", "not registered"),
+    ],
+)
+def test_a_403_need_not_be_json(sandbox, service, kind, content_type, text):
+    sandbox.fault(service, kind)
+    answer = seatgeek(sandbox) if service == "seatgeek" else artists(sandbox)
+    assert answer.status_code == 403
+    assert answer.headers["Content-Type"].startswith(content_type)
+    assert text in answer.text
+
+
+def test_a_late_answer_runs_into_a_timeout_but_is_right(sandbox):
+    sandbox.fault("seatgeek", "late", seconds=0.2)
+    began = time.monotonic()
+    assert seatgeek(sandbox).status_code == 200
+    assert time.monotonic() - began >= 0.2
+
+
+def test_faults_can_be_ordered_seen_and_called_off_over_http(sandbox):
+    ordered = control(sandbox, "POST", "faults", service="spotify", kind="status", status=500)
+    assert ordered["faults"][0]["status"] == 500
+    assert control(sandbox, "DELETE", "faults") == {"faults": []}
+    assert artists(sandbox).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "order", [{"service": "spotify", "kind": "meteor"}, {"service": "napster", "kind": "reset"}]
+)
+def test_an_unknown_fault_is_refused_by_name(sandbox, order):
+    answer = requests.post(f"{sandbox.url}/_sandbox/faults", json=order, timeout=10)
+    assert answer.status_code == 400
+    assert "Unknown" in answer.json()["error"]
