@@ -86,7 +86,10 @@ def _materialize(states: list[str], console: Console) -> None:
         for first, last in ranges_covering(states):
             console.print(f"Materializing {first if first == last else f'{first} to {last}'}")
             result = job.execute_in_process(
-                instance=instance, tags=range_tags(first, last), raise_on_error=False
+                instance=instance,
+                tags=range_tags(first, last),
+                run_config={"loggers": {"console": {}}},
+                raise_on_error=False,
             )
             if not result.success:
                 raise RunFailedError(_why(result))

@@ -19,7 +19,7 @@ _STEP_EVENTS = {
 
 class _ConsoleHandler(logging.Handler):
     def __init__(self, console: Console) -> None:
-        super().__init__(logging.INFO)
+        super().__init__(logging.DEBUG)
         self._console = console
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -29,6 +29,8 @@ class _ConsoleHandler(logging.Handler):
             line = _STEP_EVENTS.get(event.event_type_value)
             if line:
                 self._console.print("  " + line.format(step=event.step_key))
+        elif record.levelno < logging.INFO:
+            return
         elif record.levelno >= logging.WARNING:
             self._console.print(f"    [yellow]{_said(record)}[/yellow]", highlight=False)
         else:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from showlist_assets.tables import TableStore
 
 OWNERS = ["team:showlist"]
+GROUP = "showlist"
 
 # Refreshed by Monday noon in New York, by a schedule that starts at nine.
 WEEKLY = dg.FreshnessPolicy.cron(
@@ -58,7 +59,6 @@ def table_asset(
     *,
     kinds: set[str],
     code_version: str,
-    group: str,
     pool: str | None = None,
     deps: list[dg.AssetKey] | None = None,
 ) -> Callable[[Callable[..., dg.MaterializeResult]], dg.AssetsDefinition]:
@@ -81,7 +81,7 @@ def table_asset(
                 dagster_type=_FRAME,
                 deps=deps,
                 freshness_policy=WEEKLY,
-                group_name=group,
+                group_name=GROUP,
                 io_manager_key="tables_io",
                 kinds=kinds,
                 metadata=definition_metadata(table),
@@ -142,6 +142,7 @@ def publish(
     for state in context.partition_keys:
         batch.add(state, frame, quality.no_rejected_rows() if rejected is None else rejected, at)
     blocked = bool(batch.schema_faults or batch.key_faults)
+    context.log.info(batch.in_words())
     if not blocked:
         for state, rows in batch.rejected.items():
             store.write_rejected(table, state, rows)
@@ -177,6 +178,13 @@ class _Batch:
         self.rows: dict[str, int] = {}
         self.schema_faults: dict[str, str] = {}
         self.key_faults: dict[str, str] = {}
+
+    def in_words(self) -> str:
+        """One line for the log: rows, and rows set aside."""
+        rejected = sum(frame.height for frame in self.rejected.values())
+        aside = f", {rejected} set aside" if rejected else ""
+        states = f"{len(self.rows)} states" if len(self.rows) != 1 else next(iter(self.rows))
+        return f"{sum(self.rows.values())} rows for {states}{aside}"
 
     def add(self, state: str, frame: pl.DataFrame, before: pl.DataFrame, at: datetime) -> None:
         """Judge the rows of ``state`` in ``frame``; ``before`` holds what was set aside earlier."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
+import polars as pl
 
 from showlist_assets.domain.schemas import TABLES, polars_schema
 
@@ -33,7 +34,7 @@ def column_schema(schema: type[dy.Schema]) -> dg.TableSchema:
         columns=[
             dg.TableColumn(
                 name=name,
-                type=str(types[name]),
+                type=_type_name(types[name]),
                 description=column.description,
                 constraints=dg.TableColumnConstraints(
                     nullable=column.nullable,
@@ -43,6 +44,16 @@ def column_schema(schema: type[dy.Schema]) -> dg.TableSchema:
             for name, column in schema.columns().items()
         ]
     )
+
+
+def _type_name(dtype: pl.DataType) -> str:
+    """The Polars type, without the inside of nested ones, which the description explains."""
+    if isinstance(dtype, pl.List):
+        inner = dtype.inner
+        return "List(Struct)" if isinstance(inner, pl.Struct) else f"List({inner})"
+    if isinstance(dtype, pl.Datetime):
+        return "Datetime (UTC)" if dtype.time_zone else "Datetime"
+    return str(dtype)
 
 
 def column_lineage(schema: type[dy.Schema]) -> dg.TableColumnLineage:

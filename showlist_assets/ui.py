@@ -6,14 +6,15 @@ import os
 import subprocess
 import sys
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from dotenv import dotenv_values
 
 from showlist_assets.home import PROJECT_ROOT, live_home, sandbox_home
 from showlist_assets.settings import load_settings
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from rich.console import Console
 
     from showlist_assets.sandbox.config import SandboxConfig
@@ -30,12 +31,14 @@ def run_ui(*, base: Path, port: int, console: Console, sandbox: SandboxConfig | 
     """
     home = live_home(base) if sandbox is None else sandbox_home(base, sandbox.world)
     home.prepare()
-    environment = {**os.environ, **home.environment()}
+    # Dagster reads `.env` from its own working directory, which is the home.
+    written = {k: v for k, v in dotenv_values(".env").items() if v} if sandbox is None else {}
+    environment = {**written, **os.environ, **home.environment()}
     with ExitStack() as stack:
         if sandbox is None:
             # A data root that the operator chose wins over the home's own folder.
             if "data_root" in load_settings().model_fields_set:
-                environment["SHOWLIST_DATA_ROOT"] = load_settings().data_root
+                environment["SHOWLIST_DATA_ROOT"] = _absolute(load_settings().data_root)
         else:
             from showlist_assets.sandbox.server import run_sandbox
 
@@ -43,10 +46,10 @@ def run_ui(*, base: Path, port: int, console: Console, sandbox: SandboxConfig | 
             environment |= running.env()
             console.print(f"Sandbox of the APIs: {running.url}")
         console.print(f"Dagster UI: [bold]http://127.0.0.1:{port}[/bold] (stop with Ctrl-C)")
-        return _serve(environment, port)
+        return _serve(environment, home.root, port)
 
 
-def _serve(environment: dict[str, str], port: int) -> int:
+def _serve(environment: dict[str, str], folder: Path, port: int) -> int:
     command = [
         sys.executable,
         # `dagster dev` works without the dg CLI, and says on every start that dg supersedes it.
@@ -55,7 +58,7 @@ def _serve(environment: dict[str, str], port: int) -> int:
         *("-w", str(PROJECT_ROOT / "workspace.yaml")),
         *("-h", "127.0.0.1", "-p", str(port)),
     ]
-    process = subprocess.Popen(command, env=environment, cwd=PROJECT_ROOT)  # noqa: S603
+    process = subprocess.Popen(command, env=environment, cwd=folder)  # noqa: S603
     try:
         return process.wait()
     except KeyboardInterrupt:
@@ -64,3 +67,7 @@ def _serve(environment: dict[str, str], port: int) -> int:
         if process.poll() is None:
             process.terminate()
             process.wait()
+
+
+def _absolute(root: str) -> str:
+    return root if root.startswith("gs://") else str(Path(root).expanduser().absolute())

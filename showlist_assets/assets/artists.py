@@ -30,7 +30,6 @@ _FAILURES_IN_A_ROW = 3
 @table_asset(
     kinds={"spotify", "polars", "parquet"},
     code_version=MATCHER_VERSION,
-    group="artists",
     pool="spotify",
     deps=[SPOTIFY_CATALOG],
 )

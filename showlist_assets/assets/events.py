@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 @table_asset(
     kinds={"seatgeek", "polars", "parquet"},
     code_version="1",
-    group="events",
     pool="events",
     deps=[SEATGEEK],
 )
@@ -57,7 +56,7 @@ def raw_events(
     )
 
 
-@table_asset(kinds={"polars", "parquet"}, code_version="1", group="events")
+@table_asset(kinds={"polars", "parquet"}, code_version="1")
 def expanded_artists(
     context: dg.AssetExecutionContext, raw_events: pl.DataFrame, tables: Tables, clock: Clock
 ) -> dg.MaterializeResult:
@@ -102,7 +101,7 @@ def _gather(context: dg.AssetExecutionContext, source: SeatGeek, now: datetime) 
         rows = events.raw_events_from_seatgeek(documents, state=state, fetched_at=now)
         harvest.good.append(rows.good)
         harvest.rejected.append(rows.rejected)
-        context.log.info(f"{state}: {rows.good.height} events, {rows.rejected.height} set aside")
+        context.log.info(f"{state}: {rows.good.height} events")
     harvest.calls = source.calls
     return harvest
 

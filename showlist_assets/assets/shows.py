@@ -10,7 +10,7 @@ from showlist_assets.resources import Clock, Tables
 from showlist_assets.table_asset import publish, table_asset
 
 
-@table_asset(kinds={"polars", "parquet"}, code_version="1", group="shows")
+@table_asset(kinds={"polars", "parquet"}, code_version="1")
 def upcoming_shows(
     context: dg.AssetExecutionContext,
     raw_events: pl.DataFrame,

@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from showlist_assets.tables import TableStore
 
 
-@table_asset(
-    kinds={"spotify", "polars", "parquet"}, code_version="1", group="tracks", pool="spotify"
-)
+@table_asset(kinds={"spotify", "polars", "parquet"}, code_version="1", pool="spotify")
 def top_tracks(
     context: dg.AssetExecutionContext,
     matched_artists: pl.DataFrame,
@@ -89,7 +87,6 @@ def _ask_top_tracks(
 @table_asset(
     kinds={"reccobeats", "polars", "parquet"},
     code_version="1",
-    group="tracks",
     pool="reccobeats",
     deps=[RECCOBEATS],
 )

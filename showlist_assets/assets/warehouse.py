@@ -6,7 +6,7 @@ import dagster as dg
 
 from showlist_assets.domain.schemas import TABLES
 from showlist_assets.resources import Tables, WarehouseFile
-from showlist_assets.table_asset import OWNERS, WEEKLY
+from showlist_assets.table_asset import GROUP, OWNERS, WEEKLY
 from showlist_assets.warehouse import publish_warehouse
 
 
@@ -14,7 +14,7 @@ from showlist_assets.warehouse import publish_warehouse
     deps=[dg.AssetKey(table) for table in TABLES],
     kinds={"duckdb"},
     owners=OWNERS,
-    group_name="warehouse",
+    group_name=GROUP,
     code_version="1",
     pool="duckdb",
     freshness_policy=WEEKLY,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
@@ -20,6 +20,8 @@ from showlist_assets.domain.states import BY_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+_N = TypeVar("_N", int, float)
 
 # SeatGeek prints "normal" for nearly every event; the other words are known from third-party
 # schemas only, in both spellings of "cancelled". An unknown word leaves the show on.
@@ -98,13 +100,13 @@ def _seatgeek_row(document: object, fetched_at: datetime) -> tuple[dict[str, Any
         "latitude": _number(location.get("lat")),
         "longitude": _number(location.get("lon")),
         # SeatGeek prints 0 where it does not know the capacity.
-        "venue_capacity": _whole(venue.get("capacity")) or None,
+        "venue_capacity": _not_negative(_whole(venue.get("capacity"))) or None,
         "event_score": _number(document.get("score")),
         **{
-            f"{name}_price": _number(stats.get(f"{name}_price"))
+            f"{name}_price": _not_negative(_number(stats.get(f"{name}_price")))
             for name in ("lowest", "average", "median", "highest")
         },
-        "listing_count": _whole(stats.get("listing_count")),
+        "listing_count": _not_negative(_whole(stats.get("listing_count"))),
         "ticket_url": _text(document.get("url")),
         "announced_at": _utc(document.get("announce_date")),
         "fetched_at": fetched_at,
@@ -304,6 +306,11 @@ def _number(value: object) -> float | None:
 def _whole(value: object) -> int | None:
     number = _number(value)
     return None if number is None else int(number)
+
+
+def _not_negative(number: _N | None) -> _N | None:
+    """A price or a count; nonsense in one of them is no reason to lose the show."""
+    return None if number is None or number < 0 else number
 
 
 def _naive(value: object) -> datetime | None:

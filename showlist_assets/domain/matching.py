@@ -22,7 +22,13 @@ from showlist_assets.domain.matching_pages import (
     pool,
     slipped_page,
 )
-from showlist_assets.domain.matching_readings import Reading, is_homage, is_occasion, readings
+from showlist_assets.domain.matching_readings import (
+    Reading,
+    is_festival,
+    is_homage,
+    is_occasion,
+    readings,
+)
 from showlist_assets.domain.matching_types import AskFor, Billing, Candidate, Decision, Level
 
 __all__ = [
@@ -68,7 +74,7 @@ def decide(billing: Billing, answers: Answers) -> Decision | AskFor:
     homage = is_homage(billing.name)
     if billing.spotify_artist_id and not homage:
         return reasons.linked(_linked_page(billing, answers))
-    if billing.event_kind == "festival" and is_occasion(billing.name):
+    if billing.event_kind == "music_festival" and is_festival(billing.name):
         return reasons.rejected("occasion")
     if query not in answers:
         return AskFor(query, "the name as billed")

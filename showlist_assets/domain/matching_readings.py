@@ -33,11 +33,12 @@ _HOMAGE = re.compile(
     _FLAGS,
 )
 _OCCASION = re.compile(
-    r"\b(?:fest(?:ival)?|party|rave|brunch|seating|package|parking|showcase|open mic|battle of|"
-    r"block party|meet and greet|burlesque|(?:club|dance|emo|disco) (?:nights?|nite))\b|"
-    r"\b(?:nights?|nite)$|\b20\d\d$",
+    r"\b(?:fest(?:ival)?|(?:dance|after) ?party|rave|brunch|seating|package|parking|showcase|"
+    r"open mic|battle of|block party|meet and greet|burlesque|"
+    r"(?:club|dance|emo|disco) (?:nights?|nite))\b|\b(?:nights?|nite)$|\b20\d\d$",
     _FLAGS,
 )
+_FESTIVAL = re.compile(r"\bfest(?:ival)?(?: 20\d\d)?\s*$", _FLAGS)
 _HEADING = re.compile(
     r"\b(?:tour|fest|festival|jam|bash|ball|round|revue|showcase|series|road to|gras|weekend|"
     r"benefit|winter|summer|holiday|christmas)\b|fest\b",
@@ -102,6 +103,11 @@ def is_homage(name: str) -> bool:
 def is_occasion(name: str) -> bool:
     """Whether ``name`` says it is an occasion (festival, party, seat upgrade) and not an act."""
     return bool(_OCCASION.search(name))
+
+
+def is_festival(name: str) -> bool:
+    """Whether ``name`` ends as festivals do; narrow, for acts may have "party" in their name."""
+    return bool(_FESTIVAL.search(name))
 
 
 def _stripped(reading: Reading) -> Iterator[Reading]:

@@ -32,7 +32,7 @@ class Billing:
 
     Attributes:
         genres: the site's own words ("Hip-Hop/Rap/Urban", "indie"); any taxonomy.
-        event_kind: "concert", or "festival" where the name may be the festival's.
+        event_kind: "concert" or "music_festival", where the festival may bill itself.
         billing: place on the bill, 1 for the headliner.
         spotify_artist_id: the artist page the site itself links to, if it does.
     """

@@ -59,7 +59,7 @@ def event_stats(event: Event) -> dict[str, Any]:
         "highest_price": highest,
         "visible_listing_count": listings,
         "dq_bucket_counts": [0, listings // 2, listings - listings // 2, 0, 0, 0, 0, 0],
-        "median_price": average - 1,
+        "median_price": max(0, average - 1),
         "lowest_sg_base_price": max(1, lowest * 3 // 4),
         "lowest_sg_base_price_good_deals": max(1, lowest * 3 // 4),
     }

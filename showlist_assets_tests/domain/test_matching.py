@@ -143,9 +143,14 @@ def test_a_link_on_a_tribute_is_not_believed():
 
 
 def test_a_festival_is_refused_before_any_search():
-    verdict = decide(Billing("Harbour Fest 2026", event_kind="festival"), {})
+    verdict = decide(Billing("Harbour Fest 2026", event_kind="music_festival"), {})
     assert isinstance(verdict, Decision)
     assert verdict.rule == "occasion"
+
+
+def test_an_act_with_party_in_its_name_is_found_at_a_festival():
+    decision = answered("Bell Party", page("Bell Party"), event_kind="music_festival")
+    assert decision.rule == "equal_name"
 
 
 def test_a_name_nobody_has_costs_one_search_and_a_bracketed_one_at_most_three():
