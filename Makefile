@@ -3,21 +3,22 @@ PYTHON ?= python3
 BIN := .venv/bin
 STATES ?= CA,NY,TX
 WORLD ?=
+FLAGS ?=
 DEMO_FLAGS = --states $(STATES) $(if $(WORLD),--world $(WORLD))
 
 .PHONY: demo ui ui-live test lint types check lock docs clean
 
 demo: .venv/.installed  ## run the whole pipeline against the sandbox
-	@$(BIN)/showlist demo $(DEMO_FLAGS)
+	@$(BIN)/showlist demo $(DEMO_FLAGS) $(FLAGS)
 
 ui: .venv/.installed  ## open the Dagster UI over the sandbox
-	@$(BIN)/showlist ui $(if $(WORLD),--world $(WORLD))
+	@$(BIN)/showlist ui $(if $(WORLD),--world $(WORLD)) $(FLAGS)
 
 ui-live: .venv/.installed  ## open the Dagster UI over the real APIs, with the keys of .env
-	@$(BIN)/showlist ui --live
+	@$(BIN)/showlist ui --live $(FLAGS)
 
 test: .venv/.installed-dev  ## run the whole test suite
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2
 
 lint: .venv/.installed-dev
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .

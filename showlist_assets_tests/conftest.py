@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,12 @@ from showlist_assets.sandbox.server import Sandbox, start_sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from showlist_assets_tests.platform_under_test import PlatformUnderTest
+
+# The assets read their retry policy when they are defined, which is once for all tests.
+os.environ["SHOWLIST_RETRY_DELAY_SECONDS"] = "0.01"
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +46,26 @@ def start_sandbox_fixture() -> Iterator[Callable[..., Sandbox]]:
     yield start
     for each in running:
         each.stop()
+
+
+@pytest.fixture
+def platform(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> PlatformUnderTest:
+    """The platform over the default sandbox, with empty tables of its own."""
+    from showlist_assets_tests.platform_under_test import PlatformUnderTest
+
+    return PlatformUnderTest(sandbox, tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def start_platform(
+    start_sandbox: Callable[..., Sandbox], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., PlatformUnderTest]:
+    """Starts the platform over a special sandbox (fields of ``SandboxConfig``)."""
+    from showlist_assets_tests.platform_under_test import PlatformUnderTest
+
+    def start(**config: Any) -> PlatformUnderTest:
+        return PlatformUnderTest(start_sandbox(**config), tmp_path, monkeypatch)
+
+    return start

@@ -1,0 +1,42 @@
+"""Asserts what two demo runs in a row promise: python assert_demo.py FIRST.json SECOND.json."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import duckdb
+
+
+def main(first_file: str, second_file: str) -> None:
+    """Exit with the first promise that is broken."""
+    first, second = (json.loads(Path(name).read_text()) for name in (first_file, second_file))
+    promises = {
+        "three states": first["states"] == ["CA", "NY", "TX"],
+        "more than a hundred shows": first["shows"] > 100,
+        "most performers matched": first["outcomes"]["matched"] > 0.8 * first["performers"],
+        "somebody rejected, with a reason": sum(first["reasons"].values()) > 0,
+        "nobody pending": first["outcomes"]["pending"] == 0,
+        "every API was asked": all(count > 0 for count in first["calls"].values()),
+        "about one call per performer": first["calls"]["spotify"] <= 1.15 * first["performers"],
+        "ten next shows": len(first["next_shows"]) == 10,
+        "within 45 seconds": first["seconds"] <= 45,
+        "a second run reuses every decision": second["calls"]["spotify"] == 0
+        and second["calls"]["reccobeats"] == 0
+        and second["reused"]["decisions"] == first["performers"],
+        "the query works": _rows(second) > 0,
+    }
+    broken = [promise for promise, kept in promises.items() if not kept]
+    if broken:
+        sys.exit(f"The demo breaks its promise: {'; '.join(broken)}.")
+    print(f"The demo keeps its promises ({first['seconds']} s, then {second['seconds']} s).")
+
+
+def _rows(summary: dict[str, str]) -> int:
+    with duckdb.connect(summary["warehouse"], read_only=True) as connection:
+        return len(connection.execute(summary["query"]).fetchall())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
