@@ -22,6 +22,7 @@ test: .venv/.installed-dev  ## run the whole test suite
 
 lint: .venv/.installed-dev
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
+	@$(BIN)/python -m showlist_assets.documentation --check
 
 types: .venv/.installed-dev
 	@$(BIN)/mypy
@@ -44,6 +45,9 @@ lock: .venv/.installed-dev  ## write constraints.txt anew from the newest releas
 	@echo "Installing the tools for development"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
+
+docs: .venv/.installed  ## write the generated pages of docs/
+	@$(BIN)/python -m showlist_assets.documentation
 
 clean:
 	@rm -rf .venv .showlist build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -34,7 +34,7 @@ def column_schema(schema: type[dy.Schema]) -> dg.TableSchema:
         columns=[
             dg.TableColumn(
                 name=name,
-                type=_type_name(types[name]),
+                type=type_name(types[name]),
                 description=column.description,
                 constraints=dg.TableColumnConstraints(
                     nullable=column.nullable,
@@ -46,7 +46,7 @@ def column_schema(schema: type[dy.Schema]) -> dg.TableSchema:
     )
 
 
-def _type_name(dtype: pl.DataType) -> str:
+def type_name(dtype: pl.DataType) -> str:
     """The Polars type, without the inside of nested ones, which the description explains."""
     if isinstance(dtype, pl.List):
         inner = dtype.inner

@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import datetime, timezone, UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
@@ -131,7 +131,7 @@ def run() -> None:
     from showlist_assets.summary import summarize
     from showlist_assets.tables import open_tables
 
-    started = datetime.now(timezone.utc)
+    started = datetime.now(UTC)
     states = os.environ["BENCH_STATES"].split(",")
     quiet = progress_logger(Console(file=open(os.devnull, "w")))  # noqa: SIM115, PTH123
     job = build_definitions(loggers={"console": quiet}).resolve_job_def("refresh_states")

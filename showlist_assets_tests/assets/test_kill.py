@@ -1,0 +1,103 @@
+"""kill -9 in the middle of a run: nothing is lost, and a re-run ends as an undisturbed one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import datetime, timezone, UTC
+from typing import TYPE_CHECKING
+
+import pytest
+
+from showlist_assets.domain.schemas import TABLES
+from showlist_assets.sandbox.config import SandboxConfig
+from showlist_assets.sandbox.server import run_sandbox
+from showlist_assets.tables import open_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    import polars as pl
+
+    from showlist_assets.sandbox.server import Sandbox
+
+_STATES = ("VT", "WY")
+# Where the killed process has got to: so many answers of a service.
+_MOMENTS = {
+    "while events are fetched": ("seatgeek", 2),
+    "while artists are searched": ("spotify", 4),
+    "while features are fetched": ("reccobeats", 1),
+}
+
+
+def _start(sandbox: Sandbox, root: Path) -> subprocess.Popen[bytes]:
+    home = root / "dagster"
+    home.mkdir(parents=True, exist_ok=True)
+    environment = {
+        **os.environ,
+        **sandbox.env(),
+        "DAGSTER_HOME": str(home),
+        "SHOWLIST_DATA_ROOT": str(root / "data"),
+        "SHOWLIST_NOW": "2026-11-21T15:00:00",
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "showlist_assets_tests.run_states", *_STATES],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def _tables(root: Path) -> dict[str, pl.DataFrame]:
+    store = open_tables(str(root / "data"))
+    return {table: store.read_all(table) for table in TABLES}
+
+
+def _wait_until(reached: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while not reached():
+        assert process.poll() is None, "the process ended before it could be killed"
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+
+
+@pytest.fixture(scope="module")
+def slow_sandbox() -> Iterator[Sandbox]:
+    """Answers take long enough to be killed between them."""
+    noon = datetime(2026, 11, 21, 15, tzinfo=UTC)
+    with run_sandbox(SandboxConfig(latency_ms=15, clock=noon)) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="module")
+def undisturbed(
+    slow_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, pl.DataFrame]:
+    """The tables of a run that nobody killed."""
+    root = tmp_path_factory.mktemp("undisturbed")
+    assert _start(slow_sandbox, root).wait() == 0
+    return _tables(root)
+
+
+@pytest.mark.parametrize("moment", list(_MOMENTS))
+def test_a_run_killed_in_the_middle_is_made_good_by_the_next(
+    slow_sandbox, undisturbed, tmp_path, moment
+):
+    service, answers = _MOMENTS[moment]
+    slow_sandbox.reset()
+    process = _start(slow_sandbox, tmp_path)
+    _wait_until(lambda: slow_sandbox.requests(service) >= answers, process)
+    os.kill(process.pid, signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    for table in _tables(tmp_path).values():
+        assert table.is_empty() or set(table["state"]) == set(_STATES)
+
+    assert _start(slow_sandbox, tmp_path).wait() == 0
+    found = _tables(tmp_path)
+    for table in TABLES:
+        assert undisturbed[table].height > 0
+        assert found[table].equals(undisturbed[table]), table
