@@ -5,6 +5,7 @@ A foreseen failure is one sentence on stderr and exit status 1; a wrong argument
 
 from __future__ import annotations
 
+import socket
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -71,7 +72,7 @@ def demo(
 def ui(
     world: World = None,
     home: Base = _BASE,
-    port: Annotated[int, typer.Option(help="Port of the UI on 127.0.0.1.")] = 3000,
+    port: Annotated[int, typer.Option(help="Port of the UI.", min=1, max=65535)] = 3000,
     live: Annotated[bool, typer.Option(help="Use the real APIs, with the keys of .env.")] = False,
     seed: Seed = 1,
     events: Events = 600,
@@ -82,6 +83,7 @@ def ui(
     from showlist_assets.ui import run_ui
 
     with _plain_failures():
+        _refuse_taken_port(port)
         sandbox = (
             None
             if live
@@ -92,7 +94,7 @@ def ui(
 
 @app.command()
 def sandbox(
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 8321,
+    port: Annotated[int, typer.Option(help="0 takes a free one.", min=0, max=65535)] = 8321,
     world: World = None,
     seed: Seed = 1,
     events: Events = 600,
@@ -113,6 +115,7 @@ def sandbox(
     from showlist_assets.sandbox.server import serve
 
     with _plain_failures():
+        _refuse_taken_port(port)
         serve(
             SandboxConfig(
                 port=port,
@@ -151,6 +154,21 @@ def _sandbox_config(
     return SandboxConfig(world=world, seed=seed, events=events, mode=mode, daily_quota=quota)
 
 
+class PortTakenError(RuntimeError):
+    """Somebody else listens on the port."""
+
+
+def _refuse_taken_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise PortTakenError(
+                f"Port {port} is taken by another program: choose another one with --port."
+            ) from None
+
+
 @contextmanager
 def _plain_failures() -> Iterator[None]:
     """Turn a foreseen failure into one sentence and exit status 1."""
@@ -161,6 +179,7 @@ def _plain_failures() -> Iterator[None]:
 
     foreseen = (
         SettingsError, StorageError, SourceError, WorldError, UnknownStateError, RunFailedError,
+        PortTakenError,
     )  # fmt: skip
     try:
         yield

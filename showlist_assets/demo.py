@@ -13,7 +13,7 @@ from showlist_assets.home import sandbox_home
 from showlist_assets.partitions import range_tags, ranges_covering
 from showlist_assets.progress import progress_logger
 from showlist_assets.summary import Summary, print_summary, summarize
-from showlist_assets.tables import open_tables
+from showlist_assets.tables import StorageError, open_tables
 from showlist_assets.warehouse import EXAMPLE_QUERY
 
 if TYPE_CHECKING:
@@ -70,8 +70,18 @@ def run_demo(
     summary.dagster_home = str(home.dagster)
     print_summary(summary, console, open_ui=_ui_command(config))
     if json_file:
-        json_file.write_text(json.dumps(summary.as_json(), indent=2, ensure_ascii=False))
+        _write_json(json_file, summary)
     return summary
+
+
+def _write_json(path: Path, summary: Summary) -> None:
+    try:
+        path.write_text(json.dumps(summary.as_json(), indent=2, ensure_ascii=False))
+    except OSError as error:
+        raise StorageError(
+            f"Cannot write the summary to {path}: {error.strerror}. The run itself succeeded; give "
+            "--json a file in a folder that exists."
+        ) from error
 
 
 def _materialize(states: list[str], console: Console) -> None:

@@ -18,6 +18,17 @@ from showlist_assets.table_metadata import type_name
 if TYPE_CHECKING:
     import dataframely as dy
 
+_SETTINGS_INTRODUCTION = (
+    "A setting is an environment variable, or a line in `.env`; the environment wins. "
+    "`showlist doctor` says what is set. Written by `make docs` from "
+    "`showlist_assets/settings.py`."
+)
+_TABLES_INTRODUCTION = (
+    "One row per table and column, written by `make docs` from "
+    "`showlist_assets/domain/schemas.py`. `*_at` is an instant in UTC, `*_local` the wall clock "
+    "at the venue. In the DuckDB file each table holds all states, and `matched_artists`, "
+    "`top_tracks` and `audio_features` hold each key once."
+)
 _FOLDER = Path(__file__).resolve().parent.parent / "docs"
 
 
@@ -26,9 +37,7 @@ def settings_page() -> str:
     lines = [
         "# Settings",
         "",
-        "A setting is an environment variable, or a line in `.env`; the environment wins. "
-        "`showlist doctor` says what is set. Written by `make docs` from "
-        "`showlist_assets/settings.py`.",
+        _SETTINGS_INTRODUCTION,
         "",
         "| variable | default | meaning |",
         "| --- | --- | --- |",
@@ -41,12 +50,7 @@ def settings_page() -> str:
 
 def tables_page() -> str:
     """The data dictionary."""
-    parts = [
-        "# Tables\n\nOne row per table and column, written by `make docs` from "
-        "`showlist_assets/domain/schemas.py`. `*_at` is an instant in UTC, `*_local` the wall "
-        "clock at the venue. In the DuckDB file each table holds all states, and "
-        "`matched_artists`, `top_tracks` and `audio_features` hold each key once.\n"
-    ]
+    parts = [f"# Tables\n\n{_TABLES_INTRODUCTION}\n"]
     tables: dict[str, type[dy.Schema]] = {**TABLES, "rejected_rows": RejectedRows}
     parts += [_table_section(name, schema) for name, schema in tables.items()]
     return "\n".join(parts)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 import polars as pl
 
+from showlist_assets.plain_failures import told_plainly
 from showlist_assets.tables import open_tables
 
 if TYPE_CHECKING:
@@ -32,10 +33,11 @@ class StatePartitionedParquet(dg.ConfigurableIOManager):
             context.log.warning("Nothing was written: the partitions stay as they were.")
             return
         table, store = context.asset_key.path[-1], self._store
-        sizes = {
-            state: store.write(table, state, obj.filter(pl.col("state") == state))
-            for state in context.asset_partition_keys
-        }
+        with told_plainly():
+            sizes = {
+                state: store.write(table, state, obj.filter(pl.col("state") == state))
+                for state in context.asset_partition_keys
+            }
         context.add_output_metadata(
             {
                 "bytes_written": sum(sizes.values()),
@@ -45,4 +47,5 @@ class StatePartitionedParquet(dg.ConfigurableIOManager):
 
     def load_input(self, context: dg.InputContext) -> pl.DataFrame:
         """The rows of the run's states."""
-        return self._store.read(context.asset_key.path[-1], context.asset_partition_keys)
+        with told_plainly():
+            return self._store.read(context.asset_key.path[-1], context.asset_partition_keys)

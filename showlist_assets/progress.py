@@ -29,9 +29,9 @@ class _ConsoleHandler(logging.Handler):
             line = _STEP_EVENTS.get(event.event_type_value)
             if line:
                 self._console.print("  " + line.format(step=event.step_key))
-        elif record.levelno < logging.INFO:
+        elif not logging.INFO <= record.levelno <= logging.WARNING:
             return
-        elif record.levelno >= logging.WARNING:
+        elif record.levelno == logging.WARNING:
             self._console.print(f"    [yellow]{_said(record)}[/yellow]", highlight=False)
         else:
             self._console.print(f"    [dim]{_said(record)}[/dim]", highlight=False)

@@ -25,11 +25,10 @@ from showlist_assets import checks
 from showlist_assets.domain import quality
 from showlist_assets.domain.measures import Numbers, measures
 from showlist_assets.partitions import states_partitions
+from showlist_assets.plain_failures import told_plainly
 from showlist_assets.previews import preview
-from showlist_assets.settings import SettingsError, load_settings
-from showlist_assets.sources.failures import SourceError
+from showlist_assets.settings import load_settings
 from showlist_assets.table_metadata import definition_metadata
-from showlist_assets.tables import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -92,24 +91,20 @@ def table_asset(
                     delay=settings.retry_delay_seconds,
                     backoff=dg.Backoff.EXPONENTIAL,
                 ),
-            )(_told_plainly(function))
+            )(_with_plain_failures(function))
 
     return decorate
 
 
-def _told_plainly(
+def _with_plain_failures(
     function: Callable[..., dg.MaterializeResult],
 ) -> Callable[..., dg.MaterializeResult]:
     """``function``, with a foreseen failure told in its own words instead of a stack trace."""
 
     @functools.wraps(function)
     def step(*args: Any, **kwargs: Any) -> dg.MaterializeResult:
-        try:
+        with told_plainly():
             return function(*args, **kwargs)
-        except SourceError as failure:
-            raise dg.Failure(str(failure), allow_retries=failure.retryable) from None
-        except (SettingsError, StorageError) as failure:
-            raise dg.Failure(str(failure), allow_retries=False) from None
 
     # Dagster reads the annotation of `context` unevaluated, and refuses a string.
     step.__signature__ = inspect.signature(function, eval_str=True)  # type: ignore[attr-defined]

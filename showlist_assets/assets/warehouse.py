@@ -5,6 +5,7 @@ from __future__ import annotations
 import dagster as dg
 
 from showlist_assets.domain.schemas import TABLES
+from showlist_assets.plain_failures import told_plainly
 from showlist_assets.resources import Tables, WarehouseFile
 from showlist_assets.table_asset import GROUP, OWNERS, WEEKLY
 from showlist_assets.warehouse import publish_warehouse
@@ -26,7 +27,8 @@ def warehouse(tables: Tables, warehouse_file: WarehouseFile) -> dg.MaterializeRe
     The file is built beside the old one and swapped in whole: a console that has the old file open
     keeps it, and never blocks a run. An act that plays several states has one row here.
     """
-    published = publish_warehouse(tables.store(), warehouse_file.location)
+    with told_plainly():
+        published = publish_warehouse(tables.store(), warehouse_file.location)
     return dg.MaterializeResult(
         metadata={
             "path": dg.MetadataValue.path(str(warehouse_file.location)),

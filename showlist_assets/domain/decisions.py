@@ -68,8 +68,8 @@ def performers_by_urgency(expanded_artists: pl.DataFrame, *, today: date) -> pl.
     Shows before ``today`` do not count, unless the performer has no other. Columns: the fields of
     ``Performer``, with ``performer_key`` and ``performer_name`` named as in ``MatchedArtists``.
     """
-    soon = pl.col("local_date") >= today
-    ordered = expanded_artists.with_columns(over=pl.col("local_date") < today).sort(
+    over = (pl.col("local_date") < today).fill_null(value=False)
+    ordered = expanded_artists.with_columns(over=over).sort(
         "over", "local_date", "billing", "performer_score", "performer_key",
         descending=[False, False, False, True, False], nulls_last=True,
     )  # fmt: skip
@@ -80,9 +80,9 @@ def performers_by_urgency(expanded_artists: pl.DataFrame, *, today: date) -> pl.
         score=pl.col("performer_score").first().fill_null(0.0),
         source_spotify_artist_id=pl.col("source_spotify_artist_id").drop_nulls().first(),
         shows=pl.col("show_id").n_unique().cast(pl.Int32),
-        next_show_on=pl.coalesce(
-            pl.col("local_date").filter(soon).min(), pl.col("local_date").max()
-        ),
+        next_show_on=pl.when(pl.col("over").first())
+        .then(pl.col("local_date").max())
+        .otherwise(pl.col("local_date").first()),
     )
 
 

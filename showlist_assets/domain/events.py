@@ -7,9 +7,10 @@ What does not: fetching documents (``sources.seatgeek``) and deciding who a perf
 
 from __future__ import annotations
 
+import math
 import re
-from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -21,8 +22,6 @@ from showlist_assets.domain.states import BY_CODE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_N = TypeVar("_N", int, float)
-
 # SeatGeek prints "normal" for nearly every event; the other words are known from third-party
 # schemas only, in both spellings of "cancelled". An unknown word leaves the show on.
 _STATUSES = {
@@ -31,6 +30,8 @@ _STATUSES = {
     "postponed": "postponed",
     "rescheduled": "rescheduled",
 }
+# Printed as the local time of a show whose time is not announced yet.
+_TIME_NOT_ANNOUNCED = time(3, 30)
 _KINDS = {"concert": "concert", "concerts": "concert", "music_festival": "music_festival"}
 _SPOTIFY_ARTIST = re.compile(r"(?:spotify:artist:|open\.spotify\.com/artist/)([0-9A-Za-z]{22})")
 
@@ -77,13 +78,14 @@ def _seatgeek_row(document: object, fetched_at: datetime) -> tuple[dict[str, Any
     if not isinstance(document, dict):
         return {}, "not an event object"
     venue = _mapping(document.get("venue"))
+    state = _text(venue.get("state"))
     kind = _KINDS.get(str(document.get("type")))
     if kind is None:
-        return {"state": venue.get("state")}, f"not a concert but {document.get('type')!r}"
+        return {"state": state}, f"not a concert but {document.get('type')!r}"
     stats = _mapping(document.get("stats"))
     location = _mapping(venue.get("location"))
     row = {
-        "state": venue.get("state"),
+        "state": state,
         "source": "seatgeek",
         "event_id": _text(document.get("id")),
         "title": _text(document.get("title")) or _text(document.get("short_title")),
@@ -97,31 +99,34 @@ def _seatgeek_row(document: object, fetched_at: datetime) -> tuple[dict[str, Any
         "venue_address": _text(venue.get("address")),
         "venue_city": _text(venue.get("city")),
         "venue_postal_code": _text(venue.get("postal_code")),
-        "latitude": _number(location.get("lat")),
-        "longitude": _number(location.get("lon")),
+        "latitude": _within(-90, _number(location.get("lat")), 90),
+        "longitude": _within(-180, _number(location.get("lon")), 180),
         # SeatGeek prints 0 where it does not know the capacity.
-        "venue_capacity": _not_negative(_whole(venue.get("capacity"))) or None,
-        "event_score": _number(document.get("score")),
+        "venue_capacity": _count(venue.get("capacity")) or None,
+        "event_score": _within(0, _number(document.get("score")), 1),
         **{
-            f"{name}_price": _not_negative(_number(stats.get(f"{name}_price")))
+            f"{name}_price": _within(0, _number(stats.get(f"{name}_price")), _MOST)
             for name in ("lowest", "average", "median", "highest")
         },
-        "listing_count": _not_negative(_whole(stats.get("listing_count"))),
+        "listing_count": _count(stats.get("listing_count")),
         "ticket_url": _text(document.get("url")),
         "announced_at": _utc(document.get("announce_date")),
         "fetched_at": fetched_at,
     }
-    return row, "" if row["state"] in BY_CODE else f"{row['state']!r} is not a US state"
+    if row["event_id"] is None:
+        return row, "it has no id"
+    return row, "" if state in BY_CODE else f"{state!r} is not a US state"
 
 
 def _times(document: Mapping[str, Any]) -> dict[str, datetime | date | None]:
-    """Start times. A TBD time carries the sentinel 03:30, which is never shown.
+    """Start times. A TBD time carries the sentinel 03:30, which is never shown, flagged or not.
 
     The date is read from the local time: the sentinel's UTC form may fall on the day before.
     """
     local = _naive(document.get("datetime_local"))
     date_tbd = bool(document.get("date_tbd"))
-    time_tbd = date_tbd or bool(document.get("time_tbd") or document.get("datetime_tbd"))
+    flagged = date_tbd or bool(document.get("time_tbd") or document.get("datetime_tbd"))
+    time_tbd = flagged or (local is not None and local.time() == _TIME_NOT_ANNOUNCED)
     return {
         "starts_at": None if time_tbd else _utc(document.get("datetime_utc")),
         "starts_at_local": None if time_tbd else local,
@@ -139,7 +144,7 @@ def _performers(value: object) -> list[dict[str, Any]]:
             "kind": _text(performer.get("type")),
             "genres": _genres(performer.get("genres")),
             "is_primary": performer.get("primary") is True,
-            "score": _number(performer.get("score")),
+            "score": _within(0, _number(performer.get("score")), 1),
             "image_url": _text(performer.get("image")),
             "url": _text(performer.get("url")),
             "spotify_artist_id": _spotify_link(performer.get("links")),
@@ -244,7 +249,11 @@ def show_id(source: str, event_id: str) -> str:
     return f"{source}-{event_id}"
 
 
-_FESTIVAL = re.compile(r"\b(?:festival|fest)\b(?!\s+of\b)|\bfest(?:ival)?s?\s+\d{4}\b")
+# "Festival of Dead Deer" and a festival's own orchestra are acts.
+_FESTIVAL = re.compile(
+    r"\bfest(?:ival)?\b(?!\s+of\b)(?!.*\b(?:orchestra|chorus|choir|singers|ensemble|band)\b)"
+    r"|\bfest(?:ival)?s?\s+\d{4}\b"
+)
 _TRIBUTE = re.compile(
     r"\btributes?\b|\bcelebrat(?:e|es|ing)\b.*\bmusic\b|\bthe (?:music|songs) of\b"
     r"|\b(?:salute|homage) to\b|\bcover band\b|\bas performed by\b"
@@ -291,26 +300,32 @@ def _text(value: object) -> str | None:
     """``value`` as trimmed text; None for what has none (a list, an object, blank)."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return None
-    return str(value).strip() or None
+    # JSON may hold half of a surrogate pair, which no file can.
+    return str(value).encode(errors="replace").decode().strip() or None
 
 
 def _number(value: object) -> float | None:
     if isinstance(value, bool):
         return None
     try:
-        return float(value)  # type: ignore[arg-type]  # whatever float() refuses is None
-    except (TypeError, ValueError):
+        number = float(value)  # type: ignore[arg-type]  # whatever float() refuses is None
+    except (TypeError, ValueError, OverflowError):
         return None
+    return number if math.isfinite(number) else None
 
 
-def _whole(value: object) -> int | None:
-    number = _number(value)
+# More than any price or count can be; a larger one would not fit its column either.
+_MOST = 1e9
+
+
+def _within(least: float, number: float | None, most: float) -> float | None:
+    """``number`` where it makes sense: nonsense in one place is no reason to lose the show."""
+    return number if number is not None and least <= number <= most else None
+
+
+def _count(value: object) -> int | None:
+    number = _within(0, _number(value), _MOST)
     return None if number is None else int(number)
-
-
-def _not_negative(number: _N | None) -> _N | None:
-    """A price or a count; nonsense in one of them is no reason to lose the show."""
-    return None if number is None or number < 0 else number
 
 
 def _naive(value: object) -> datetime | None:

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from showlist_assets.domain.schemas import TABLES, RejectedRows, polars_schema
+from showlist_assets.domain.schemas import TABLES, UNKNOWN_STATE, RejectedRows, polars_schema
+from showlist_assets.domain.states import BY_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-_UNKNOWN_STATE = "??"
 
 
 @dataclass(frozen=True)
@@ -61,12 +60,17 @@ def rejected_row(
 ) -> dict[str, Any]:
     """One row of ``RejectedRows``."""
     return {
-        "state": state or _UNKNOWN_STATE,
+        "state": state if state in BY_CODE else UNKNOWN_STATE,
         "table": table,
         "reason": reason,
-        "row": json.dumps(row, default=str, ensure_ascii=False),
+        "row": _as_json(row),
         "rejected_at": at,
     }
+
+
+def _as_json(row: object) -> str:
+    # JSON may hold half of a surrogate pair, which no file can.
+    return json.dumps(row, default=str, ensure_ascii=False).encode(errors="replace").decode()
 
 
 def rejected_frame(rows: Iterable[dict[str, Any]]) -> pl.DataFrame:

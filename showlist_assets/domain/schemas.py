@@ -23,6 +23,8 @@ STATUSES: Final = ("scheduled", "cancelled", "postponed", "rescheduled")
 ACT_KINDS: Final = ("artist", "tribute", "festival", "other")
 ROLES: Final = ("headliner", "support")
 OUTCOMES: Final = ("matched", "rejected", "pending")
+# Of a rejected row that names no state of ours.
+UNKNOWN_STATE: Final = "??"
 METHODS: Final = ("override", "source_link", "known", "search", "none")
 
 
@@ -594,7 +596,12 @@ class UpcomingShows(dy.Schema):
 class RejectedRows(dy.Schema):
     """A row that broke a rule of its table: set aside and counted, never dropped in silence."""
 
-    state = _state()
+    state = dy.String(
+        nullable=False,
+        check=_one_of((*STATE_CODES, UNKNOWN_STATE)),
+        description="The US state (USPS code) whose partition the row was meant for; ?? where it "
+        "named none.",
+    )
     table = dy.String(nullable=False, description="The table the row was meant for.")
     reason = dy.String(nullable=False, description="Which rules it broke, in words.")
     row = dy.String(nullable=False, description="The row itself, as JSON.")

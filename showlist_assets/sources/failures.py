@@ -1,46 +1,49 @@
 """The one taxonomy of what an API can do to us, and what each failure means for a run.
 
-| failure          | how it looks                                       | what follows             |
-|------------------|----------------------------------------------------|--------------------------|
-| Transient        | 5xx, time-out, reset, cut body, stray 401, 403     | retried within seconds   |
-| Unreachable      | no such host, connection refused                   | retried; source is down |
-| RateLimited      | 429 with a short Retry-After                       | waited for, retried     |
-| QuotaExceeded    | 429 QUOTA_EXCEEDED, or a long Retry-After          | ends the day; rest pending |
-| TokenExpired     | Spotify answers 401                                | a new token, once        |
-| WrongKey         | our credentials are refused                        | final; source is down |
-| NotPremium       | plain-text 403 about the app owner's subscription  | final; source is down |
-| NotAllowlisted   | plain-text 403 about a user not registered         | final; source is down |
-| EndpointGone     | 403 JSON "Forbidden", twice                        | final for the endpoint   |
-| BotWall          | an HTML captcha                                    | final; source is down |
-| NotFound         | 404                                                | final for this thing |
-| BadAnswer        | 200 with what is no answer to the question         | retried                  |
-| Permanent        | any other 4xx                                      | final for the request    |
+| failure          | how it looks                                     | what follows               |
+|------------------|--------------------------------------------------|----------------------------|
+| Transient        | 5xx, 408, time-out, reset, cut body              | retried within seconds     |
+| Unreachable      | no such host, refused, TLS, unusable address     | retried; source is down    |
+| BadAnswer        | 200 with what is no answer to the question       | retried                    |
+| RateLimited      | 429 with a short Retry-After                     | waited for, retried        |
+| QuotaExceeded    | 429 QUOTA_EXCEEDED, or a long Retry-After        | ends the day; rest pending |
+| TokenExpired     | Spotify answers 401                              | a new token, once          |
+| WrongKey         | our credentials are refused, or cannot be sent   | final; source is down      |
+| NotPremium       | plain-text 403 about the app owner's subscription | final; source is down     |
+| NotAllowlisted   | plain-text 403 about a user not registered       | final; source is down      |
+| EndpointGone     | Spotify answers 403 JSON "Forbidden", twice      | final for the endpoint     |
+| BotWall          | a web page instead of data                       | final; source is down      |
+| NotFound         | 404                                              | final for this thing       |
+| Permanent        | any other refusal                                | final for the request      |
 
-Every message says what failed, for which input, and what to do. None holds a secret: query values
-of credentials are blotted out, headers are never quoted.
+What belongs here: the classes, what they ask of a caller, and how messages name a service. What
+does not: telling which one an answer means (``diagnosis``) and trying again (``http``).
 
-Sources: Spotify's February and July 2026 changes, zmb3/spotify#301 and spotipy#1233 (plain-text
-403), SpotifyWebApiPython 1.0.276 (stray 401 and 403), seatgeek/api-support#104 (captcha).
+Every message says what failed, for which input, and what to do. None holds a secret: credentials
+are blotted out of whatever an API says, and headers are never quoted.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
-    import requests
-
-_SECRETS: Final = re.compile(
-    r"(client_id|client_secret|apikey|api_key|access_token|refresh_token|code)=[^&\s'\"]+", re.I
+_NAMED_SECRETS: Final = re.compile(
+    r"""((?:client_id|client_secret|api_?key|access_token|refresh_token)["']?\s*[=:]\s*["']?)"""
+    r"""[^&\s"',}]+""",
+    re.IGNORECASE,
 )
+_AUTHORIZATION: Final = re.compile(r"\b(basic|bearer)\s+[\w.~+/=-]{8,}", re.IGNORECASE)
 
 
-def without_secrets(text: str) -> str:
-    """``text`` with the values of credentials in URLs blotted out."""
-    return _SECRETS.sub(r"\1=***", text)
+def without_secrets(text: str, secrets: Iterable[str] = ()) -> str:
+    """``text`` with ``secrets``, and whatever is named like a credential, blotted out."""
+    for secret in secrets:
+        text = text.replace(secret, "***")
+    return _AUTHORIZATION.sub(r"\1 ***", _NAMED_SECRETS.sub(r"\1***", text))
 
 
 class SourceError(RuntimeError):
@@ -64,13 +67,15 @@ class SourceError(RuntimeError):
         self,
         message: str,
         *,
-        service: str,
+        # Python makes an exception that crosses processes anew from its message alone.
+        service: str = "",
         what: str = "",
         status: int | None = None,
         retry_after: float | None = None,
     ) -> None:
         super().__init__(without_secrets(message))
-        self.service, self.what, self.status, self.retry_after = service, what, status, retry_after
+        self.service, self.what = service, without_secrets(what)
+        self.status, self.retry_after = status, retry_after
 
 
 class Transient(SourceError):
@@ -126,7 +131,7 @@ class EndpointGone(SourceError):
 
 
 class BotWall(SourceError):
-    """A captcha stands before the API."""
+    """A web page, probably a captcha, stands before the API."""
 
     source_is_down = True
 
@@ -139,13 +144,12 @@ class Permanent(SourceError):
     """The request is refused, and asking again will not change that."""
 
 
+_NAMES: Final = {"seatgeek": "SeatGeek", "spotify": "Spotify", "reccobeats": "ReccoBeats"}
 _KEYS: Final = {
     "seatgeek": "SEATGEEK_CLIENT_ID and SEATGEEK_CLIENT_SECRET",
     "spotify": "SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET",
 }
-_NAMES: Final = {"seatgeek": "SeatGeek", "spotify": "Spotify", "reccobeats": "ReccoBeats"}
-LONG_WAIT: Final = 60.0
-"""Seconds: a Retry-After beyond this is not a pause but a lockout (22 h were measured)."""
+_ADDRESSES: Final = {"spotify": "SHOWLIST_SPOTIFY_URL and SHOWLIST_SPOTIFY_ACCOUNTS_URL"}
 
 
 def name_of(service: str) -> str:
@@ -158,116 +162,22 @@ def keys_of(service: str) -> str:
     return _KEYS.get(service, "the credentials")
 
 
-def failure_from(response: requests.Response, *, service: str, what: str) -> SourceError:
-    """The failure that an answer outside 2xx means."""
-    status, name = response.status_code, name_of(service)
-    details: dict[str, Any] = {"service": service, "what": what, "status": status}
-    told = f"{name} answered {status} while {what}"
-    if _is_html(response):
-        return BotWall(
-            f"{told}: a web page instead of data, probably a captcha for bots. Try again later "
-            "from another network address, or ask the service to let this client through.",
-            **details,
+def addresses_of(service: str) -> str:
+    """The settings that say where ``service`` is."""
+    return _ADDRESSES.get(service, f"SHOWLIST_{service.upper()}_URL")
+
+
+def refuse_unusable_keys(service: str, *keys: str) -> None:
+    """Stops credentials that cannot be sent before a library stumbles over them.
+
+    Raises:
+        WrongKey: one is empty or holds blanks, line ends or characters outside ASCII, as a
+            careless copy does.
+    """
+    if not all(re.fullmatch(r"[!-~]+", key) for key in keys):
+        raise WrongKey(
+            f"The credentials of {name_of(service)} are empty or hold blanks or odd characters. "
+            f"Check {keys_of(service)} in .env or the environment.",
+            service=service,
+            what="reading the credentials",
         )
-    body = _json_object(response)
-    if status == 429:
-        return _too_many(response, body, told, details)
-    if status >= 500 or status == 408:
-        return Transient(
-            f"{told}. It is tried again; if it lasts, the service has an outage.", **details
-        )
-    if status == 401 and service == "spotify":
-        return TokenExpired(f"{told}: the access token is not taken.", **details)
-    if _is_about_our_key(status, body, response.text):
-        return WrongKey(
-            f"{name} refuses the credentials ({status}) while {what}. Check {keys_of(service)} in "
-            ".env or the environment.",
-            **details,
-        )
-    if status == 403:
-        return _forbidden(response.text, body, told, details)
-    if status == 404:
-        return NotFound(f"{told}: there is no such thing.", **details)
-    return Permanent(f"{told}: {_message(body) or 'no reason given'}.", **details)
-
-
-def _too_many(
-    response: requests.Response, body: Mapping[str, Any], told: str, details: dict[str, Any]
-) -> SourceError:
-    wait = retry_after(response)
-    details["retry_after"] = wait
-    error = body.get("error")
-    reason = error.get("reason") if isinstance(error, dict) else None
-    if reason == "QUOTA_EXCEEDED" or (wait or 0) > LONG_WAIT:
-        until = f" for {_hours(wait)}" if wait else ""
-        return QuotaExceeded(
-            f"{name_of(details['service'])} gives no more answers{until}: the day's calls are "
-            "spent. What is left stays pending and comes first next time.",
-            **details,
-        )
-    return RateLimited(f"{told}: too many requests at once. It is tried again.", **details)
-
-
-def _forbidden(
-    text: str, body: Mapping[str, Any], told: str, details: dict[str, Any]
-) -> SourceError:
-    lowered = text.lower()
-    if "premium" in lowered:
-        return NotPremium(
-            "Spotify refuses the app because its owner has no active Premium subscription. Renew "
-            "it; requests are allowed again within a few hours.",
-            **details,
-        )
-    if "not registered" in lowered or "not be registered" in lowered:
-        return NotAllowlisted(
-            "Spotify does not know this user: add name and e-mail under User Management of your "
-            "app in the developer dashboard (five users at most).",
-            **details,
-        )
-    if _message(body).lower() == "forbidden":
-        return EndpointGone(
-            f"{told}: this app may not use the endpoint. If it is a Development Mode app, set "
-            "SHOWLIST_SPOTIFY_MODE=development.",
-            **details,
-        )
-    return Permanent(f"{told}: {_message(body) or 'no reason given'}.", **details)
-
-
-def _is_about_our_key(status: int, body: Mapping[str, Any], text: str) -> bool:
-    """SeatGeek: 403 "Client is required" (40307) and its kin; Spotify: 400 invalid_client."""
-    if body.get("error") in ("invalid_client", "unauthorized_client"):
-        return True
-    if status == 401:
-        return True
-    return status == 403 and "client" in text.lower() and "errors" in body
-
-
-def _is_html(response: requests.Response) -> bool:
-    return "html" in response.headers.get("Content-Type", "") and response.status_code < 500
-
-
-def _json_object(response: requests.Response) -> Mapping[str, Any]:
-    try:
-        body = response.json()
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
-
-
-def _message(body: Mapping[str, Any]) -> str:
-    error = body.get("error")
-    if isinstance(error, dict):
-        return str(error.get("message") or "")
-    return str(error or body.get("message") or "")
-
-
-def retry_after(response: requests.Response) -> float | None:
-    """Seconds of the ``Retry-After`` header; None where it is absent or no number."""
-    try:
-        return max(0.0, float(response.headers["Retry-After"]))
-    except (KeyError, ValueError):
-        return None
-
-
-def _hours(seconds: float) -> str:
-    return f"{seconds / 3600:.1f} hours" if seconds >= 3600 else f"{seconds / 60:.0f} minutes"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+_BEYOND_ANY: Final = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ def features_from(item: dict[str, Any]) -> Features:
 def _number(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    return float(value)
+    # Python's JSON also reads NaN and Infinity, which no table should hold.
+    return float(value) if abs(value) < _BEYOND_ANY else None
 
 
 def _whole(value: object) -> int | None:

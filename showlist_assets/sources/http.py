@@ -1,7 +1,7 @@
 """One session for every request of the platform: time-outs, bounded retries, counted calls.
 
-What belongs here: how a request is sent and what becomes of its failures. What does not: what is
-asked (``seatgeek``, ``spotify``, ``reccobeats``) and what a failure means (``failures``).
+What belongs here: how a request is sent and when it is sent again. What does not: what is asked
+(``seatgeek``, ``spotify``, ``reccobeats``) and which failure an answer means (``diagnosis``).
 """
 
 from __future__ import annotations
@@ -10,32 +10,34 @@ import logging
 import random
 import time
 from collections import Counter
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote_plus
 
 import requests
 from typing_extensions import override
 
+from showlist_assets.sources.diagnosis import failure_from, failure_without_answer
 from showlist_assets.sources.failures import (
     BadAnswer,
     EndpointGone,
-    RateLimited,
     SourceError,
-    Transient,
     Unreachable,
-    failure_from,
     name_of,
+    without_secrets,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 _log = logging.getLogger(__name__)
 
 CONNECT_AND_READ_SECONDS: Final = (5.0, 30.0)
 ATTEMPTS: Final = 4
 _FIRST_WAIT: Final = 0.4
+_LONGEST_QUESTION: Final = 150
 
 
 def user_agent() -> str:
@@ -51,8 +53,8 @@ class ApiSession(requests.Session):
     """A ``requests.Session`` that answers with good JSON or raises a ``SourceError``.
 
     It is handed to spotipy as well, whose own session would sleep for hours on a Retry-After. A
-    GET, and the POST that only fetches a token, is tried again after a transient failure; any
-    other request may have had its effect and is never repeated.
+    GET, and the POST that only fetches an app's token, is tried again after a transient failure;
+    any other request may have had its effect and is never repeated.
 
     Attributes:
         calls: Answers received so far, by outcome: "200", "429", or "none" where none came.
@@ -64,6 +66,7 @@ class ApiSession(requests.Session):
         *,
         patience: float = 10.0,
         sleep: Callable[[float], None] = time.sleep,
+        timeout: tuple[float, float] = CONNECT_AND_READ_SECONDS,
     ) -> None:
         """Make a session.
 
@@ -72,119 +75,128 @@ class ApiSession(requests.Session):
             patience: The longest single wait (seconds) that a Retry-After may ask for; beyond it
                 the failure is raised at once.
             sleep: Waits between attempts.
+            timeout: Seconds to connect, and seconds without a byte of the answer.
         """
         super().__init__()
         self.service, self._patience, self._sleep = service, patience, sleep
+        self._timeout = timeout
         self.calls: Counter[str] = Counter()
         self._lock = Lock()
         self.headers["User-Agent"] = user_agent()
+        self.max_redirects = 3
+        # Without any auth of its own, requests puts a login of ~/.netrc in the place of our token.
+        self.auth = _as_it_is
+
+    def get_object(self, url: str, params: Mapping[str, Any], **kwargs: Any) -> dict[str, Any]:
+        """The JSON object that a GET of ``url`` answers with.
+
+        Raises:
+            BadAnswer: the answer is JSON, but no object.
+            SourceError: as ``failures`` says.
+        """
+        body = self.get(url, params=params, **kwargs).json()
+        if not isinstance(body, dict):
+            what = _question(url, params)
+            raise BadAnswer(
+                f"{name_of(self.service)} answered with something that is no object while {what}. "
+                "Try again later.",
+                service=self.service,
+                what=what,
+            )
+        return body
 
     @override
     def request(
         self, method: str | bytes, url: str | bytes, *args: Any, **kwargs: Any
     ) -> requests.Response:
-        verb, address = str(method).upper(), str(url)
-        kwargs["timeout"] = CONNECT_AND_READ_SECONDS
-        what = f"asking for {_path(address)}"
-        repeatable = verb == "GET" or address.endswith("/api/token")
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                return self._send_once(verb, address, what, *args, **kwargs)
-            except SourceError as failure:
-                if (
-                    not repeatable
-                    or attempt == ATTEMPTS
-                    or not self._worth_repeating(failure, attempt)
-                ):
-                    raise
-                wait = self._wait(failure, attempt)
-                _log.info("%s, attempt %d; waiting %.1f s", failure, attempt, wait)
+        verb, address = _text(method).upper(), _text(url)
+        what = _question(address, kwargs.get("params"))
+        failures: list[SourceError] = []
+        while True:
+            outcome = self._send_once(verb, address, what, *args, **kwargs)
+            if isinstance(outcome, requests.Response):
+                return outcome
+            failures.append(outcome)
+            if not (_may_be_repeated(verb, kwargs) and self._worth_repeating(failures)):
+                raise outcome
+            wait = _wait(outcome, len(failures))
+            _log.info("Attempt %d comes in %.1f s. %s", len(failures) + 1, wait, outcome)
             self._sleep(wait)
-        raise AssertionError("unreachable")
 
     def _send_once(
         self, verb: str, address: str, what: str, *args: Any, **kwargs: Any
-    ) -> requests.Response:
-        """Send one request, count it, and judge the answer. A cache or a ledger goes here."""
+    ) -> requests.Response | SourceError:
+        """Send one request, count it, and judge the answer. A cache or a ledger goes here.
+
+        The failure is returned, not raised, so that it has no context: requests' own exceptions
+        hold the request with its headers.
+        """
+        kwargs["timeout"] = self._timeout
         try:
             response = super().request(verb, address, *args, **kwargs)
         except requests.RequestException as error:
             self._count("none")
-            raise self._no_answer(error, address, what) from None
-        self._count(str(response.status_code))
-        if not response.ok:
-            raise failure_from(response, service=self.service, what=what)
-        self._refuse_what_is_no_json(response, what)
-        return response
+            return failure_without_answer(error, service=self.service, what=what, address=address)
+        for answer in (*response.history, response):
+            self._count(str(answer.status_code))
+        if response.ok and (_is_json(response) or _may_be_empty(verb, response)):
+            return response
+        return failure_from(response, service=self.service, what=what)
 
     def _count(self, outcome: str) -> None:
         with self._lock:
             self.calls[outcome] += 1
 
-    def _no_answer(self, error: requests.RequestException, address: str, what: str) -> SourceError:
-        details: dict[str, Any] = {"service": self.service, "what": what}
-        name = name_of(self.service)
-        if isinstance(error, requests.ConnectTimeout) or _never_connected(error):
-            return Unreachable(
-                f"{name} cannot be reached at {_base(address)}. Check the network, and the setting "
-                f"SHOWLIST_{self.service.upper()}_URL.",
-                **details,
-            )
-        if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema)):
-            return Unreachable(
-                f"{_base(address)} is not a usable address. Check the setting "
-                f"SHOWLIST_{self.service.upper()}_URL.",
-                **details,
-            )
-        trouble = "took too long" if isinstance(error, requests.Timeout) else "broke off its answer"
-        return Transient(f"{name} {trouble} while {what}. It is tried again.", **details)
-
-    def _refuse_what_is_no_json(self, response: requests.Response, what: str) -> None:
-        if not response.content:
-            return
-        try:
-            response.json()
-        except ValueError:
-            if "html" in response.headers.get("Content-Type", ""):
-                response.status_code = 403
-                raise failure_from(response, service=self.service, what=what) from None
-            raise BadAnswer(
-                f"{name_of(self.service)} answered with something that is no JSON while {what}. "
-                "It is tried again.",
-                service=self.service,
-                what=what,
-                status=response.status_code,
-            ) from None
-
-    def _worth_repeating(self, failure: SourceError, attempt: int) -> bool:
-        if isinstance(failure, EndpointGone):
-            # Stray 403s come for minutes at a time; one of them is no verdict.
-            return attempt == 1
-        if isinstance(failure, RateLimited):
-            return (failure.retry_after or 0.0) <= self._patience
-        if isinstance(failure, Unreachable):
-            return attempt == 1
-        return failure.retryable
-
-    def _wait(self, failure: SourceError, attempt: int) -> float:
-        if failure.retry_after is not None:
-            return failure.retry_after
-        doubled: float = _FIRST_WAIT * 2.0 ** (attempt - 1)
-        return doubled * random.uniform(0.5, 1.5)
+    def _worth_repeating(self, failures: Sequence[SourceError]) -> bool:
+        last = failures[-1]
+        if isinstance(last, EndpointGone):
+            # Stray 403s come for minutes at a time (SpotifyWebApiPython 1.0.276); one of them,
+            # on whichever attempt, is no verdict.
+            return sum(isinstance(failure, EndpointGone) for failure in failures) == 1
+        if not last.retryable or (last.retry_after or 0.0) > self._patience:
+            return False
+        return len(failures) < (2 if isinstance(last, Unreachable) else ATTEMPTS)
 
 
-def _path(address: str) -> str:
-    return "/" + address.split("://", 1)[-1].partition("?")[0].partition("/")[2]
+def _may_be_repeated(verb: str, sent: Mapping[str, Any]) -> bool:
+    """Whether sending it twice does no harm; an app's token may be fetched any number of times."""
+    form = sent.get("data")
+    is_for_app_token = isinstance(form, dict) and form.get("grant_type") == "client_credentials"
+    return verb in ("GET", "HEAD") or (verb == "POST" and is_for_app_token)
 
 
-def _base(address: str) -> str:
-    scheme, _, rest = address.partition("://")
-    return f"{scheme}://{rest.partition('/')[0].rpartition('@')[2]}"
+def _wait(failure: SourceError, attempt: int) -> float:
+    """Seconds before the next attempt; spread, so that threads do not come back in step."""
+    doubled: float = _FIRST_WAIT * 2.0 ** (attempt - 1)
+    return (failure.retry_after or 0.0) + doubled * random.uniform(0.5, 1.5)
 
 
-def _never_connected(error: BaseException) -> bool:
-    """Whether the connection itself failed: no such host, refused, no route."""
-    from urllib3.exceptions import NewConnectionError
+def _is_json(response: requests.Response) -> bool:
+    try:
+        response.json()
+    except ValueError:
+        return False
+    return True
 
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    return isinstance(reason, NewConnectionError)
+
+def _may_be_empty(verb: str, response: requests.Response) -> bool:
+    return not response.content and verb != "GET"
+
+
+def _question(address: str, params: Any) -> str:
+    """What a request asks for, in words a reader can find the input in."""
+    bare, _, query = address.partition("?")
+    path = "/" + bare.partition("://")[2].partition("/")[2]
+    asked = params.items() if isinstance(params, Mapping) else ()
+    named = ", ".join(f"{name}={value}" for name, value in asked if value is not None)
+    text = without_secrets(named or unquote_plus(query))
+    cut = f"{text[:_LONGEST_QUESTION]}..." if len(text) > _LONGEST_QUESTION else text
+    return f"asking for {path}" + (f" ({cut})" if cut else "")
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request

@@ -8,7 +8,7 @@ from showlist_assets.sources.failures import BadAnswer
 from showlist_assets.sources.features import Features, features_from
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from showlist_assets.sources.http import ApiSession
 
@@ -36,32 +36,33 @@ class ReccoBeats:
         """Features by Spotify track id; a track the service does not know is missing.
 
         Args:
-            track_ids: Any number; they are asked by forty.
+            track_ids: Any number; they are asked by forty, each once.
 
         Raises:
             SourceError: as ``failures`` says.
         """
         known: dict[str, Features] = {}
-        for start in range(0, len(track_ids), self.batch_size):
-            batch = track_ids[start : start + self.batch_size]
-            response = self._session.get(self._url, params={"ids": ",".join(batch)})
-            for track_id, features in _items(response.json()):
+        asked = list(dict.fromkeys(track_ids))
+        for start in range(0, len(asked), self.batch_size):
+            batch = asked[start : start + self.batch_size]
+            answer = self._session.get_object(self._url, {"ids": ",".join(batch)})
+            for track_id, features in _items(answer):
                 if track_id in batch:
+                    # One recording can have several rows; the first is the one asked for.
                     known.setdefault(track_id, features)
         return known
 
 
-def _items(body: Any) -> list[tuple[str, Features]]:
+def _items(answer: dict[str, Any]) -> Iterator[tuple[str, Features]]:
     """(Spotify id, features) of an answer; the order is not promised, the id is in ``href``."""
-    content = body.get("content") if isinstance(body, dict) else None
+    content = answer.get("content")
     if not isinstance(content, list):
         raise BadAnswer(
             "ReccoBeats answered without a list of features. Try again later.",
             service="reccobeats",
             what="asking for audio features",
         )
-    return [
-        (str(item["href"]).rstrip("/").rpartition("/")[2], features_from(item))
-        for item in content
-        if isinstance(item, dict) and isinstance(item.get("href"), str)
-    ]
+    for item in content:
+        if isinstance(item, dict) and isinstance(item.get("href"), str):
+            path = item["href"].partition("?")[0]
+            yield path.rstrip("/").rpartition("/")[2], features_from(item)

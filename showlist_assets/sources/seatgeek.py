@@ -7,19 +7,26 @@ the API (#104); rows shift between pages while one walks.
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from showlist_assets.sources.failures import BadAnswer
+from showlist_assets.sources.failures import BadAnswer, refuse_unusable_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from showlist_assets.sources.http import ApiSession
 
+Event = dict[str, Any]
+
+_log = logging.getLogger(__name__)
+
 _TAXONOMIES: Final = ("concert", "music_festival")
 _DEEPEST_ITEM: Final = 10_000
-_WALKS: Final = 3
+_WALKS: Final = 4
+# A total that is off by a few for good must not keep a state from being fetched for good.
+_TOLERATED_SHORTFALL: Final = 0.02
 # An unannounced time is listed as 03:30 of the day, so tonight's show looks long gone.
 _UNANNOUNCED: Final = timedelta(days=1)
 
@@ -28,7 +35,13 @@ class SeatGeek:
     """A client with one set of credentials, which travel as HTTP Basic and never in a URL."""
 
     def __init__(
-        self, session: ApiSession, base_url: str, client_id: str, client_secret: str | None = None
+        self,
+        session: ApiSession,
+        base_url: str,
+        client_id: str,
+        client_secret: str | None = None,
+        *,
+        deepest_item: int = _DEEPEST_ITEM,
     ) -> None:
         """Make a client.
 
@@ -37,9 +50,15 @@ class SeatGeek:
             base_url: Without the version, such as https://api.seatgeek.com.
             client_id: Of the SeatGeek app.
             client_secret: Optional for SeatGeek.
+            deepest_item: How many items of a list its pages reach.
+
+        Raises:
+            WrongKey: the credentials cannot be sent.
         """
-        self._session, self._url = session, f"{base_url.rstrip('/')}/2"
+        refuse_unusable_keys("seatgeek", client_id, *filter(None, [client_secret]))
+        self._session, self._url = session, f"{base_url.rstrip('/')}/2/events"
         self._auth = (client_id, client_secret or "")
+        self._deepest_item = deepest_item
 
     @property
     def calls(self) -> int:
@@ -48,12 +67,14 @@ class SeatGeek:
 
     def check(self) -> None:
         """One cheap call, to see whether the credentials are taken."""
-        self._get("events", {"per_page": 1})
+        self._session.get_object(self._url, {"per_page": 1}, auth=self._auth)
 
     def upcoming_concerts(
         self, state: str, since: datetime, *, per_page: int = 200
     ) -> list[dict[str, Any]]:
         """Every concert and music festival in ``state`` from ``since`` on, each event once.
+
+        A show whose time is not announced counts until its day at the venue is over.
 
         Args:
             state: USPS code.
@@ -64,101 +85,112 @@ class SeatGeek:
             BadAnswer: the pages would not add up, however often they were walked.
             SourceError: as ``failures`` says.
         """
-        found: dict[Any, dict[str, Any]] = {}
+        found: dict[str, Event] = {}
         for taxonomy in _TAXONOMIES:
-            for event in self._all_events(state, taxonomy, since - _UNANNOUNCED, per_page):
-                if event.get("time_tbd") or (_starts_at(event) or since) >= since:
-                    found[event.get("id")] = event
-        return list(found.values())
-
-    def _all_events(
-        self, state: str, taxonomy: str, since: datetime, per_page: int
-    ) -> list[dict[str, Any]]:
-        """Walk until a walk has met as many events as the source says there are.
-
-        A row that moves to an earlier page while we walk is missed; the union of two walks has it.
-        """
-        found: dict[Any, dict[str, Any]] = {}
-        for _ in range(_WALKS):
-            walked = list(self._walk(state, taxonomy, since, per_page))
-            found |= {event.get("id"): event for event, _ in walked}
-            if not walked or len(found) >= walked[-1][1]:
-                break
-        return list(found.values())
-
-    def _walk(
-        self, state: str, taxonomy: str, since: datetime, per_page: int
-    ) -> Iterator[tuple[dict[str, Any], int]]:
-        """Every event with the total of its page; a new window begins before item 10,000."""
-        window_start: datetime = since
-        first_total = 0
-        while True:
-            pages_in_window = max(1, _DEEPEST_ITEM // per_page)
-            last: dict[str, Any] | None = None
-            for page in range(1, pages_in_window + 1):
-                events, total = self._page(state, taxonomy, window_start, per_page, page)
-                first_total = first_total or total
-                for event in events:
-                    last = event
-                    yield event, first_total
-                if page * per_page >= total:
-                    return
-            next_start = _starts_at(last)
-            if next_start is None or next_start <= window_start:
-                raise BadAnswer(
-                    f"SeatGeek lists more than {_DEEPEST_ITEM} events in {state} from the same "
-                    "instant on, which cannot be paged through. Try again later.",
-                    service="seatgeek",
-                    what=f"listing events in {state}",
-                )
-            window_start = next_start
-
-    def _page(
-        self, state: str, taxonomy: str, start: datetime, per_page: int, page: int
-    ) -> tuple[list[dict[str, Any]], int]:
-        answer = self._get(
-            "events",
-            {
+            query = {
                 "venue.state": state,
                 "venue.country": "US",
                 "taxonomies.name": taxonomy,
-                "datetime_utc.gte": start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
                 "sort": "datetime_utc.asc",
                 "per_page": per_page,
-                "page": page,
-            },
+            }
+            found |= self._all_events(query, since - _UNANNOUNCED)
+        return [event for event in found.values() if _is_ahead(event, since)]
+
+    def _all_events(self, query: dict[str, Any], since: datetime) -> dict[str, Event]:
+        """Events by key: walk until every event that the source counts has been met.
+
+        A row that moves to an earlier page while we walk is missed, and a page can come back empty
+        for no reason; the union of several walks has them all. So an empty list is believed only
+        when it is repeated.
+        """
+        found: dict[str, Event] = {}
+        total = 0
+        for walk in range(1, _WALKS + 1):
+            known = len(found)
+            for event, total in self._walk(query, since):
+                if event:
+                    found[_key(event)] = event
+            nothing_new = walk > 1 and len(found) == known
+            if nothing_new or 0 < total <= len(found):
+                break
+        if total - len(found) > total * _TOLERATED_SHORTFALL:
+            raise _odd(query, f"only {len(found)} of its {total} events can be paged through")
+        if len(found) < total:
+            _log.warning("SeatGeek counts %d events %s, but lists %d", total, query, len(found))
+        return found
+
+    def _walk(self, query: dict[str, Any], since: datetime) -> Iterator[tuple[Event | None, int]]:
+        """Every event, with the total of the whole list; None for what is no event.
+
+        Where the list is deeper than its pages reach, a second list begins at the last event's
+        time; events of that very time come twice.
+        """
+        start, total_of_all = since, 0
+        while True:
+            last, position, page = None, 0, 1
+            while position < self._deepest_item:
+                events, total = self._page(query, start, page)
+                if total == 0 and total_of_all:
+                    raise _odd(query, "the total fell to 0 in the middle of the list")
+                total_of_all = total_of_all or total
+                for event in events:
+                    last = event or last
+                    yield event, total_of_all
+                position, page = position + len(events), page + 1
+                if position >= total or not events:
+                    return
+            began = _starts_at(last)
+            if began is None or began <= start:
+                raise _odd(query, f"more than {self._deepest_item} events begin at the same time")
+            start = began
+
+    def _page(
+        self, query: dict[str, Any], start: datetime, page: int
+    ) -> tuple[list[Event | None], int]:
+        since = start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        answer = self._session.get_object(
+            self._url, {**query, "datetime_utc.gte": since, "page": page}, auth=self._auth
         )
         events, meta = answer.get("events"), answer.get("meta")
         total = meta.get("total") if isinstance(meta, dict) else None
         if not isinstance(events, list) or not isinstance(total, int):
-            raise self._odd(state, page, "it has no list of events with a total")
-        if page > 1 and total == 0:
-            raise self._odd(state, page, "the total fell to 0 in the middle of the list")
-        return [event for event in events if isinstance(event, dict)], total
-
-    def _odd(self, state: str, page: int, why: str) -> BadAnswer:
-        what = f"listing events in {state}"
-        return BadAnswer(
-            f"SeatGeek's page {page} while {what} cannot be used: {why}. What was stored before is "
-            "kept; try again later.",
-            service="seatgeek",
-            what=what,
-        )
-
-    def _get(self, path: str, params: dict[str, Any]) -> dict[str, Any]:
-        response = self._session.get(f"{self._url}/{path}", params=params, auth=self._auth)
-        body = response.json()
-        if not isinstance(body, dict):
-            raise BadAnswer(
-                "SeatGeek answered with something that is no object. Try again later.",
-                service="seatgeek",
-                what=f"asking for {path}",
-            )
-        return body
+            raise _odd(query, f"page {page} has no list of events with a total")
+        return [event if isinstance(event, dict) else None for event in events], total
 
 
-def _starts_at(event: dict[str, Any] | None) -> datetime | None:
+def _odd(query: dict[str, Any], why: str) -> BadAnswer:
+    what = f"listing {query['taxonomies.name']} events in {query['venue.state']}"
+    return BadAnswer(
+        f"SeatGeek's answer while {what} cannot be used: {why}. What was stored before is kept; "
+        "try again later.",
+        service="seatgeek",
+        what=what,
+    )
+
+
+def _key(event: Event) -> str:
+    return str(event.get("id") or (event.get("title"), event.get("datetime_utc")))
+
+
+def _is_ahead(event: Event, since: datetime) -> bool:
+    """Whether it is still to come; what has no readable time is left to whoever reads the rest."""
+    begins = _starts_at(event)
+    if begins is None:
+        return True
+    local = _time(event.get("datetime_local"))
+    if local and any(event.get(flag) for flag in ("time_tbd", "date_tbd", "datetime_tbd")):
+        return local.date() >= (since + (local - begins)).date()
+    return begins >= since
+
+
+def _starts_at(event: Event | None) -> datetime | None:
+    return _time((event or {}).get("datetime_utc"))
+
+
+def _time(value: object) -> datetime | None:
+    """A time of SeatGeek's, which name no zone; UTC stands in for the local one, too."""
     try:
-        return datetime.fromisoformat(str((event or {})["datetime_utc"])).replace(tzinfo=UTC)
-    except (KeyError, ValueError):
+        return datetime.fromisoformat(str(value)).replace(tzinfo=UTC)
+    except ValueError:
         return None

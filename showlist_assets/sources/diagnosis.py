@@ -1,0 +1,225 @@
+"""Which failure an answer means, or the lack of one.
+
+Where the bodies are known from: Spotify's changes of February and July 2026 (QUOTA_EXCEEDED),
+zmb3/spotify#301 and spotipy#1233 (plain-text 403), bjarneo/cliamp#54 (403 "Forbidden"),
+seatgeek/api-support#104 (captcha).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING, Any, Final
+
+import requests
+from urllib3.exceptions import InvalidHeader, NewConnectionError
+from urllib3.util import Retry
+
+from showlist_assets.sources.failures import (
+    BadAnswer,
+    BotWall,
+    EndpointGone,
+    NotAllowlisted,
+    NotFound,
+    NotPremium,
+    Permanent,
+    QuotaExceeded,
+    RateLimited,
+    SourceError,
+    TokenExpired,
+    Transient,
+    Unreachable,
+    WrongKey,
+    addresses_of,
+    keys_of,
+    name_of,
+    without_secrets,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+LONG_WAIT: Final = 60.0
+"""Seconds: a Retry-After beyond this is not a pause but a lockout (22 h were measured)."""
+_EXCERPT: Final = 200
+
+
+def failure_from(response: requests.Response, *, service: str, what: str) -> SourceError:
+    """The failure that an answer means: any outside 2xx, or one in 2xx that is no JSON."""
+    status, name, body = response.status_code, name_of(service), _json_object(response)
+    details: dict[str, Any] = {"service": service, "what": what, "status": status}
+    details["retry_after"] = _retry_after(response)
+    told = f"{name} answered {status} while {what}"
+    if status == 429:
+        return _too_many(body, told, details)
+    if status >= 500 or status == 408:
+        return Transient(f"{told}. This passes, as a rule; if not, it is an outage.", **details)
+    if status == 404:
+        return NotFound(
+            f"{told}: there is no such thing. If nothing is ever found, check "
+            f"{addresses_of(service)}.",
+            **details,
+        )
+    if _is_web_page(response):
+        return BotWall(
+            f"{told}: a web page instead of data, probably a captcha for bots. Try again later, "
+            f"from another network address if it lasts, and check {addresses_of(service)}.",
+            **details,
+        )
+    if response.ok:
+        return BadAnswer(
+            f"{told}, with something that is no JSON: {_excerpt(response)!r}. Try again later; if "
+            f"it stays so, check {addresses_of(service)}.",
+            **details,
+        )
+    return _refusal(response, body, told, details)
+
+
+def _too_many(body: Mapping[str, Any], told: str, details: dict[str, Any]) -> SourceError:
+    error, wait = body.get("error"), details["retry_after"]
+    reason = error.get("reason") if isinstance(error, dict) else None
+    if reason == "QUOTA_EXCEEDED" or (wait or 0) > LONG_WAIT:
+        until = f" for {_span(wait)}" if wait else ""
+        return QuotaExceeded(
+            f"{name_of(details['service'])} gives no more answers{until}: the day's calls are "
+            "spent. What is left stays pending and comes first next time.",
+            **details,
+        )
+    return RateLimited(f"{told}: too many requests at once. Run it again in a minute.", **details)
+
+
+def _refusal(
+    response: requests.Response, body: Mapping[str, Any], told: str, details: dict[str, Any]
+) -> SourceError:
+    """What a 4xx means whose reason is in the body."""
+    service, status = details["service"], details["status"]
+    if _is_about_our_key(service, status, body):
+        return WrongKey(
+            f"{name_of(service)} refuses the credentials ({status}) while {details['what']}. Check "
+            f"{keys_of(service)} in .env or the environment.",
+            **details,
+        )
+    if status == 401 and service == "spotify":
+        return TokenExpired(f"{told}: the access token is not taken.", **details)
+    words = response.text.lower()
+    if status == 403 and "premium" in words:
+        return NotPremium(
+            "Spotify refuses the app because its owner has no active Premium subscription. Renew "
+            "it; requests are allowed again within a few hours.",
+            **details,
+        )
+    if status == 403 and ("not registered" in words or "not be registered" in words):
+        return NotAllowlisted(
+            "Spotify does not know this user: add name and e-mail under User Management of your "
+            "app in the developer dashboard (five users at most).",
+            **details,
+        )
+    if status == 403 and service == "spotify" and _message(body).lower() == "forbidden":
+        return EndpointGone(
+            f"{told}: this app may not use the endpoint. If it is a Development Mode app, set "
+            "SHOWLIST_SPOTIFY_MODE=development.",
+            **details,
+        )
+    return Permanent(
+        f"{told}: {_excerpt(response, _message(body)) or 'no reason given'}. Asking again does not "
+        "help.",
+        **details,
+    )
+
+
+def _is_about_our_key(service: str, status: int, body: Mapping[str, Any]) -> bool:
+    """Spotify Accounts: invalid_client (RFC 6749); SeatGeek: 403 "Client is required" (40307)."""
+    if body.get("error") in ("invalid_client", "unauthorized_client"):
+        return True
+    if service == "spotify":
+        return False
+    return status == 401 or (status == 403 and "client" in _message(body).lower())
+
+
+def failure_without_answer(
+    error: requests.RequestException, *, service: str, what: str, address: str
+) -> SourceError:
+    """The failure that a request means to which no whole answer came."""
+    details: dict[str, Any] = {"service": service, "what": what}
+    name, base = name_of(service), _base(address)
+    check = f"Check the network, and the setting {addresses_of(service)}."
+    if isinstance(error, ValueError):
+        # requests' classes for addresses it cannot use, and only those, are ValueErrors too.
+        return Unreachable(f"{name}: {base} is not a usable address. {check}", **details)
+    if isinstance(error, requests.TooManyRedirects):
+        return Unreachable(f"{name} redirects in circles at {base}. {check}", **details)
+    if isinstance(error, requests.exceptions.SSLError):
+        return Unreachable(f"{name} has no trustworthy certificate at {base}. {check}", **details)
+    if _never_connected(error):
+        return Unreachable(f"{name} cannot be reached at {base}. {check}", **details)
+    trouble = "took too long" if isinstance(error, requests.Timeout) else "broke off its answer"
+    return Transient(
+        f"{name} {trouble} while {what}. This passes, as a rule; if not, it is an outage.",
+        **details,
+    )
+
+
+def _never_connected(error: requests.RequestException) -> bool:
+    """Whether the connection itself failed: no such host, refused, no route, a dead proxy."""
+    if isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError)):
+        return True
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(reason, NewConnectionError)
+
+
+def _base(address: str) -> str:
+    """Scheme, host and port, without the user and password that an address can hold."""
+    scheme, separator, rest = address.rpartition("://")
+    return f"{scheme}{separator}{rest.partition('/')[0].rpartition('@')[2]}"
+
+
+def _is_web_page(response: requests.Response) -> bool:
+    kind = response.headers.get("Content-Type", "").lower()
+    return "html" in kind or response.content[:100].lstrip()[:1] == b"<"
+
+
+def _json_object(response: requests.Response) -> Mapping[str, Any]:
+    try:
+        body = response.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _message(body: Mapping[str, Any]) -> str:
+    """Spotify: error.message; Accounts: error_description; SeatGeek: message."""
+    error = body.get("error")
+    if isinstance(error, dict):
+        return str(error.get("message") or "")
+    return str(body.get("error_description") or error or body.get("message") or "")
+
+
+def _excerpt(response: requests.Response, text: str = "") -> str:
+    """The service's words in one line, without the credentials that some services repeat."""
+    words = " ".join((text or response.text).split())
+    return without_secrets(words, _credentials(response.request))[:_EXCERPT].rstrip(". ")
+
+
+def _credentials(request: requests.PreparedRequest) -> Iterator[str]:
+    """What the request proved itself with, in every form in which it could be repeated."""
+    scheme, _, proof = str(request.headers.get("Authorization", "")).partition(" ")
+    if proof:
+        yield proof
+    if scheme.lower() == "basic":
+        try:
+            pair = base64.b64decode(proof).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            return
+        yield from (part for part in pair[::2] if part)
+
+
+def _retry_after(response: requests.Response) -> float | None:
+    """Seconds of the ``Retry-After`` header, a number or a date; None where it is neither."""
+    try:
+        return float(Retry().parse_retry_after(response.headers["Retry-After"]))
+    except (KeyError, InvalidHeader, OverflowError, ValueError):
+        return None
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds / 3600:.1f} hours" if seconds >= 3600 else f"{max(1, seconds // 60):.0f} min"
