@@ -38,12 +38,7 @@ class StatePartitionedParquet(dg.ConfigurableIOManager):
                 state: store.write(table, state, obj.filter(pl.col("state") == state))
                 for state in context.asset_partition_keys
             }
-        context.add_output_metadata(
-            {
-                "bytes_written": sum(sizes.values()),
-                "path": dg.MetadataValue.path(store.uri(table, next(iter(sizes)))),
-            }
-        )
+        context.add_output_metadata({"bytes_written": sum(sizes.values())})
 
     def load_input(self, context: dg.InputContext) -> pl.DataFrame:
         """The rows of the run's states."""

@@ -10,6 +10,8 @@ from typing import Final
 import polars as pl
 
 _ROWS: Final = 8
+# Longer than any link with its text: one that is cut short leads nowhere.
+_LONGEST_CELL: Final = 2_000
 
 
 def preview(table: str, frame: pl.DataFrame) -> str:
@@ -24,7 +26,7 @@ def preview(table: str, frame: pl.DataFrame) -> str:
         tbl_rows=_ROWS,
         tbl_cols=-1,
         tbl_width_chars=-1,
-        fmt_str_lengths=200,
+        fmt_str_lengths=_LONGEST_CELL,
         fmt_table_cell_list_len=3,
     ):
         return str(shown.with_columns(pl.col(pl.String).fill_null("")))
@@ -32,20 +34,32 @@ def preview(table: str, frame: pl.DataFrame) -> str:
 
 def _plain(column: str) -> pl.Expr:
     """Text that cannot break out of a Markdown table cell."""
-    return pl.col(column).str.replace_all(r"[|\[\]\r\n]", " ")
+    return _in_one_cell(pl.col(column))
+
+
+def _in_one_cell(text: pl.Expr) -> pl.Expr:
+    return text.str.replace_all(r"[|\[\]\s]", " ")
 
 
 def _link(text: str, url: pl.Expr) -> pl.Expr:
-    linked = pl.concat_str(pl.lit("["), _plain(text), pl.lit("]("), url, pl.lit(")"))
-    return pl.coalesce(linked, _plain(text)).alias(text)
+    """``text`` as a link, or plain where there is nothing to link to."""
+    return pl.coalesce(_linked(_plain(text), url), _plain(text)).alias(text)
+
+
+def _linked(text: pl.Expr, url: pl.Expr) -> pl.Expr:
+    # The source's own URL: a bracket in it would end the link, a bar the cell.
+    url = url.str.replace_many({"(": "%28", ")": "%29", "|": "%7C", " ": "%20"})
+    return pl.concat_str(pl.lit("["), text, pl.lit("]("), url, pl.lit(")"))
 
 
 def _spotify(kind: str, column: str) -> pl.Expr:
     return pl.concat_str(pl.lit(f"https://open.spotify.com/{kind}/"), pl.col(column))
 
 
-def _joined(column: str) -> pl.Expr:
-    return pl.col(column).list.join(", ").alias(column)
+def _joined(column: str, name: pl.Expr | None = None) -> pl.Expr:
+    """The items of a list (``name`` of each), with commas between them."""
+    items = pl.element() if name is None else name
+    return pl.col(column).list.eval(_in_one_cell(items)).list.join(", ")
 
 
 _COLUMNS: Final[dict[str, list[pl.Expr]]] = {
@@ -54,8 +68,9 @@ _COLUMNS: Final[dict[str, list[pl.Expr]]] = {
         _link("title", pl.col("ticket_url")),
         pl.col("kind", "status"),
         _plain("venue_name"),
-        pl.col("venue_city", "state"),
-        pl.col("performers").list.eval(pl.element().struct.field("name")).list.join(", "),
+        _plain("venue_city"),
+        pl.col("state"),
+        _joined("performers", pl.element().struct.field("name")),
         pl.col("lowest_price"),
     ],
     "expanded_artists": [
@@ -63,8 +78,9 @@ _COLUMNS: Final[dict[str, list[pl.Expr]]] = {
         _plain("performer_name"),
         pl.col("billing", "role", "act_kind"),
         _joined("genres"),
-        pl.col("venue_city", "state"),
-        pl.col("performer_key"),
+        _plain("venue_city"),
+        pl.col("state"),
+        _plain("performer_key"),
     ],
     "matched_artists": [
         _plain("performer_name"),
@@ -90,9 +106,10 @@ _COLUMNS: Final[dict[str, list[pl.Expr]]] = {
         _plain("performer_name"),
         pl.col("role"),
         _plain("venue_name"),
-        pl.col("venue_city", "state"),
+        _plain("venue_city"),
+        pl.col("state"),
         _link("track_name", pl.col("track_url")),
         pl.col("energy"),
-        pl.concat_str(pl.lit("[tickets]("), "ticket_url", pl.lit(")")).alias("tickets"),
+        _linked(pl.lit("tickets"), pl.col("ticket_url")).alias("tickets"),
     ],
 }

@@ -90,7 +90,8 @@ class SpotifyResource(dg.ConfigurableResource):
         settings = load_settings()
         purpose = "look up artists"
         return SpotifyCatalog(
-            session=ApiSession(service="spotify"),
+            # Its rolling window is thirty seconds: a pause of that length is worth sitting out.
+            session=ApiSession(service="spotify", patience=35),
             api_url=self.url,
             accounts_url=self.accounts_url,
             client_id=_required(settings.spotify_client_id, "SPOTIFY_CLIENT_ID", purpose),

@@ -16,6 +16,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_PREFIX = "SHOWLIST_"
+
 
 class SettingsError(ValueError):
     """A setting is unknown or cannot be used; the message says which, and what to do."""
@@ -169,8 +171,9 @@ def load_settings(**overrides: Any) -> Settings:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = str(first["loc"][0]) if first["loc"] else "a setting"
+        fault = first["msg"].removeprefix("Value error, ")
         raise SettingsError(
-            f"{name} cannot be used: {first['msg']}. Correct it in the environment or in .env; "
+            f"{name} cannot be used: {fault}. Correct it in the environment or in .env; "
             "`showlist doctor` explains every setting."
         ) from None
 
@@ -178,9 +181,11 @@ def load_settings(**overrides: Any) -> Settings:
 def _refuse_unknown_names() -> None:
     known = setting_names()
     for name in sorted(set(os.environ) | _names_in_env_file()):
-        if name.startswith("SHOWLIST_") and name not in known:
-            near = get_close_matches(name, known, n=1, cutoff=0.6)
-            hint = f"Did you mean {near[0]}?" if near else "See .env.example for those there are."
+        if name.startswith(_PREFIX) and name not in known:
+            # Without the prefix: all of them begin alike.
+            ends = [each.removeprefix(_PREFIX) for each in known if each.startswith(_PREFIX)]
+            near = get_close_matches(name.removeprefix(_PREFIX), ends, n=1, cutoff=0.6)
+            hint = f"Did you mean {_PREFIX}{near[0]}?" if near else "docs/settings.md lists them."
             raise SettingsError(f"{name} is not a setting of Showlist. {hint}")
 
 

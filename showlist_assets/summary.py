@@ -121,12 +121,11 @@ def print_summary(summary: Summary, console: Console, *, open_ui: str) -> None:
     else:
         console.print("No upcoming show with a track was found in these states.")
     console.print(f"Tables   [bold]{summary.warehouse}[/bold]", soft_wrap=True, highlight=False)
-    console.print(
-        f"Try      python -c \"import duckdb; print(duckdb.connect('{summary.warehouse}', "
-        f"read_only=True).sql('{summary.query}'))\"",
-        soft_wrap=True,
-        highlight=False,
+    one_liner = (
+        f"import duckdb; print(duckdb.connect('{summary.warehouse}', read_only=True)"
+        f".sql('{summary.query}'))"
     )
+    console.print(f'Try      {sys.executable} -c "{one_liner}"', soft_wrap=True, highlight=False)
     console.print(f"See it   [bold]{open_ui}[/bold]", soft_wrap=True, highlight=False)
 
 

@@ -47,7 +47,7 @@ WEEKLY = dg.FreshnessPolicy.cron(
 )
 
 # Dagster compares a value of an untyped output with `!=`, which a Polars 2 frame refuses.
-_FRAME = dg.DagsterType(
+STATE_FRAME = dg.DagsterType(
     name="StateFrame",
     type_check_fn=lambda _, value: value is None or isinstance(value, pl.DataFrame),
     description="A Polars frame with a column `state`; None keeps what is stored.",
@@ -77,7 +77,7 @@ def table_asset(
                 backfill_policy=dg.BackfillPolicy.multi_run(settings.states_per_run),
                 check_specs=checks.check_specs(table),
                 code_version=code_version,
-                dagster_type=_FRAME,
+                dagster_type=STATE_FRAME,
                 deps=deps,
                 freshness_policy=WEEKLY,
                 group_name=GROUP,
@@ -144,13 +144,18 @@ def publish(
     good = pl.concat(batch.good) if batch.good else None
     for state, values in batch.numbers.items():
         context.add_asset_metadata(
-            {"dagster/partition_row_count": batch.rows[state], **values}, partition_key=state
+            {
+                "dagster/partition_row_count": batch.rows[state],
+                "preview": dg.MetadataValue.md(batch.previews[state]),
+                "path": dg.MetadataValue.path(store.uri(table, state)),
+                **values,
+            },
+            partition_key=state,
         )
     return dg.MaterializeResult(
         value=None if blocked else good,
         metadata={
             "states": ", ".join(context.partition_keys),
-            "preview": dg.MetadataValue.md("" if good is None else preview(table, good)),
             **(numbers or {}),
             **({"stale_states": dict(batch.stale)} if batch.stale else {}),
         },
@@ -171,6 +176,7 @@ class _Batch:
         self.rejected: dict[str, pl.DataFrame] = {}
         self.numbers: dict[str, Numbers] = {}
         self.rows: dict[str, int] = {}
+        self.previews: dict[str, str] = {}
         self.schema_faults: dict[str, str] = {}
         self.key_faults: dict[str, str] = {}
 
@@ -201,6 +207,7 @@ class _Batch:
         self.good.append(rows.good)
         self.rejected[state] = rejected
         self.rows[state] = rows.good.height
+        self.previews[state] = preview(self.table, rows.good)
         self.numbers[state] = {
             **measures(self.table, rows.good),
             "rejected_rows": rejected.height,

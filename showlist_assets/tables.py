@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import io
 import os
-import tempfile
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+from uuid import uuid4
 
 import polars as pl
 from typing_extensions import override
@@ -24,7 +25,7 @@ from showlist_assets.domain.schemas import TABLES, RejectedRows, polars_schema
 from showlist_assets.domain.states import STATE_CODES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     import dataframely as dy
 
@@ -66,8 +67,8 @@ class LocalFiles(Files):
             return None
         except OSError as error:
             raise StorageError(
-                f"Cannot read {path}: {error.strerror}. Check the permissions of the data root "
-                "(SHOWLIST_DATA_ROOT)."
+                f"Cannot read {path}: {error.strerror or error}. Check the permissions of the "
+                "data root (SHOWLIST_DATA_ROOT)."
             ) from error
 
     @override
@@ -75,20 +76,22 @@ class LocalFiles(Files):
         path = self._root / name
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            # Not by tempfile, whose files nobody but their owner may read.
+            temporary = path.with_name(f".{path.name}.{uuid4().hex}")
             try:
-                with os.fdopen(handle, "wb") as file:
+                with temporary.open("xb") as file:
                     file.write(content)
                     file.flush()
                     os.fsync(file.fileno())
-                Path(temporary).replace(path)
+                temporary.replace(path)
             except BaseException:
-                Path(temporary).unlink(missing_ok=True)
+                temporary.unlink(missing_ok=True)
                 raise
         except OSError as error:
             raise StorageError(
-                f"Cannot write {path}: {error.strerror}. Point SHOWLIST_DATA_ROOT at a folder this "
-                "user may write to, with room on its disk; what was stored before is untouched."
+                f"Cannot write {path}: {error.strerror or error}. Point SHOWLIST_DATA_ROOT at a "
+                "folder this user may write to, with room on its disk; what was stored before is "
+                "untouched."
             ) from error
 
     @override
@@ -110,6 +113,7 @@ class GcsFiles(Files):
     def __init__(self, root: str, client: Any = None) -> None:
         bucket, _, prefix = root.removeprefix("gs://").partition("/")
         self._bucket_name, self._prefix, self._client = bucket, prefix.strip("/"), client
+        self._bucket_answered = False
 
     @cached_property
     def _bucket(self) -> Any:
@@ -122,43 +126,58 @@ class GcsFiles(Files):
 
     @override
     def read(self, name: str) -> bytes | None:
-        from google.api_core.exceptions import GoogleAPIError, NotFound
+        from google.api_core.exceptions import NotFound
 
-        try:
-            content: bytes = self._bucket.blob(self._key(name)).download_as_bytes()
-        except NotFound:
-            return None
-        except (GoogleAPIError, OSError) as error:
-            raise self._failure("read", name, error) from error
-        return content
+        with self._failing_plainly("read", name):
+            try:
+                content: bytes = self._bucket.blob(self._key(name)).download_as_bytes()
+            except NotFound:
+                self._refuse_a_missing_bucket()
+                return None
+            return content
 
     @override
     def write(self, name: str, content: bytes) -> None:
-        from google.api_core.exceptions import GoogleAPIError
-
-        try:
+        with self._failing_plainly("write", name):
             self._bucket.blob(self._key(name)).upload_from_string(
                 content, content_type="application/vnd.apache.parquet"
             )
-        except (GoogleAPIError, OSError) as error:
-            raise self._failure("write", name, error) from error
 
     @override
     def names(self, folder: str) -> list[str]:
         start = self._key(folder) + "/"
-        blobs = self._bucket.client.list_blobs(self._bucket, prefix=start, delimiter="/")
         skip = len(self._prefix) + 1 if self._prefix else 0
-        return sorted(blob.name[skip:] for blob in blobs)
+        with self._failing_plainly("list", folder):
+            blobs = self._bucket.client.list_blobs(self._bucket, prefix=start, delimiter="/")
+            return sorted(blob.name[skip:] for blob in blobs)
 
     @override
     def uri(self, name: str) -> str:
         return f"gs://{self._bucket_name}/{self._key(name)}"
 
-    def _failure(self, verb: str, name: str, error: Exception) -> StorageError:
-        return StorageError(
-            f"Cannot {verb} {self.uri(name)}: {type(error).__name__}. Check that the bucket of "
-            "SHOWLIST_DATA_ROOT exists and that this account may read and write objects in it."
-        )
+    def _refuse_a_missing_bucket(self) -> None:
+        """Raise ``NotFound``; reading from a bucket that is not there looks like an absent file.
+
+        A listing is asked because an account that may use the objects may not see the bucket.
+        """
+        if not self._bucket_answered:
+            next(iter(self._bucket.client.list_blobs(self._bucket, max_results=1)), None)
+            self._bucket_answered = True
+
+    @contextmanager
+    def _failing_plainly(self, verb: str, name: str) -> Iterator[None]:
+        from google.api_core.exceptions import GoogleAPIError
+        from google.auth.exceptions import GoogleAuthError
+
+        try:
+            yield
+        except (GoogleAPIError, GoogleAuthError, OSError) as error:
+            raise StorageError(
+                f"Cannot {verb} {self.uri(name)}: {type(error).__name__}. Check that the bucket of "
+                "SHOWLIST_DATA_ROOT exists and that this account (GOOGLE_APPLICATION_CREDENTIALS, "
+                "or `gcloud auth application-default login`) may list, read and write objects in "
+                "it."
+            ) from error
 
 
 def open_tables(root: str) -> TableStore:
@@ -182,12 +201,17 @@ class TableStore:
         return self._write(partition_file(table, state), TABLES[table].validate(frame))
 
     def read(self, table: str, states: Iterable[str]) -> pl.DataFrame:
-        """The rows of ``states``; a partition never written counts as empty.
+        """The rows of ``states``, heaviest first; a partition never written counts as empty.
+
+        The order is ours because Dagster names the partitions of an input in that of a set, which
+        differs from process to process.
 
         Raises:
             StorageError: a file is corrupt, or has other columns than ``domain.schemas`` says.
         """
-        return self._read([partition_file(table, state) for state in states], TABLES[table])
+        wanted = set(states)
+        ordered = [partition_file(table, state) for state in STATE_CODES if state in wanted]
+        return self._read(ordered, TABLES[table])
 
     def read_all(self, table: str) -> pl.DataFrame:
         """Every partition that was ever written."""

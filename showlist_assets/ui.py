@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -59,14 +60,13 @@ def _serve(environment: dict[str, str], folder: Path, port: int) -> int:
         *("-h", "127.0.0.1", "-p", str(port)),
     ]
     process = subprocess.Popen(command, env=environment, cwd=folder)  # noqa: S603
+    # Whoever stops us, by Ctrl-C or by `kill`, stops Dagster's processes too.
+    signal.signal(signal.SIGTERM, lambda *_: process.send_signal(signal.SIGINT))
     try:
         return process.wait()
     except KeyboardInterrupt:
+        # The terminal's Ctrl-C has reached Dagster as well, which takes a moment to end.
         return process.wait()
-    finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait()
 
 
 def _absolute(root: str) -> str:

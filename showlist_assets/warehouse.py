@@ -1,16 +1,23 @@
 """Building the DuckDB file: all states in one place, typed and commented, swapped in atomically.
 
 DuckDB locks a whole file against other processes, so nobody writes to the file that people read
-(measured: ``docs/architecture.md``). It is built under a temporary name and renamed over the old
-one; whoever has the old one open keeps reading it.
+(measured: ``docs/architecture.md``). Each publication is a file in a folder of its own
+(``.showlist.duckdb/<id>/``), and the published path is a link to the newest one: whoever has an
+older one open keeps it.
+
+A link and not a renamed file, because of consoles that are open for writing: they write their log
+to ``<file>.wal`` whenever they like, and DuckDB refuses a file beside which another one's log lies
+("WAL does not match database file"). It resolves links first, so here logs never meet.
 """
 
 from __future__ import annotations
 
-import tempfile
+import shutil
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from uuid import uuid4
 
 import polars as pl
 
@@ -25,11 +32,12 @@ if TYPE_CHECKING:
 
 EXAMPLE_QUERY: Final = "select * from next_shows limit 20"
 
-# The partitions hold one row per state; an act, a track and its features are the same everywhere.
-_ONE_ROW_PER: Final = {
-    "matched_artists": (("performer_key",), "decided_at"),
-    "top_tracks": (("spotify_artist_id", "track_id"), "ranked_at"),
-    "audio_features": (("track_id",), "asked_at"),
+# The partitions repeat what is the same everywhere; nationally the state with the newest word on
+# it speaks for all (on an artist's tracks as a whole, or two of them would rank first).
+_SAID_ONCE: Final = {
+    "matched_artists": ("performer_key", "decided_at"),
+    "top_tracks": ("spotify_artist_id", "ranked_at"),
+    "audio_features": ("track_id", "asked_at"),
 }
 
 _VIEWS: Final = {
@@ -67,28 +75,47 @@ class Published:
 
 
 def publish_warehouse(store: TableStore, path: Path) -> Published:
-    """Build the DuckDB file at ``path`` from every stored partition, and swap it in.
+    """Build a DuckDB file from every stored partition, and make ``path`` a link to it.
 
     Raises:
         StorageError: the file cannot be written, or a partition cannot be read.
     """
     from duckdb import Error as DuckDBError
 
+    versions = path.with_name(f".{path.name}")
+    version = versions / uuid4().hex
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".warehouse-") as folder:
-            building = Path(folder) / "showlist.duckdb"
-            published = _build(store, building)
-            published.bytes_written = building.stat().st_size
-            building.replace(path)
-    except (OSError, DuckDBError) as error:
+        version.mkdir(parents=True)
+        published = _build(store, version / path.name)
+        published.bytes_written = (version / path.name).stat().st_size
+        _link(path, version / path.name)
+    except BaseException as error:
+        shutil.rmtree(version, ignore_errors=True)
+        if not isinstance(error, (OSError, DuckDBError)):
+            raise
         raise StorageError(
             f"Cannot publish {path}: {error}. Point SHOWLIST_WAREHOUSE at a file in a folder this "
             "user may write to, with room on its disk; the last published file is untouched."
         ) from error
-    # A console that wrote to the old file leaves a log beside it, which is not the new file's.
-    path.with_name(path.name + ".wal").unlink(missing_ok=True)
+    _discard_old_versions(versions, keep=version)
     return published
+
+
+def _link(path: Path, target: Path) -> None:
+    """Make ``path`` a link to ``target``, in one step; relative, so that the folder may move."""
+    link = target.with_name("link")
+    link.symlink_to(target.relative_to(path.parent))
+    link.replace(path)
+
+
+def _discard_old_versions(versions: Path, *, keep: Path) -> None:
+    """Remove all but the version ``keep`` and the one before, which somebody may be opening."""
+    # Another run may be tidying up as well.
+    with suppress(OSError):
+        others = [folder for folder in versions.iterdir() if folder != keep]
+        others.sort(key=lambda folder: folder.stat().st_mtime)
+        for folder in others[:-1]:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _build(store: TableStore, path: Path) -> Published:
@@ -96,6 +123,8 @@ def _build(store: TableStore, path: Path) -> Published:
 
     published = Published()
     with DuckDBResource(database=str(path)).get_connection() as connection:
+        # Each of some 150 comments would be written to the disk on its own.
+        connection.begin()
         for table, schema in TABLES.items():
             frame = _national(table, store.read_all(table))
             published.rows[table] = frame.height
@@ -106,19 +135,21 @@ def _build(store: TableStore, path: Path) -> Published:
         for view, (comment, query) in _VIEWS.items():
             connection.execute(f"create view {view} as {query}")
             connection.execute(f"comment on view {view} is {_quoted(comment)}")
+        connection.commit()
     return published
 
 
 def _national(table: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """``frame`` with one row per key where the states repeat each other."""
-    if table not in _ONE_ROW_PER:
+    """``frame`` without what the states repeat of each other."""
+    if table not in _SAID_ONCE:
         return frame
-    key, newest = _ONE_ROW_PER[table]
-    ordered = frame.sort(newest, descending=True, maintain_order=True)
+    subject, said_at = _SAID_ONCE[table]
+    newest_first = frame.sort(said_at, descending=True, maintain_order=True)
     if table == "matched_artists":
         # A state may still wait for an answer that another one has.
-        ordered = ordered.sort(pl.col("outcome") == "pending", maintain_order=True)
-    return ordered.unique(list(key), keep="first", maintain_order=True).sort(key)
+        newest_first = newest_first.sort(pl.col("outcome") == "pending", maintain_order=True)
+    speaks = pl.col("state") == pl.col("state").first().over(subject)
+    return newest_first.filter(speaks).sort(TABLES[table].primary_key())
 
 
 def _create_table(

@@ -53,7 +53,10 @@ class PlatformUnderTest:
         """One run of all assets for the states from ``first`` to ``last``."""
         job = build_definitions().resolve_job_def("refresh_states")
         return job.execute_in_process(
-            instance=self.instance, tags=range_tags(first, last or first), raise_on_error=False
+            instance=self.instance,
+            tags=range_tags(first, last or first),
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            raise_on_error=False,
         )
 
     def must_run(self, first: str, last: str | None = None) -> dg.ExecuteInProcessResult:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dagster as dg
 
+from showlist_assets.table_asset import GROUP
+
 SEATGEEK = dg.AssetKey("seatgeek")
 SPOTIFY_CATALOG = dg.AssetKey("spotify_catalog")
 RECCOBEATS = dg.AssetKey("reccobeats")
@@ -13,7 +15,7 @@ external_assets = [
         SEATGEEK,
         description="SeatGeek's platform API: concerts and festivals with venues, prices and "
         "ticket links. Needs a client id.",
-        group_name="sources",
+        group_name=GROUP,
         kinds={"seatgeek"},
         metadata={"url": dg.MetadataValue.url("https://platform.seatgeek.com")},
     ),
@@ -21,7 +23,7 @@ external_assets = [
         SPOTIFY_CATALOG,
         description="Spotify's Web API: artists and tracks. Needs an app of your own; calls are "
         "the scarce resource.",
-        group_name="sources",
+        group_name=GROUP,
         kinds={"spotify"},
         metadata={
             "url": dg.MetadataValue.url("https://developer.spotify.com/documentation/web-api")
@@ -30,7 +32,7 @@ external_assets = [
     dg.AssetSpec(
         RECCOBEATS,
         description="ReccoBeats: audio features of tracks by their Spotify id. No key needed.",
-        group_name="sources",
+        group_name=GROUP,
         kinds={"reccobeats"},
         metadata={"url": dg.MetadataValue.url("https://reccobeats.com/docs")},
     ),

@@ -64,7 +64,7 @@ def raw_events_from_seatgeek(
         else:
             rows.append(row)
     schema = polars_schema(RawEvents)
-    frame = pl.DataFrame(rows, schema=schema, strict=False).unique(
+    frame = pl.DataFrame(rows, schema=schema).unique(
         ["source", "event_id"], keep="last", maintain_order=True
     )
     checked = quality.sort_rows("raw_events", frame, at=fetched_at)

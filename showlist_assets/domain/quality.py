@@ -36,6 +36,7 @@ def sort_rows(table: str, frame: pl.DataFrame, *, at: datetime) -> Sorted:
 
     Raises:
         dataframely.exc.SchemaError: a column is missing altogether.
+        polars.exceptions.InvalidOperationError: no value of a column's type can be cast.
     """
     good, failure = TABLES[table].filter(frame, cast=True)
     invalid = failure.invalid()
@@ -89,6 +90,8 @@ _RULES = {
     "min": "is too small",
     "max": "is too large",
     "dtype": "has the wrong type",
+    "nan": "is not a number",
+    "inf": "is infinite",
     "check__not_blank": "must not be blank",
     "check__known_value": "is not one of the allowed values",
 }

@@ -33,14 +33,25 @@ def tracks_from_search(matched_artists: pl.DataFrame) -> pl.DataFrame:
     """
     rows: list[dict[str, Any]] = []
     columns = ["state", "spotify_artist_id", "found_tracks", "asked_at", "decided_at"]
-    for artist in _one_row_per_artist(matched_artists).select(columns).iter_rows(named=True):
-        artist_id = artist["spotify_artist_id"]
-        own = [t for t in artist["found_tracks"] if artist_id in t["artist_ids"]]
-        at = artist["asked_at"] or artist["decided_at"]
+    matched = matched_artists.filter(pl.col("outcome") == "matched").select(columns)
+    for (state, artist_id), answers in matched.sort(columns[:2]).group_by(
+        columns[:2], maintain_order=True
+    ):
+        # Two billed names may mean one artist; the search that found more of it speaks for both.
+        own, at = max(
+            (_credited(answer, artist_id) for answer in answers.iter_rows(named=True)),
+            key=lambda credited: len(credited[0]),
+        )
         rows.extend(
-            ranked_rows(artist["state"], artist_id, own, source="spotify_search", ranked_at=at)
+            ranked_rows(str(state), str(artist_id), own, source="spotify_search", ranked_at=at)
         )
     return _top_tracks_frame(rows)
+
+
+def _credited(answer: Mapping[str, Any], artist_id: object) -> tuple[list[Any], datetime]:
+    """The found tracks that credit the artist, and when they were found."""
+    own = [track for track in answer["found_tracks"] if artist_id in track["artist_ids"]]
+    return own, answer["asked_at"] or answer["decided_at"]
 
 
 def ranked_rows(
@@ -93,35 +104,29 @@ def artists_without_top_tracks(
 ) -> list[tuple[str, str]]:
     """(state, artist id) of matched artists whose top tracks nobody has asked for yet."""
     asked = known.filter(pl.col("ranking_source") == "spotify_top_tracks")
-    missing = _one_row_per_artist(matched_artists).join(
-        asked.select("spotify_artist_id").unique(), on="spotify_artist_id", how="anti"
-    )
-    return [(row[0], row[1]) for row in missing.select("state", "spotify_artist_id").iter_rows()]
+    missing = _artists(matched_artists).join(asked, on="spotify_artist_id", how="anti")
+    return [(row[0], row[1]) for row in missing.iter_rows()]
 
 
 def known_top_tracks(matched_artists: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Stored ``TopTracks`` from Spotify's own ranking, copied to every state that needs them."""
-    newest = known.filter(
-        (pl.col("ranking_source") == "spotify_top_tracks")
-        & (pl.col("ranked_at") == pl.col("ranked_at").max().over("spotify_artist_id"))
-    ).unique(["spotify_artist_id", "track_id"], maintain_order=True)
-    wanted = _one_row_per_artist(matched_artists).select("state", "spotify_artist_id")
+    newest = (
+        known.filter(pl.col("ranking_source") == "spotify_top_tracks")
+        .filter(pl.col("ranked_at") == pl.col("ranked_at").max().over("spotify_artist_id"))
+        .unique(["spotify_artist_id", "track_id"], maintain_order=True)
+    )
     return (
         newest.drop("state")
-        .join(wanted, on="spotify_artist_id")
+        .join(_artists(matched_artists), on="spotify_artist_id")
         .select(polars_schema(TopTracks).names())
         .sort("state", "spotify_artist_id", "rank")
     )
 
 
-def _one_row_per_artist(matched_artists: pl.DataFrame) -> pl.DataFrame:
-    """Two billed names may mean one artist; the row that has found tracks speaks for both."""
-    return (
-        matched_artists.filter(pl.col("outcome") == "matched")
-        .sort(pl.col("found_tracks").list.len(), descending=True, maintain_order=True)
-        .unique(["state", "spotify_artist_id"], keep="first", maintain_order=True)
-        .sort("state", "spotify_artist_id")
-    )
+def _artists(matched_artists: pl.DataFrame) -> pl.DataFrame:
+    """State and id of every matched artist, each once, sorted."""
+    matched = matched_artists.filter(pl.col("outcome") == "matched")
+    return matched.select("state", "spotify_artist_id").unique().sort("state", "spotify_artist_id")
 
 
 def _top_tracks_frame(rows: list[dict[str, Any]]) -> pl.DataFrame:

@@ -12,7 +12,7 @@ import binascii
 from typing import TYPE_CHECKING, Any, Final
 
 import requests
-from urllib3.exceptions import InvalidHeader, NewConnectionError
+from urllib3.exceptions import HTTPError, InvalidHeader, NewConnectionError
 from urllib3.util import Retry
 
 from showlist_assets.sources.failures import (
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 LONG_WAIT: Final = 60.0
 """Seconds: a Retry-After beyond this is not a pause but a lockout (22 h were measured)."""
 _EXCERPT: Final = 200
+# urllib3 would cut what it reads to six hours.
+_RETRY: Final = Retry(retry_after_max=10**9)
 
 
 def failure_from(response: requests.Response, *, service: str, what: str) -> SourceError:
@@ -137,14 +139,14 @@ def _is_about_our_key(service: str, status: int, body: Mapping[str, Any]) -> boo
 
 
 def failure_without_answer(
-    error: requests.RequestException, *, service: str, what: str, address: str
+    error: requests.RequestException | HTTPError, *, service: str, what: str, address: str
 ) -> SourceError:
     """The failure that a request means to which no whole answer came."""
     details: dict[str, Any] = {"service": service, "what": what}
     name, base = name_of(service), _base(address)
     check = f"Check the network, and the setting {addresses_of(service)}."
     if isinstance(error, ValueError):
-        # requests' classes for addresses it cannot use, and only those, are ValueErrors too.
+        # The classes for addresses that cannot be used, and only those, are ValueErrors too.
         return Unreachable(f"{name}: {base} is not a usable address. {check}", **details)
     if isinstance(error, requests.TooManyRedirects):
         return Unreachable(f"{name} redirects in circles at {base}. {check}", **details)
@@ -159,7 +161,7 @@ def failure_without_answer(
     )
 
 
-def _never_connected(error: requests.RequestException) -> bool:
+def _never_connected(error: Exception) -> bool:
     """Whether the connection itself failed: no such host, refused, no route, a dead proxy."""
     if isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError)):
         return True
@@ -216,7 +218,7 @@ def _credentials(request: requests.PreparedRequest) -> Iterator[str]:
 def _retry_after(response: requests.Response) -> float | None:
     """Seconds of the ``Retry-After`` header, a number or a date; None where it is neither."""
     try:
-        return float(Retry().parse_retry_after(response.headers["Retry-After"]))
+        return float(_RETRY.parse_retry_after(response.headers["Retry-After"]))
     except (KeyError, InvalidHeader, OverflowError, ValueError):
         return None
 

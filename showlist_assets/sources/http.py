@@ -18,6 +18,7 @@ from urllib.parse import unquote_plus
 
 import requests
 from typing_extensions import override
+from urllib3.exceptions import HTTPError
 
 from showlist_assets.sources.diagnosis import failure_from, failure_without_answer
 from showlist_assets.sources.failures import (
@@ -129,12 +130,12 @@ class ApiSession(requests.Session):
         """Send one request, count it, and judge the answer. A cache or a ledger goes here.
 
         The failure is returned, not raised, so that it has no context: requests' own exceptions
-        hold the request with its headers.
+        hold the request with its headers. Of urllib3's, requests lets a few through.
         """
         kwargs["timeout"] = self._timeout
         try:
             response = super().request(verb, address, *args, **kwargs)
-        except requests.RequestException as error:
+        except (requests.RequestException, HTTPError) as error:
             self._count("none")
             return failure_without_answer(error, service=self.service, what=what, address=address)
         for answer in (*response.history, response):

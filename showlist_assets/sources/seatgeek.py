@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from showlist_assets.sources.failures import BadAnswer, refuse_unusable_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from showlist_assets.sources.http import ApiSession
 
 Event = dict[str, Any]
@@ -29,6 +28,7 @@ _WALKS: Final = 4
 _TOLERATED_SHORTFALL: Final = 0.02
 # An unannounced time is listed as 03:30 of the day, so tonight's show looks long gone.
 _UNANNOUNCED: Final = timedelta(days=1)
+_FELL_TO_ZERO: Final = "the total fell to 0 in the middle of the list"
 
 
 class SeatGeek:
@@ -108,46 +108,54 @@ class SeatGeek:
         total = 0
         for walk in range(1, _WALKS + 1):
             known = len(found)
-            for event, total in self._walk(query, since):
-                if event:
-                    found[_key(event)] = event
+            events, total = self._walk(query, since)
+            found |= {_key(event): event for event in events}
             nothing_new = walk > 1 and len(found) == known
             if nothing_new or 0 < total <= len(found):
                 break
         if total - len(found) > total * _TOLERATED_SHORTFALL:
             raise _odd(query, f"only {len(found)} of its {total} events can be paged through")
         if len(found) < total:
-            _log.warning("SeatGeek counts %d events %s, but lists %d", total, query, len(found))
+            _log.warning("SeatGeek lists %d of %d events: %s", len(found), total, query)
         return found
 
-    def _walk(self, query: dict[str, Any], since: datetime) -> Iterator[tuple[Event | None, int]]:
-        """Every event, with the total of the whole list; None for what is no event.
+    def _walk(self, query: dict[str, Any], since: datetime) -> tuple[list[Event], int]:
+        """Every event, and how many the source counts.
 
-        Where the list is deeper than its pages reach, a second list begins at the last event's
-        time; events of that very time come twice.
+        Where the list is deeper than its pages reach, another one begins at the last event's time;
+        events of that very time come twice.
         """
-        start, total_of_all = since, 0
-        while True:
-            last, position, page = None, 0, 1
-            while position < self._deepest_item:
-                events, total = self._page(query, start, page)
-                if total == 0 and total_of_all:
-                    raise _odd(query, "the total fell to 0 in the middle of the list")
-                total_of_all = total_of_all or total
-                for event in events:
-                    last = event or last
-                    yield event, total_of_all
-                position, page = position + len(events), page + 1
-                if position >= total or not events:
-                    return
-            began = _starts_at(last)
+        events, total, complete = self._reachable(query, since)
+        start = since
+        while not complete:
+            began = _starts_at(events[-1] if events else None)
             if began is None or began <= start:
                 raise _odd(query, f"more than {self._deepest_item} events begin at the same time")
             start = began
+            more, _, complete = self._reachable(query, start)
+            if not more:
+                raise _odd(query, _FELL_TO_ZERO)
+            events += more
+        return events, total
 
-    def _page(
-        self, query: dict[str, Any], start: datetime, page: int
-    ) -> tuple[list[Event | None], int]:
+    def _reachable(self, query: dict[str, Any], start: datetime) -> tuple[list[Event], int, bool]:
+        """The events that pages reach, how many the source counts, and whether these are all."""
+        events: list[Event] = []
+        position = total = 0
+        for page in count(1):
+            rows, total_now = self._page(query, start, page)
+            if page > 1 and total_now == 0:
+                raise _odd(query, _FELL_TO_ZERO)
+            total = total or total_now
+            events += [row for row in rows if isinstance(row, dict)]
+            position += len(rows)
+            if position >= total_now or not rows:
+                return events, total, True
+            if position >= self._deepest_item:
+                break
+        return events, total, False
+
+    def _page(self, query: dict[str, Any], start: datetime, page: int) -> tuple[list[Any], int]:
         since = start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
         answer = self._session.get_object(
             self._url, {**query, "datetime_utc.gte": since, "page": page}, auth=self._auth
@@ -156,7 +164,7 @@ class SeatGeek:
         total = meta.get("total") if isinstance(meta, dict) else None
         if not isinstance(events, list) or not isinstance(total, int):
             raise _odd(query, f"page {page} has no list of events with a total")
-        return [event if isinstance(event, dict) else None for event in events], total
+        return events, total
 
 
 def _odd(query: dict[str, Any], why: str) -> BadAnswer:

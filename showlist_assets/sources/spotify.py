@@ -8,18 +8,28 @@ Retry-After of hours. In Development Mode an answer has no popularity, no follow
 from __future__ import annotations
 
 import logging
-from functools import cached_property, partial
+from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from urllib.parse import quote
 
 from showlist_assets.domain.catalog import FoundArtist, FoundTrack, SearchAnswer
-from showlist_assets.sources.failures import BadAnswer, TokenExpired, WrongKey
+from showlist_assets.sources.failures import (
+    BadAnswer,
+    Permanent,
+    TokenExpired,
+    Transient,
+    addresses_of,
+    refuse_unusable_keys,
+)
 from showlist_assets.sources.features import Features, features_from
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from showlist_assets.sources.http import ApiSession
+
+_log = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
 Mode = Literal["development", "extended"]
@@ -52,11 +62,16 @@ class SpotifyCatalog:
             client_secret: Of the same app.
             mode: What the app may do.
             market: Without one, content counts as unavailable (Spotify's OpenAPI description).
+
+        Raises:
+            WrongKey: the credentials cannot be sent.
         """
+        refuse_unusable_keys("spotify", client_id, client_secret)
         self._session, self.mode, self._market = session, mode, market
         self._api_url, self._accounts_url = api_url.rstrip("/"), accounts_url.rstrip("/")
         self._client_id, self._client_secret = client_id, client_secret
-        self._token_lock = Lock()
+        self._lock = Lock()
+        self._current: tuple[str, Any] | None = None
 
     @property
     def calls(self) -> int:
@@ -73,11 +88,25 @@ class SpotifyCatalog:
         Raises:
             SourceError: as ``failures`` says.
         """
-        body = self._ask(partial(_search, name, self._market))
-        return SearchAnswer(
-            artists=tuple(_each(_items(body, "artists"), _artist)),
-            tracks=tuple(_each(_items(body, "tracks"), _track)),
+        body = self._ask(
+            lambda spotify: spotify.search(name, limit=10, type="artist,track", market=self._market)
         )
+        return SearchAnswer(
+            artists=tuple(_each(_items(body.get("artists")), _artist)),
+            tracks=tuple(_each(_items(body.get("tracks")), _track)),
+        )
+
+    def artist(self, artist_id: str) -> FoundArtist:
+        """The artist with this id: one call.
+
+        Raises:
+            NotFound: there is none.
+            SourceError: as ``failures`` says.
+        """
+        found = _artist(self._ask(lambda spotify: spotify.artist(artist_id)))
+        if found is None:
+            raise _unreadable("an artist")
+        return found
 
     def top_tracks(self, artist_id: str) -> list[FoundTrack]:
         """Spotify's own ten top tracks of an artist, best first. Extended Quota only.
@@ -86,8 +115,10 @@ class SpotifyCatalog:
             EndpointGone: the app is in Development Mode after all.
             SourceError: as ``failures`` says.
         """
-        body = self._ask(partial(_top_tracks, artist_id, self._market))
-        return list(_each(_list(body.get("tracks")), _track))
+        # spotipy's own method says "country", a name the API no longer documents.
+        path = f"artists/{quote(artist_id, safe='')}/top-tracks"
+        body = self._ask(lambda spotify: spotify._get(path, market=self._market))  # noqa: SLF001
+        return _each(body.get("tracks"), _track)
 
     def audio_features(self, track_ids: Sequence[str]) -> dict[str, Features]:
         """Audio features by track id; an unknown track is missing. Extended Quota only.
@@ -98,51 +129,71 @@ class SpotifyCatalog:
         """
         known: dict[str, Features] = {}
         for start in range(0, len(track_ids), self.batch_size):
-            batch = list(track_ids[start : start + self.batch_size])
-            items = self._ask(partial(_audio_features, batch))
-            for item in _list(items["items"]):
-                if isinstance(item, dict) and isinstance(item.get("id"), str):
-                    known[item["id"]] = features_from(item)
+            known |= self._features_of(list(track_ids[start : start + self.batch_size]))
         return known
 
+    def _features_of(self, batch: list[str]) -> dict[str, Features]:
+        # spotipy's own method asks "audio-features/", with a slash the API does not document.
+        ids = ",".join(batch)
+        body = self._ask(lambda spotify: spotify._get("audio-features", ids=ids))  # noqa: SLF001
+        return dict(_each(body.get("audio_features"), _features))
+
     def _ask(self, question: Callable[[Any], Any]) -> dict[str, Any]:
-        """The answer to ``question``, with a new token if the old one is no longer taken."""
+        """The answer to ``question``, with a new token if the old one is no longer taken.
+
+        Stray 401s come, too (SpotifyWebApiPython 1.0.276); a new token answers them as well.
+        """
+        token, client = self._client()
         try:
-            body = question(self._spotify(self._token()))
+            return _asked(question, client)
         except TokenExpired:
-            try:
-                body = question(self._spotify(self._token(renew=True)))
-            except TokenExpired as failure:
-                raise WrongKey(
-                    "Spotify does not take the token that it has just given. Check "
-                    "SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET.",
-                    service="spotify",
-                    what=failure.what,
-                    status=failure.status,
-                ) from None
-        if not isinstance(body, dict):
-            raise BadAnswer(
-                "Spotify answered with something that is no object. Try again later.",
-                service="spotify",
-                what="reading an answer",
-            )
-        return body
+            pass
+        return self._ask_again(question, refused=token)
 
-    def _spotify(self, token: str) -> Any:
-        import spotipy
+    def _ask_again(self, question: Callable[[Any], Any], *, refused: str) -> dict[str, Any]:
+        _, client = self._client(refused=refused)
+        try:
+            return _asked(question, client)
+        except TokenExpired as failure:
+            what, status = failure.what, failure.status
+        raise Transient(
+            f"Spotify does not take the token that it has just given, while {what}. This passes "
+            f"within minutes, as a rule; if not, check that {addresses_of('spotify')} belong "
+            "together.",
+            service="spotify",
+            what=what,
+            status=status,
+        )
 
-        client = spotipy.Spotify(auth=token, requests_session=self._session)
-        client.prefix = f"{self._api_url}/v1/"
-        return client
+    def _client(self, *, refused: str | None = None) -> tuple[str, Any]:
+        """A token and spotipy with it; threads that need a new one share one request.
+
+        spotipy closes the session's connections when it is thrown away, so it lives as long as its
+        token.
+        """
+        with self._lock:
+            is_refused = self._current is not None and self._current[0] == refused
+            token = self._token(renew=is_refused)
+            if self._current is None or self._current[0] != token:
+                self._current = (token, _spotipy(token, self._session, self._api_url))
+            return self._current
+
+    def _token(self, *, renew: bool) -> str:
+        try:
+            token = self._credentials.get_access_token(as_dict=False, check_cache=not renew)
+        except (AttributeError, KeyError, TypeError):
+            token = None
+        if not isinstance(token, str) or not token:
+            raise _unreadable("a token")
+        return token
 
     @cached_property
     def _credentials(self) -> Any:
         from spotipy.cache_handler import MemoryCacheHandler
         from spotipy.oauth2 import SpotifyClientCredentials
 
-        # At DEBUG spotipy logs tokens and the client secret.
         for name in ("spotipy.client", "spotipy.oauth2"):
-            logging.getLogger(name).setLevel(logging.INFO)
+            logging.getLogger(name).addFilter(_tells_no_secret)
         credentials = SpotifyClientCredentials(
             client_id=self._client_id,
             client_secret=self._client_secret,
@@ -152,41 +203,69 @@ class SpotifyCatalog:
         credentials.OAUTH_TOKEN_URL = f"{self._accounts_url}/api/token"
         return credentials
 
-    def _token(self, *, renew: bool = False) -> str:
-        """A valid token; threads that need one at the same time share one request."""
-        with self._token_lock:
-            return str(self._credentials.get_access_token(as_dict=False, check_cache=not renew))
+
+def _tells_no_secret(record: logging.LogRecord) -> bool:
+    """A filter, since a level can be changed later: at DEBUG spotipy logs tokens and secrets."""
+    return record.levelno > logging.DEBUG
 
 
-def _search(name: str, market: str, spotify: Any) -> dict[str, Any]:
-    body: dict[str, Any] = spotify.search(name, limit=10, type="artist,track", market=market)
+def _spotipy(token: str, session: ApiSession, api_url: str) -> Any:
+    import spotipy
+
+    client = spotipy.Spotify(auth=token, requests_session=session)
+    client.prefix = f"{api_url}/v1/"
+    return client
+
+
+def _asked(question: Callable[[Any], Any], client: Any) -> dict[str, Any]:
+    from spotipy.exceptions import SpotifyException
+
+    try:
+        body = question(client)
+    except SpotifyException as error:
+        # The session raises failures of its own; this is spotipy refusing an id before it asks.
+        raise Permanent(
+            f"Spotify was not asked: {error.msg} Check the id that was given.", service="spotify"
+        ) from None
+    if not isinstance(body, dict):
+        raise _unreadable("an object")
     return body
 
 
-def _top_tracks(artist_id: str, market: str, spotify: Any) -> dict[str, Any]:
-    body: dict[str, Any] = spotify.artist_top_tracks(artist_id, country=market)
-    return body
+def _unreadable(expected: str) -> BadAnswer:
+    return BadAnswer(
+        f"Spotify answered with something that is not {expected}. Run it again later; if it stays "
+        f"so, check {addresses_of('spotify')}.",
+        service="spotify",
+        what=f"reading {expected}",
+    )
 
 
-def _audio_features(track_ids: list[str], spotify: Any) -> dict[str, Any]:
-    return {"items": spotify.audio_features(track_ids)}
-
-
-def _items(body: dict[str, Any], kind: str) -> list[Any]:
-    found = body.get(kind)
-    return _list(found.get("items")) if isinstance(found, dict) else []
+def _items(page: object) -> object:
+    return page.get("items") if isinstance(page, dict) else None
 
 
 def _list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _each(items: Iterable[Any], read: Callable[[dict[str, Any]], _T | None]) -> Iterable[_T]:
-    """``items`` read one by one; null and malformed ones are passed over."""
-    for item in items:
-        result = read(item) if isinstance(item, dict) else None
-        if result is not None:
-            yield result
+def _each(items: object, read: Callable[[dict[str, Any]], _T | None]) -> list[_T]:
+    """``items`` read one by one; null and malformed ones are passed over.
+
+    Raises:
+        BadAnswer: it is no list, or not one of its items can be read. An empty list would look as
+            if nothing had been found, for good.
+    """
+    if not isinstance(items, list):
+        raise _unreadable("a list")
+    given = [item for item in items if item is not None]
+    read_ones = [read(item) for item in given if isinstance(item, dict)]
+    good = [one for one in read_ones if one is not None]
+    if given and not good:
+        raise _unreadable("a list of what was asked for")
+    if len(good) < len(given):
+        _log.warning("Spotify: %d of %d items were malformed", len(given) - len(good), len(given))
+    return good
 
 
 def _artist(item: dict[str, Any]) -> FoundArtist | None:
@@ -206,7 +285,11 @@ def _artist(item: dict[str, Any]) -> FoundArtist | None:
 
 def _track(item: dict[str, Any]) -> FoundTrack | None:
     track_id, name = _text(item.get("id")), _text(item.get("name"))
-    artists = list(_each(_list(item.get("artists")), _artist))
+    artists = [
+        artist
+        for one in _list(item.get("artists"))
+        if isinstance(one, dict) and (artist := _artist(one))
+    ]
     if not track_id or not name or not artists:
         return None
     album = item["album"] if isinstance(item.get("album"), dict) else {}
@@ -225,6 +308,11 @@ def _track(item: dict[str, Any]) -> FoundTrack | None:
         isrc=_text(ids.get("isrc")),
         popularity=_whole(item.get("popularity")),
     )
+
+
+def _features(item: dict[str, Any]) -> tuple[str, Features] | None:
+    track_id = _text(item.get("id"))
+    return (track_id, features_from(item)) if track_id else None
 
 
 def _first_image(images: object) -> str | None:

@@ -1,0 +1,57 @@
+"""The clients under test, pointed at a sandbox or at a server of one's own; nothing sleeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from showlist_assets.sources.http import ApiSession
+from showlist_assets.sources.reccobeats import ReccoBeats
+from showlist_assets.sources.seatgeek import SeatGeek
+from showlist_assets.sources.spotify import SpotifyCatalog
+
+if TYPE_CHECKING:
+    from showlist_assets.sandbox.server import Sandbox
+
+
+class Sleeps(list[float]):
+    """Stands in for ``time.sleep`` and keeps what it was asked to wait."""
+
+    def __call__(self, seconds: float) -> None:
+        self.append(seconds)
+
+
+def session(service: str, **options: Any) -> ApiSession:
+    return ApiSession(service, **{"sleep": Sleeps(), **options})
+
+
+def seatgeek(base: Sandbox | str, **options: Any) -> SeatGeek:
+    env = {} if isinstance(base, str) else base.env()
+    return SeatGeek(
+        **{
+            "session": session("seatgeek"),
+            "base_url": env.get("SHOWLIST_SEATGEEK_URL", base),
+            "client_id": env.get("SEATGEEK_CLIENT_ID", "an-id"),
+            "client_secret": env.get("SEATGEEK_CLIENT_SECRET"),
+            **options,
+        }
+    )
+
+
+def spotify(base: Sandbox | str, **options: Any) -> SpotifyCatalog:
+    env = {} if isinstance(base, str) else base.env()
+    return SpotifyCatalog(
+        **{
+            "session": session("spotify"),
+            "api_url": env.get("SHOWLIST_SPOTIFY_URL", base),
+            "accounts_url": env.get("SHOWLIST_SPOTIFY_ACCOUNTS_URL", base),
+            "client_id": env.get("SPOTIFY_CLIENT_ID", "an-id"),
+            "client_secret": env.get("SPOTIFY_CLIENT_SECRET", "a-hidden-one"),
+            "mode": env.get("SHOWLIST_SPOTIFY_MODE", "development"),
+            **options,
+        }
+    )
+
+
+def reccobeats(base: Sandbox | str, **options: Any) -> ReccoBeats:
+    url = base if isinstance(base, str) else base.env()["SHOWLIST_RECCOBEATS_URL"]
+    return ReccoBeats(**{"session": session("reccobeats"), "base_url": url, **options})

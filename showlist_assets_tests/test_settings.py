@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from showlist_assets.home import PROJECT_ROOT
+from showlist_assets.settings import (
+    Settings,
+    SettingsError,
+    load_settings,
+    setting_names,
+)
+
+SECRETS = (
+    "SEATGEEK_CLIENT_ID",
+    "SEATGEEK_CLIENT_SECRET",
+    "SPOTIFY_CLIENT_ID",
+    "SPOTIFY_CLIENT_SECRET",
+)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_set(tmp_path, monkeypatch):
+    """No setting in the environment, and an empty working directory."""
+    monkeypatch.chdir(tmp_path)
+    for name in setting_names():
+        monkeypatch.delenv(name, raising=False)
+
+
+def env_file(text):
+    Path(".env").write_text(text)
+
+
+def test_everything_has_a_default_and_no_key_is_invented():
+    settings = load_settings()
+    assert settings.spotify_mode == "development"
+    assert settings.states_per_run == 17
+    assert settings.warehouse_path == Path(".showlist/live/data/showlist.duckdb")
+    assert all(getattr(settings, setting_names()[name]) is None for name in SECRETS)
+
+
+def test_a_line_in_the_file_is_read_and_the_environment_wins(monkeypatch):
+    env_file("SHOWLIST_SPOTIFY_MARKET=CA\nSHOWLIST_RETRIES=1\nSOMEBODY_ELSES=1\n")
+    monkeypatch.setenv("SHOWLIST_RETRIES", "2")
+    settings = load_settings()
+    assert (settings.spotify_market, settings.retries) == ("CA", 2)
+
+
+def test_an_empty_value_is_not_set(monkeypatch):
+    env_file("SHOWLIST_SPOTIFY_MARKET=CA\nSPOTIFY_CLIENT_ID=\n")
+    monkeypatch.setenv("SHOWLIST_SPOTIFY_MARKET", "")
+    settings = load_settings()
+    assert (settings.spotify_market, settings.spotify_client_id) == ("CA", None)
+
+
+def test_the_example_file_can_be_used_as_it_is():
+    shutil.copyfile(PROJECT_ROOT / ".env.example", ".env")
+    assert load_settings() == Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("SHOWLIST_DATA_ROT", "Did you mean SHOWLIST_DATA_ROOT?"),
+        ("SHOWLIST_STATE_PER_RUN", "Did you mean SHOWLIST_STATES_PER_RUN?"),
+        ("SHOWLIST_XYZ", "docs/settings.md lists them."),
+    ],
+)
+def test_a_setting_nobody_knows_is_refused_with_the_nearest_one(monkeypatch, name, says):
+    monkeypatch.setenv(name, "1")
+    with pytest.raises(SettingsError) as raised:
+        load_settings()
+    assert str(raised.value) == f"{name} is not a setting of Showlist. {says}"
+
+
+def test_a_setting_nobody_knows_is_found_in_the_file_too():
+    env_file("SHOWLIST_RETRY=3\n")
+    with pytest.raises(SettingsError, match=r"SHOWLIST_RETRY is not.*SHOWLIST_RETRIES"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("SHOWLIST_SPOTIFY_MODE", "premium", "should be 'development' or 'extended'"),
+        ("SHOWLIST_STATES_PER_RUN", "0", "greater than or equal to 1"),
+        ("SHOWLIST_STATES_PER_RUN", "52", "less than or equal to 51"),
+        ("SHOWLIST_STATES_PER_RUN", "many", "valid integer"),
+        ("SHOWLIST_SPOTIFY_MARKET", "usa", "should match pattern"),
+        ("SHOWLIST_RETRY_DELAY_SECONDS", "-1", "greater than or equal to 0"),
+        ("SHOWLIST_NOW", "tomorrow", "valid datetime"),
+        ("SHOWLIST_SPOTIFY_URL", "localhost:8080", "used: must begin with http:// or https://"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_named_with_what_can(monkeypatch, name, value, says):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as raised:
+        load_settings()
+    assert str(raised.value).startswith(f"{name} cannot be used: ")
+    assert says in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "base"),
+    [
+        ("https://api.spotify.com", "https://api.spotify.com"),
+        ("https://api.spotify.com/", "https://api.spotify.com"),
+        ("https://api.spotify.com/v1", "https://api.spotify.com"),
+        ("https://api.seatgeek.com/2/", "https://api.seatgeek.com"),
+        ("https://app.ticketmaster.com/discovery/v2", "https://app.ticketmaster.com/discovery"),
+        ("http://127.0.0.1:8080/seatgeek", "http://127.0.0.1:8080/seatgeek"),
+        ("http://127.0.0.2", "http://127.0.0.2"),
+    ],
+)
+def test_a_base_url_may_be_given_with_its_version_or_without(monkeypatch, given, base):
+    for name in (name for name in setting_names() if name.endswith("_URL")):
+        monkeypatch.setenv(name, given)
+        assert getattr(load_settings(), setting_names()[name]) == base
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_secret_is_never_shown(monkeypatch, name):
+    monkeypatch.setenv(name, "hush-hush")
+    settings = load_settings()
+    assert getattr(settings, setting_names()[name]).get_secret_value() == "hush-hush"
+    for shown in (
+        str(settings),
+        repr(settings),
+        str(settings.model_dump()),
+        settings.model_dump_json(),
+    ):
+        assert "hush-hush" not in shown
+
+
+def test_an_error_shows_no_value_of_any_setting(monkeypatch):
+    for name in SECRETS:
+        monkeypatch.setenv(name, "hush-hush")
+    monkeypatch.setenv("SHOWLIST_SPOTIFY_MODE", "hush-hush")
+    with pytest.raises(SettingsError) as raised:
+        load_settings()
+    assert "hush-hush" not in str(raised.value)
+    assert raised.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("given", "instant"),
+    [
+        ("2026-11-20T17:00:00Z", datetime(2026, 11, 20, 17, tzinfo=UTC)),
+        ("2026-11-20T17:00:00", datetime(2026, 11, 20, 17, tzinfo=UTC)),
+        ("2026-11-20T12:00:00-05:00", datetime(2026, 11, 20, 17, tzinfo=UTC)),
+    ],
+)
+def test_a_pretended_instant_is_utc(monkeypatch, given, instant):
+    monkeypatch.setenv("SHOWLIST_NOW", given)
+    assert load_settings().current_time() == instant
+    assert load_settings().current_time().tzinfo is UTC
+
+
+def test_the_time_is_the_present_where_nothing_is_pretended():
+    assert abs((load_settings().current_time() - datetime.now(UTC)).total_seconds()) < 5
+
+
+@pytest.mark.parametrize(
+    ("settings", "path"),
+    [
+        ({"data_root": "/data"}, "/data/showlist.duckdb"),
+        ({"data_root": "gs://bucket/x"}, ".showlist/showlist.duckdb"),
+        ({"data_root": "gs://bucket/x", "warehouse": "/w.duckdb"}, "/w.duckdb"),
+    ],
+)
+def test_the_warehouse_lies_beside_the_tables_unless_they_lie_in_a_bucket(settings, path):
+    assert load_settings(**settings).warehouse_path == Path(path)
+
+
+def test_every_setting_is_described():
+    for name, field in Settings.model_fields.items():
+        assert field.alias == str(field.alias).upper(), name
+        assert field.description, name
+        assert field.description.endswith("."), name

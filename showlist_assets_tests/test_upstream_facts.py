@@ -1,0 +1,219 @@
+"""What Showlist relies on in other projects, one fact a test: an upgrade that changes it says so.
+
+Some facts are defects that we work around. Where such a test fails, the workaround may go.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import dagster as dg
+import dataframely as dy
+import duckdb
+import polars as pl
+import pytest
+from dagster._core.definitions.metadata.metadata_set import TableMetadataSet
+from dagster._core.storage.tags import (
+    ASSET_PARTITION_RANGE_END_TAG,
+    ASSET_PARTITION_RANGE_START_TAG,
+)
+
+from showlist_assets.partitions import range_tags
+from showlist_assets.table_metadata import definition_metadata
+
+PARTITIONS = dg.StaticPartitionsDefinition(["b", "a", "c", "d"])
+in_beta = pytest.mark.filterwarnings("ignore::dagster.BetaWarning")
+
+
+def ranged_asset(function, **keywords):
+    """An asset of several partitions in one run."""
+    policy = dg.BackfillPolicy.single_run()
+    return dg.asset(partitions_def=PARTITIONS, backfill_policy=policy, **keywords)(function)
+
+
+# Dagster
+
+
+def test_our_range_tags_are_dagster_s_own():
+    assert range_tags("CA", "TX") == {
+        ASSET_PARTITION_RANGE_START_TAG: "CA",
+        ASSET_PARTITION_RANGE_END_TAG: "TX",
+    }
+
+
+def test_our_metadata_keys_are_dagster_s_own():
+    known = {f"dagster/{name}" for name in TableMetadataSet.model_fields}
+    assert known >= {*definition_metadata("raw_events"), "dagster/partition_row_count"}
+
+
+@in_beta
+def test_range_tags_make_one_run_of_the_partitions_between_in_order():
+    seen = []
+
+    def ranged(context) -> None:
+        seen.extend(context.partition_keys)
+
+    assert dg.materialize([ranged_asset(ranged)], tags=range_tags("a", "d")).success
+    assert seen == ["a", "c", "d"]
+
+
+@in_beta
+def test_a_partition_of_a_range_has_metadata_of_its_own():
+    def ranged(context) -> None:
+        for key in context.partition_keys:
+            context.add_asset_metadata({"name": key}, partition_key=key)
+
+    result = dg.materialize([ranged_asset(ranged)], tags=range_tags("b", "a"))
+    written = result.asset_materializations_for_node("ranged")
+    assert {each.partition: each.metadata["name"].value for each in written} == {"a": "a", "b": "b"}
+
+
+def test_a_set_of_partitions_comes_without_an_order():
+    partitions = dg.StaticPartitionsDefinition([str(number) for number in range(50)])
+    found = list(partitions.subset_with_all_partitions().get_partition_keys())
+    assert sorted(found) == sorted(partitions.get_partition_keys())
+    assert found != list(partitions.get_partition_keys()), "`TableStore.read` need not sort now"
+
+
+@pytest.mark.parametrize(
+    ("severity", "goes_on"),
+    [(dg.AssetCheckSeverity.ERROR, False), (dg.AssetCheckSeverity.WARN, True)],
+)
+def test_only_a_blocking_check_that_fails_with_an_error_stops_what_comes_after(severity, goes_on):
+    reached = []
+
+    @dg.asset(check_specs=[dg.AssetCheckSpec("good", asset="first", blocking=True)])
+    def first() -> dg.MaterializeResult:
+        verdict = dg.AssetCheckResult(check_name="good", passed=False, severity=severity)
+        return dg.MaterializeResult(check_results=[verdict])
+
+    @dg.asset(deps=[first])
+    def second() -> None:
+        reached.append(True)
+
+    dg.materialize([first, second], raise_on_error=False)
+    assert bool(reached) == goes_on
+
+
+@pytest.mark.parametrize(("allow", "tries"), [(False, 1), (True, 3)])
+def test_a_failure_may_refuse_to_be_tried_again(allow, tries):
+    tried = []
+
+    @dg.asset(retry_policy=dg.RetryPolicy(max_retries=2))
+    def failing() -> None:
+        tried.append(True)
+        raise dg.Failure("no", allow_retries=allow)
+
+    dg.materialize([failing], raise_on_error=False)
+    assert len(tried) == tries
+
+
+def test_dagster_compares_an_untyped_value_so_a_frame_needs_a_type_of_its_own():
+    with pytest.raises(TypeError, match="type object"):
+        pl.DataFrame({"a": [1]}) != object()  # noqa: B015  the comparison is the fact
+
+
+def test_a_backfill_policy_on_an_asset_is_in_beta():
+    with pytest.warns(dg.BetaWarning, match="backfill_policy"):
+        ranged_asset(lambda: None, name="ranged")
+
+
+def test_the_annotation_of_a_context_is_read_unevaluated():
+    def ranged(context) -> None: ...
+
+    ranged.__annotations__["context"] = "dg.AssetExecutionContext"
+    with pytest.raises(dg.DagsterInvalidDefinitionError, match="Cannot annotate `context`"):
+        dg.asset(ranged)
+
+
+# DuckDB
+
+
+def test_a_connection_has_no_arrow_which_the_stock_io_manager_calls():
+    assert not hasattr(duckdb.DuckDBPyConnection, "arrow"), "docs/architecture.md names this"
+
+
+def test_a_polars_frame_goes_in_through_arrow_with_its_types():
+    rows = pl.DataFrame(
+        {"name": ["a"], "parts": [[{"part": "x", "value": 1.0}]], "none": [None]},
+        schema_overrides={"none": pl.Int8},
+    ).with_columns(at=pl.lit(0).cast(pl.Datetime("us", "UTC")))
+    with duckdb.connect() as connection:
+        connection.register("incoming", rows.to_arrow())
+        connection.execute("create table t as select * from incoming")
+        connection.unregister("incoming")
+        types = [kind for _, kind, *_ in connection.execute("describe t").fetchall()]
+    assert types == [
+        "VARCHAR",
+        'STRUCT(part VARCHAR, "value" DOUBLE)[]',
+        "TINYINT",
+        "TIMESTAMP WITH TIME ZONE",
+    ]
+
+
+def test_tables_views_and_comments_may_be_made_in_one_transaction():
+    with duckdb.connect() as connection:
+        connection.begin()
+        connection.execute("create table t (a int)")
+        connection.execute("comment on column t.a is 'x'")
+        connection.execute("create view v as select list_transform([1], lambda c: c + 1)")
+        connection.execute("comment on view v is 'y'")
+        connection.commit()
+        assert connection.sql("from v").fetchall() == [([2],)]
+
+
+def logged_in(database):
+    """A process that wrote to ``database`` and died before it was checkpointed."""
+    script = (
+        "import duckdb, os, sys; c = duckdb.connect(sys.argv[1]);"
+        "c.execute('create table mine (x int)'); os._exit(0)"
+    )
+    subprocess.run([sys.executable, "-c", script, str(database)], check=True)
+
+
+def test_the_log_of_another_database_makes_a_file_unreadable(tmp_path):
+    for name in ("old", "new"):
+        duckdb.connect(str(tmp_path / name)).close()
+    logged_in(tmp_path / "old")
+    (tmp_path / "old.wal").rename(tmp_path / "new.wal")
+    with pytest.raises(duckdb.IOException, match="WAL does not match"):
+        duckdb.connect(str(tmp_path / "new"), read_only=True)
+
+
+def test_a_log_lies_beside_the_file_that_a_link_leads_to(tmp_path):
+    (tmp_path / "version").mkdir()
+    duckdb.connect(str(tmp_path / "version" / "file")).close()
+    (tmp_path / "link").symlink_to("version/file")
+    logged_in(tmp_path / "link")
+    assert (tmp_path / "version" / "file.wal").exists()
+    assert not (tmp_path / "link.wal").exists()
+
+
+# dataframely and Polars
+
+
+def test_a_failed_rule_is_named_by_column_and_rule():
+    class Table(dy.Schema):
+        number = dy.Float64(nullable=False, max=1, check={"odd": lambda column: column != 0.5})
+
+    frame = pl.DataFrame({"number": ["x", "2", "0.5", None, "0.1"]})
+    good, failure = Table.filter(frame, cast=True)
+    assert good["number"].to_list() == [0.1]
+    assert failure.invalid()["number"].to_list() == ["x", "2", "0.5", None]
+    broken = [
+        {name for name, verdict in row.items() if str(verdict) == "invalid"}
+        for row in failure.details().select(pl.exclude("number")).to_dicts()
+    ]
+    assert broken == [
+        {"number|dtype"},
+        {"number|max"},
+        {"number|check__odd"},
+        {"number|nullability"},
+    ]
+
+
+def test_a_frame_can_be_read_from_memory(tmp_path):
+    rows = pl.DataFrame({"a": [[]]}, schema={"a": pl.List(pl.Struct({"b": pl.Int8}))})
+    rows.write_parquet(tmp_path / "x")
+    assert pl.read_parquet((tmp_path / "x").read_bytes()).equals(rows)
