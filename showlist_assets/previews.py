@@ -10,6 +10,12 @@ from typing import Final
 import polars as pl
 
 _ROWS: Final = 8
+# Whoever plays next is what a person looks for first.
+_DATES: Final = {
+    "raw_events": "local_date",
+    "expanded_artists": "local_date",
+    "matched_artists": "next_show_on",
+}
 # Longer than any link with its text: one that is cut short leads nowhere.
 _LONGEST_CELL: Final = 2_000
 
@@ -18,6 +24,8 @@ def preview(table: str, frame: pl.DataFrame) -> str:
     """The first rows of ``frame`` (rows of ``table``) in the columns a person wants to see."""
     if frame.is_empty():
         return "*No rows.*"
+    if table in _DATES:
+        frame = frame.sort(_DATES[table], nulls_last=True, maintain_order=True)
     shown = frame.head(_ROWS).select(_COLUMNS[table])
     with pl.Config(
         tbl_formatting="MARKDOWN",

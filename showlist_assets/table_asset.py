@@ -191,7 +191,7 @@ class _Batch:
         """Judge the rows of ``state`` in ``frame``; ``before`` holds what was set aside earlier."""
         try:
             rows = quality.sort_rows(self.table, frame.filter(pl.col("state") == state), at=at)
-        except (dy.exc.SchemaError, pl.exceptions.ColumnNotFoundError) as error:
+        except (dy.exc.SchemaError, pl.exceptions.PolarsError) as error:
             self.schema_faults[state] = str(error).splitlines()[0]
             return
         rejected = pl.concat([before.filter(pl.col("state") == state), rows.rejected])
