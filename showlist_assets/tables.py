@@ -239,8 +239,8 @@ class TableStore:
         Raises:
             StorageError: the place cannot be read or written.
         """
-        self._files.write("probe.txt", b"showlist doctor wrote this; it may be deleted")
-        self._files.read("probe.txt")
+        self._files.write(".probe", b"showlist doctor wrote this; it may be deleted")
+        self._files.read(".probe")
 
     def uri(self, table: str, state: str) -> str:
         """Where a person finds the partition."""

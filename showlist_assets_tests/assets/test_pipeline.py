@@ -299,3 +299,13 @@ def test_a_single_partition_works_just_as_a_range_does(platform):
         dg.AssetKey("upcoming_shows"), limit=5
     ).records
     assert [record.partition_key for record in records] == ["WY"]
+
+
+def test_an_unwritable_data_root_fails_at_once_with_one_sentence(platform):
+    platform.set(SHOWLIST_DATA_ROOT="/proc/none")
+    result = platform.run("WY")
+    assert not result.success
+    assert "/proc/none/raw_events/WY.parquet" in failures(result)
+    assert "SHOWLIST_DATA_ROOT" in failures(result)
+    assert "Traceback" not in failures(result)
+    assert platform.sandbox.requests("spotify") == 0
