@@ -77,6 +77,12 @@ EXPECTATIONS: Final[dict[str, tuple[Expectation, ...]]] = {
             "At most a tenth of the performers still wait for the next day's calls.",
             at_most=0.1,
         ),
+        Expectation(
+            "overrides_are_known",
+            "unknown_overrides",
+            "Spotify knows every artist that overrides.yaml names.",
+            at_most=0,
+        ),
     ),
     "top_tracks": (_any("has_tracks", "tracks", "The state has at least one track."),),
     "audio_features": (

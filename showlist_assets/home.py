@@ -33,6 +33,11 @@ class Home:
         """What ``SHOWLIST_DATA_ROOT`` is set to."""
         return self.root / "data"
 
+    @property
+    def overrides(self) -> Path:
+        """What ``SHOWLIST_OVERRIDES`` is set to."""
+        return self.root / "overrides.yaml"
+
     def prepare(self) -> None:
         """Create the folders, with the instance configuration of the project.
 
@@ -56,7 +61,11 @@ class Home:
 
     def environment(self) -> dict[str, str]:
         """Variables that make a process use this home."""
-        return {"DAGSTER_HOME": str(self.dagster), "SHOWLIST_DATA_ROOT": str(self.data)}
+        return {
+            "DAGSTER_HOME": str(self.dagster),
+            "SHOWLIST_DATA_ROOT": str(self.data),
+            "SHOWLIST_OVERRIDES": str(self.overrides),
+        }
 
 
 def live_home(base: Path) -> Home:

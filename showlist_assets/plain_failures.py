@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from showlist_assets.domain.overrides import OverridesError
 from showlist_assets.settings import SettingsError
 from showlist_assets.sources.failures import SourceError
 from showlist_assets.tables import StorageError
@@ -26,5 +27,5 @@ def told_plainly() -> Iterator[None]:
         yield
     except SourceError as failure:
         raise dg.Failure(str(failure), allow_retries=failure.retryable) from None
-    except (SettingsError, StorageError) as failure:
+    except (OverridesError, SettingsError, StorageError) as failure:
         raise dg.Failure(str(failure), allow_retries=False) from None

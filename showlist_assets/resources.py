@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from showlist_assets.domain.overrides import Override, parse_overrides
 from showlist_assets.settings import Settings, SettingsError, load_settings
 from showlist_assets.tables import TableStore, open_tables
 
@@ -52,6 +53,22 @@ class WarehouseFile(dg.ConfigurableResource):
     def location(self) -> Path:
         """Where the file lies, absolute."""
         return Path(self.path).expanduser().absolute()
+
+
+class OverridesFile(dg.ConfigurableResource):
+    """The matches that were decided by hand."""
+
+    path: str
+
+    def read(self) -> dict[str, Override]:
+        """The overrides by performer key; none where there is no such file.
+
+        Raises:
+            OverridesError: the file cannot be used; the message names the line.
+        """
+        file = Path(self.path).expanduser()
+        text = file.read_text(encoding="utf-8") if file.is_file() else ""
+        return parse_overrides(text, source=str(file))
 
 
 class SeatGeekResource(dg.ConfigurableResource):
@@ -152,6 +169,7 @@ def default_resources(settings: Settings) -> dict[str, dg.ConfigurableResource]:
         "clock": Clock(),
         "tables": Tables(root=settings.data_root),
         "warehouse_file": WarehouseFile(path=str(settings.warehouse_path)),
+        "overrides_file": OverridesFile(path=settings.overrides),
         "seatgeek": seatgeek_resource(settings),
         "spotify": spotify_resource(settings),
         "reccobeats": reccobeats_resource(settings),

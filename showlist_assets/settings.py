@@ -63,6 +63,11 @@ class Settings(BaseSettings):
         description="The DuckDB file to publish; by default showlist.duckdb in the data root "
         "(beside it, in .showlist, where the data root is a bucket).",
     )
+    overrides: str = Field(
+        default="overrides.yaml",
+        alias="SHOWLIST_OVERRIDES",
+        description="The file of matches decided by hand; `showlist review` writes it.",
+    )
     seatgeek_client_id: SecretStr | None = Field(
         default=None, alias="SEATGEEK_CLIENT_ID", description="SeatGeek client id."
     )

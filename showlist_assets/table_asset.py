@@ -120,6 +120,7 @@ def publish(
     rejected: pl.DataFrame | None = None,
     stale: Mapping[str, str] | None = None,
     numbers: Mapping[str, Any] | None = None,
+    state_numbers: Mapping[str, Numbers] | None = None,
 ) -> dg.MaterializeResult:
     """Set bad rows aside, judge the rest, and hand it to the IO manager with its metadata.
 
@@ -131,11 +132,14 @@ def publish(
         rejected: ``RejectedRows`` that were set aside before.
         stale: States whose last good rows are in ``frame``, and why there are no newer ones.
         numbers: Further metadata of the run as a whole; give the same keys every time.
+        state_numbers: Further numbers of each state, for its plots and for the expectations.
     """
     table = context.asset_key.path[-1]
     batch = _Batch(table, stale or {})
     for state in context.partition_keys:
         batch.add(state, frame, quality.no_rejected_rows() if rejected is None else rejected, at)
+    for state, further in (state_numbers or {}).items():
+        batch.numbers.setdefault(state, {}).update(further)
     blocked = bool(batch.schema_faults or batch.key_faults)
     context.log.info(batch.in_words())
     if not blocked:

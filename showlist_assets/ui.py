@@ -37,9 +37,11 @@ def run_ui(*, base: Path, port: int, console: Console, sandbox: SandboxConfig | 
     environment = {**written, **os.environ, **home.environment()}
     with ExitStack() as stack:
         if sandbox is None:
-            # A data root that the operator chose wins over the home's own folder.
-            if "data_root" in load_settings().model_fields_set:
-                environment["SHOWLIST_DATA_ROOT"] = _absolute(load_settings().data_root)
+            # What the operator keeps elsewhere wins over the home's own folder.
+            settings = load_settings()
+            environment["SHOWLIST_OVERRIDES"] = _absolute(settings.overrides)
+            if "data_root" in settings.model_fields_set:
+                environment["SHOWLIST_DATA_ROOT"] = _absolute(settings.data_root)
         else:
             from showlist_assets.sandbox.server import run_sandbox
 

@@ -57,6 +57,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "rule": "equal_name",
         "reason": "The page has the billed name.",
         "parts": [],
+        "misses": 0,
         "queries": ["Paper Lantern"],
         "candidates": [],
         "found_tracks": [],

@@ -7,6 +7,7 @@ What belongs here: the bookkeeping around the matcher. What does not: the matchi
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from showlist_assets.domain.catalog import FoundTrack
+    from showlist_assets.domain.overrides import Override
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,19 @@ class Evidence:
     image_urls: dict[str, str | None] = field(default_factory=dict)
     tracks: list[dict[str, Any]] = field(default_factory=list)
     asked_at: datetime | None = None
+    misses: int = 0
+
+    def candidate(self, artist_id: str) -> Candidate | None:
+        """The artist among the candidates; None where no answer had it."""
+        for candidates in self.answers.values():
+            for candidate in candidates:
+                if candidate.artist_id == artist_id:
+                    return candidate
+        return None
+
+    def has_tracks_of(self, artist_id: str) -> bool:
+        """Whether any track found is credited to the artist."""
+        return any(artist_id in track["artist_ids"] for track in self.tracks)
 
 
 def performers_by_urgency(expanded_artists: pl.DataFrame, *, today: date) -> pl.DataFrame:
@@ -86,7 +101,9 @@ def performers_by_urgency(expanded_artists: pl.DataFrame, *, today: date) -> pl.
     )
 
 
-def decisions_that_hold(performers: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
+def decisions_that_hold(
+    performers: pl.DataFrame, stored: pl.DataFrame, *, overridden: Iterable[str] = ()
+) -> pl.DataFrame:
     """``MatchedArtists`` of the performers already decided by today's rules, in any state.
 
     A state's own row stays as it is, but for the shows it counts; a row taken from another state
@@ -95,9 +112,14 @@ def decisions_that_hold(performers: pl.DataFrame, stored: pl.DataFrame) -> pl.Da
     Args:
         performers: As ``performers_by_urgency`` gives them.
         stored: ``MatchedArtists`` of every state.
+        overridden: Performer keys that are decided by hand now. Neither do their rows hold, nor
+            those that were decided by hand once and no longer are.
     """
     holding = stored.filter(
-        (pl.col("outcome") != "pending") & (pl.col("matcher_version") == MATCHER_VERSION)
+        (pl.col("outcome") != "pending")
+        & (pl.col("matcher_version") == MATCHER_VERSION)
+        & (pl.col("method") != "override")
+        & ~pl.col("performer_key").is_in(list(overridden))
     )
     today = performers.select("state", "performer_key", "performer_name", "shows", "next_show_on")
     per_run = ["performer_name", "shows", "next_show_on"]
@@ -109,18 +131,30 @@ def decisions_that_hold(performers: pl.DataFrame, stored: pl.DataFrame) -> pl.Da
         .join(today, on="performer_key")
         .join(own, on=["state", "performer_key"], how="anti")
         .with_columns(
-            method=pl.when(pl.col("method").is_in(["none", "override"]))
-            .then("method")
-            .otherwise(pl.lit("known"))
+            method=pl.when(pl.col("method") == "none").then("method").otherwise(pl.lit("known"))
         )
     )
     columns = polars_schema(MatchedArtists).names()
     return pl.concat([own.select(columns), others.select(columns)])
 
 
-def performers_to_decide(performers: pl.DataFrame, holding: pl.DataFrame) -> list[Performer]:
-    """The performers that ``holding`` does not cover, most urgent first."""
-    left = performers.join(holding, on=["state", "performer_key"], how="anti")
+def due_again(holding: pl.DataFrame, *, now: datetime) -> pl.DataFrame:
+    """The rows of ``holding`` whose performer was not found and is looked for again by ``now``."""
+    return holding.filter(pl.col("ask_again_at") <= now)
+
+
+def performers_to_decide(
+    performers: pl.DataFrame, holding: pl.DataFrame, due: pl.DataFrame | None = None
+) -> list[Performer]:
+    """The performers that ``holding`` does not cover, most urgent first, and those ``due`` last.
+
+    Somebody new may well be found; somebody who was not found before hardly ever is.
+    """
+    place = ["state", "performer_key"]
+    left = performers.join(holding, on=place, how="anti", maintain_order="left")
+    if due is not None:
+        again = performers.join(due, on=place, how="semi", maintain_order="left")
+        left = pl.concat([left, again])
     renamed = left.rename({"performer_key": "key", "performer_name": "name"})
     return [
         Performer(**{**row, "genres": tuple(row["genres"])})
@@ -140,9 +174,23 @@ def earlier_evidence(performers: list[Performer], stored: pl.DataFrame) -> dict[
     return {row["performer_key"]: evidence_of(row) for row in wanted.iter_rows(named=True)}
 
 
+# A band that is not on Spotify today may be next week, and hardly ever comes after a year: the
+# pause doubles, as ListenBrainz' mapper re-checks its misses.
+_LONGEST_PAUSE_DAYS = 32
+
+
+def pause_after(misses: int) -> timedelta:
+    """How long to wait before looking again after ``misses`` times in vain: 1, 2, 4 ... 32 days."""
+    return timedelta(days=min(2 ** max(0, misses - 1), _LONGEST_PAUSE_DAYS))
+
+
 def evidence_of(row: Mapping[str, Any]) -> Evidence:
     """What a stored row was decided on, so that changed rules can decide again without a call."""
-    evidence = Evidence(answers={query: [] for query in row["queries"]}, asked_at=row["asked_at"])
+    evidence = Evidence(
+        answers={query: [] for query in row["queries"]},
+        asked_at=row["asked_at"],
+        misses=row["misses"],
+    )
     for seen in row["candidates"]:
         evidence.answers.setdefault(seen["query"], []).append(
             Candidate(
@@ -161,8 +209,12 @@ def evidence_of(row: Mapping[str, Any]) -> Evidence:
 def decided_row(
     performer: Performer, decision: Decision, evidence: Evidence, *, method: str, at: datetime
 ) -> dict[str, Any]:
-    """The ``MatchedArtists`` row of a decision."""
+    """The ``MatchedArtists`` row of a decision; a rejection says when it is looked at again."""
     artist = decision.candidate
+    misses, again_at = 0, None
+    if decision.outcome == "rejected" and evidence.asked_at:
+        misses = evidence.misses + (evidence.asked_at == at) or 1
+        again_at = evidence.asked_at + pause_after(misses)
     return {
         **_empty_row(performer, at),
         "outcome": decision.outcome,
@@ -185,16 +237,44 @@ def decided_row(
         ],
         "found_tracks": evidence.tracks,
         "asked_at": evidence.asked_at,
+        "misses": misses,
+        "ask_again_at": again_at,
     }
+
+
+def overridden_row(
+    performer: Performer, override: Override, evidence: Evidence, *, at: datetime
+) -> dict[str, Any]:
+    """The row of a performer who was decided by hand.
+
+    Args:
+        performer: Who.
+        override: What the operator says.
+        evidence: Holds the candidate that the override names, if it names one.
+        at: When.
+    """
+    artist = evidence.candidate(override.artist_id) if override.artist_id else None
+    note = f": {override.note}" if override.note else "."
+    decision = Decision(
+        outcome="matched" if artist else "rejected",
+        candidate=artist,
+        confidence=1.0 if artist else 0.0,
+        level="high" if artist else "none",
+        reason=f"Decided by hand in overrides.yaml{note}",
+        rule="override",
+    )
+    row = decided_row(performer, decision, evidence, method="override", at=at)
+    return {**row, "misses": 0, "ask_again_at": None}
 
 
 def copied_row(row: Mapping[str, Any], performer: Performer) -> dict[str, Any]:
     """The row of the same performer in another state of the run: decided once, known from then."""
+    by_hand = row["method"] == "override"
     return {
         **row,
         "state": performer.state,
         "performer_name": performer.name,
-        "method": "known",
+        "method": "override" if by_hand else "known",
         "shows": performer.shows,
         "next_show_on": performer.next_show_on,
     }
@@ -248,6 +328,7 @@ def pending_row(
         ],
         "found_tracks": seen.tracks,
         "asked_at": seen.asked_at,
+        "misses": seen.misses,
     }
 
 
@@ -277,6 +358,8 @@ def _empty_row(performer: Performer, at: datetime) -> dict[str, Any]:
         "next_show_on": performer.next_show_on,
         "matcher_version": MATCHER_VERSION,
         "asked_at": None,
+        "misses": 0,
+        "ask_again_at": None,
         "decided_at": at,
     }
 

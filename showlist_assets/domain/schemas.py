@@ -385,6 +385,13 @@ class MatchedArtists(dy.Schema):
     )
     matcher_version = _text("Version of the rules that decided.", nullable=False)
     asked_at = _utc("When Spotify was last asked; null where it never was.", nullable=True)
+    misses = dy.Int32(
+        nullable=False, min=0, description="How often in a row nobody was found who could be it."
+    )
+    ask_again_at = _utc(
+        "When somebody who was not found is looked for again; null for everybody else.",
+        nullable=True,
+    )
     decided_at = _utc("When the decision was made.")
 
     @dy.rule()

@@ -117,7 +117,6 @@ def test_a_state_s_own_decision_holds_as_it_is_but_for_the_shows_it_counts():
         ("search", "known"),
         ("known", "known"),
         ("source_link", "known"),
-        ("override", "override"),
         ("none", "none"),
     ],
 )
@@ -126,6 +125,14 @@ def test_a_decision_of_another_state_is_taken_over_and_says_so(method, told_as):
     row = decisions.decisions_that_hold(urgent(act("paper lantern")), stored).row(0, named=True)
     assert (row["state"], row["method"], row["shows"]) == ("NY", told_as, 1)
     assert row["spotify_artist_id"] == "artist-1"
+
+
+@pytest.mark.parametrize("method", ["override", "search"])
+def test_a_decision_by_hand_holds_only_as_long_as_the_hand_says_so(method):
+    stored = frame("matched_artists", {"method": method})
+    overridden = ["paper lantern"] if method == "search" else []
+    performers = urgent(act("paper lantern"))
+    assert decisions.decisions_that_hold(performers, stored, overridden=overridden).is_empty()
 
 
 def test_of_several_states_the_newest_decision_is_taken_over_but_the_own_one_wins():
