@@ -6,6 +6,7 @@ A foreseen failure is one sentence on stderr and exit status 1; a wrong argument
 from __future__ import annotations
 
 import socket
+import sys
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ import typer
 from rich.console import Console
 
 from showlist_assets.domain.states import UnknownStateError, parse_states
-from showlist_assets.settings import SettingsError
+from showlist_assets.settings import SettingsError, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,6 +134,32 @@ def sandbox(
 
 
 @app.command()
+def review(
+    limit: Annotated[int, typer.Option(min=1, help="How many decisions to look at.")] = 20,
+    sandbox: Annotated[bool, typer.Option(help="Those of the demo, to practise.")] = False,
+    world: World = None,
+    home: Base = _BASE,
+    listing: Annotated[bool, typer.Option("--list", help="Print them, ask nothing.")] = False,
+) -> None:
+    """Look at the weakest and most visible matches, and correct them in overrides.yaml."""
+    from showlist_assets.home import sandbox_home
+    from showlist_assets.review import list_cases, review_cases
+    from showlist_assets.tables import open_tables
+
+    with _plain_failures():
+        settings = load_settings()
+        root, overrides = settings.data_root, Path(settings.overrides)
+        if sandbox or world:
+            chosen = sandbox_home(home, world)
+            root, overrides = str(chosen.data), chosen.overrides
+        store, now = open_tables(root), settings.current_time()
+        if listing or not sys.stdin.isatty():
+            list_cases(store, console, now=now, limit=limit)
+        else:
+            review_cases(store, overrides, console, now=now, limit=limit)
+
+
+@app.command()
 def doctor() -> None:
     """Say what is configured, what is missing and what that costs, and try the keys."""
     from showlist_assets.doctor import examine
@@ -173,13 +200,14 @@ def _refuse_taken_port(port: int) -> None:
 def _plain_failures() -> Iterator[None]:
     """Turn a foreseen failure into one sentence and exit status 1."""
     from showlist_assets.demo import RunFailedError
+    from showlist_assets.domain.overrides import OverridesError
     from showlist_assets.sandbox.world import WorldError
     from showlist_assets.sources.failures import SourceError
     from showlist_assets.tables import StorageError
 
     foreseen = (
         SettingsError, StorageError, SourceError, WorldError, UnknownStateError, RunFailedError,
-        PortTakenError,
+        PortTakenError, OverridesError,
     )  # fmt: skip
     try:
         yield

@@ -26,7 +26,10 @@ def preview(table: str, frame: pl.DataFrame) -> str:
         return "*No rows.*"
     if table in _DATES:
         frame = frame.sort(_DATES[table], nulls_last=True, maintain_order=True)
-    shown = frame.head(_ROWS).select(_COLUMNS[table])
+    return _markdown(frame.head(_ROWS).select(_COLUMNS[table]))
+
+
+def _markdown(shown: pl.DataFrame) -> str:
     with pl.Config(
         tbl_formatting="MARKDOWN",
         tbl_hide_column_data_types=True,
@@ -121,3 +124,20 @@ _COLUMNS: Final[dict[str, list[pl.Expr]]] = {
         _linked(pl.lit("tickets"), pl.col("ticket_url")).alias("tickets"),
     ],
 }
+
+
+def review_preview(cases: pl.DataFrame) -> str:
+    """The decisions most worth a look (``domain.reviewing.to_review``), with their candidates."""
+    if cases.is_empty():
+        return "*Nothing to review.*"
+    names = pl.col("candidates").list.head(3).list.eval(pl.element().struct.field("name"))
+    shown = cases.head(_ROWS).select(
+        pl.col("next_show_on"),
+        _plain("performer_name"),
+        pl.col("outcome"),
+        _link("spotify_artist_name", _spotify("artist", "spotify_artist_id")),
+        _plain("why"),
+        _plain("reason"),
+        _in_one_cell(names.list.join(", ")).alias("candidates"),
+    )
+    return _markdown(shown)

@@ -8,7 +8,9 @@ import polars as pl
 from showlist_assets.assets.external import SPOTIFY_CATALOG
 from showlist_assets.domain import decisions
 from showlist_assets.domain.matching import MATCHER_VERSION
+from showlist_assets.domain.reviewing import to_review
 from showlist_assets.matching_desk import MatchingDesk
+from showlist_assets.previews import review_preview
 from showlist_assets.resources import Clock, OverridesFile, SpotifyResource, Tables
 from showlist_assets.table_asset import publish, table_asset
 
@@ -55,6 +57,7 @@ def matched_artists(
     settled = known.join(due, on=["state", "performer_key"], how="anti")
     frame = pl.concat([settled, new]).sort("state", "performer_key")
     unknown = frame.filter(pl.col("performer_key").is_in(list(desk.unknown_overrides)))
+    cases = to_review(frame, expanded_artists, today=now.date())
     return publish(
         context,
         store,
@@ -66,6 +69,7 @@ def matched_artists(
             "looked_for_again": due.height,
             "spotify_calls": desk.calls,
             "stopped_early": str(desk.failure or ""),
+            "to_review": dg.MetadataValue.md(review_preview(cases)),
             "unknown_override_ids": dict(desk.unknown_overrides),
         },
         state_numbers={

@@ -1,0 +1,112 @@
+"""Which decisions a person should look at first: the weakest of the most visible ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+from rapidfuzz import fuzz
+
+from showlist_assets.domain.names import normalize
+
+if TYPE_CHECKING:
+    from datetime import date
+
+_SIMILAR: Final = 80.0
+_WEAKNESS: Final = {"low": 1.0, "medium": 0.6}
+_SOON_DAYS: Final = 14.0
+
+
+def to_review(
+    matched_artists: pl.DataFrame,
+    expanded_artists: pl.DataFrame,
+    *,
+    today: date,
+    limit: int = 20,
+) -> pl.DataFrame:
+    """The decisions most worth a look, one row per performer of all states, the first one first.
+
+    The priority is weakness times visibility. Weakness: 1 for a match of low confidence, 0.6 for
+    one of medium confidence, and for a rejection how similar the nearest candidate's name is
+    (nothing below 80 of 100). Visibility: 1 for a headliner and 0.5 for support, plus the source's
+    score of the performer, plus a tenth per show (half at most), the sum halved every 14 days until
+    the show. Decisions by hand, pending ones, and names that are no act are left out.
+
+    Columns: ``performer_key``, ``performer_name``, ``outcome``, ``level``, ``confidence``,
+    ``reason``, ``spotify_artist_id``, ``spotify_artist_name``, ``candidates``, ``next_show_on``,
+    ``venue_city``, ``state``, ``billing``, ``score``, ``shows``, ``why`` and ``priority``.
+    """
+    decided = matched_artists.filter(
+        pl.col("outcome").is_in(["matched", "rejected"])
+        & (pl.col("method") != "override")
+        & ~pl.col("rule").str.starts_with("is_")
+        & ((pl.col("outcome") == "rejected") | pl.col("level").is_in(list(_WEAKNESS)))
+    ).unique("performer_key", keep="first", maintain_order=True)
+    cases = decided.drop("state", "shows", "next_show_on").join(
+        _soonest_shows(expanded_artists, today), on="performer_key"
+    )
+    rows = [
+        {**case, "why": why, "priority": round(weakness * _visibility(case, today), 4)}
+        for case in cases.iter_rows(named=True)
+        for why, weakness in [_weakness(case)]
+        if weakness > 0
+    ]
+    schema = {name: dtype for name, dtype in cases.schema.items() if name in _COLUMNS}
+    frame = pl.DataFrame(
+        [{name: row[name] for name in (*schema, "why", "priority")} for row in rows],
+        schema={**schema, "why": pl.String, "priority": pl.Float64},
+    )
+    return (
+        frame.select(_COLUMNS)
+        .sort("priority", "performer_key", descending=[True, False])
+        .head(limit)
+    )
+
+
+_COLUMNS: Final = [
+    "performer_key", "performer_name", "outcome", "level", "confidence", "reason",
+    "spotify_artist_id", "spotify_artist_name", "candidates", "next_show_on", "venue_city",
+    "state", "billing", "score", "shows", "why", "priority",
+]  # fmt: skip
+
+
+def _soonest_shows(expanded_artists: pl.DataFrame, today: date) -> pl.DataFrame:
+    """Where and when each performer plays next, and how prominently."""
+    ahead = expanded_artists.filter(
+        pl.col("local_date").is_null() | (pl.col("local_date") >= today)
+    ).sort("local_date", "billing", nulls_last=True)
+    return ahead.group_by("performer_key", maintain_order=True).agg(
+        pl.col("venue_city", "state").first(),
+        next_show_on=pl.col("local_date").first(),
+        billing=pl.col("billing").min(),
+        score=pl.col("performer_score").max().fill_null(0.0),
+        shows=pl.col("show_id").n_unique().cast(pl.Int32),
+    )
+
+
+def _weakness(case: dict[str, Any]) -> tuple[str, float]:
+    if case["outcome"] == "matched":
+        return f"{case['level']} confidence", _WEAKNESS[case["level"]]
+    nearest = max(
+        case["candidates"],
+        key=lambda candidate: name_similarity(case["performer_name"], candidate["name"]),
+        default=None,
+    )
+    if nearest is None:
+        return "", 0.0
+    similarity = name_similarity(case["performer_name"], nearest["name"])
+    if similarity < _SIMILAR:
+        return "", 0.0
+    return f"rejected, though {nearest['name']!r} is spelled much alike", similarity / 100
+
+
+def name_similarity(billed: str, page: str) -> float:
+    """How alike two names are spelled, 0 to 100; for showing to a person, never for deciding."""
+    return fuzz.ratio(normalize(billed), normalize(page))
+
+
+def _visibility(case: dict[str, Any], today: date) -> float:
+    prominence = (1.0 if case["billing"] == 1 else 0.5) + case["score"]
+    prominence += min(0.5, 0.1 * case["shows"])
+    days = (case["next_show_on"] - today).days if case["next_show_on"] else 120
+    return float(prominence * 0.5 ** (days / _SOON_DAYS))
