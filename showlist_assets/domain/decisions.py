@@ -229,14 +229,7 @@ def decided_row(
         "rule": decision.rule,
         "reason": decision.reason,
         "parts": [{"part": part, "value": value} for part, value in decision.parts.items()],
-        "queries": list(evidence.answers),
-        "candidates": [
-            _candidate_struct(query, candidate, evidence)
-            for query, candidates in evidence.answers.items()
-            for candidate in candidates
-        ],
-        "found_tracks": evidence.tracks,
-        "asked_at": evidence.asked_at,
+        **_evidence_columns(evidence),
         "misses": misses,
         "ask_again_at": again_at,
     }
@@ -320,14 +313,7 @@ def pending_row(
         "confidence": None,
         "rule": "not_asked_yet",
         "reason": reason,
-        "queries": list(seen.answers),
-        "candidates": [
-            _candidate_struct(query, candidate, seen)
-            for query, candidates in seen.answers.items()
-            for candidate in candidates
-        ],
-        "found_tracks": seen.tracks,
-        "asked_at": seen.asked_at,
+        **_evidence_columns(seen),
         "misses": seen.misses,
     }
 
@@ -361,6 +347,20 @@ def _empty_row(performer: Performer, at: datetime) -> dict[str, Any]:
         "misses": 0,
         "ask_again_at": None,
         "decided_at": at,
+    }
+
+
+def _evidence_columns(evidence: Evidence) -> dict[str, Any]:
+    """What was asked and answered, as ``evidence_of`` reads it back."""
+    return {
+        "queries": list(evidence.answers),
+        "candidates": [
+            _candidate_struct(query, candidate, evidence)
+            for query, candidates in evidence.answers.items()
+            for candidate in candidates
+        ],
+        "found_tracks": evidence.tracks,
+        "asked_at": evidence.asked_at,
     }
 
 
