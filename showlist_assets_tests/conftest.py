@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from showlist_assets.sandbox.config import SandboxConfig
 from showlist_assets.sandbox.server import Sandbox, start_sandbox
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from showlist_assets_tests.platform_under_test import PlatformUnderTest
+
+# Two workers share two cores: a slow example says nothing about the code.
+settings.register_profile("shared_cores", deadline=None)
+settings.load_profile("shared_cores")
 
 # The assets read their retry policy when they are defined, which is once for all tests.
 os.environ["SHOWLIST_RETRY_DELAY_SECONDS"] = "0.01"
