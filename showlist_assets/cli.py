@@ -148,13 +148,13 @@ def review(
 
     with _plain_failures():
         settings = load_settings()
-        root, overrides = settings.data_root, Path(settings.overrides)
+        root, overrides = settings.data_root, Path(settings.overrides).expanduser()
         if sandbox or world:
             chosen = sandbox_home(home, world)
             root, overrides = str(chosen.data), chosen.overrides
         store, now = open_tables(root), settings.current_time()
         if listing or not sys.stdin.isatty():
-            list_cases(store, console, now=now, limit=limit)
+            list_cases(store, console, now=now, limit=limit, path=overrides)
         else:
             review_cases(store, overrides, console, now=now, limit=limit)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from showlist_assets.domain.overrides import Override, parse_overrides
+from showlist_assets.domain.overrides import Override, OverridesError, parse_overrides
 from showlist_assets.settings import Settings, SettingsError, load_settings
 from showlist_assets.tables import TableStore, open_tables
 
@@ -67,7 +67,10 @@ class OverridesFile(dg.ConfigurableResource):
             OverridesError: the file cannot be used; the message names the line.
         """
         file = Path(self.path).expanduser()
-        text = file.read_text(encoding="utf-8") if file.is_file() else ""
+        try:
+            text = file.read_text(encoding="utf-8") if file.is_file() else ""
+        except UnicodeDecodeError:
+            raise OverridesError(f"{file} is not UTF-8 text: save it as UTF-8.") from None
         return parse_overrides(text, source=str(file))
 
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from showlist_assets.domain.overrides import Override, artist_id_from, with_override
+import polars as pl
+from rich.markup import escape
+
+from showlist_assets.domain.overrides import (
+    Override,
+    OverridesError,
+    artist_id_from,
+    parse_overrides,
+    with_override,
+)
 from showlist_assets.domain.reviewing import name_similarity, to_review
-from showlist_assets.tables import StorageError
+from showlist_assets.tables import LocalFiles, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from pathlib import Path
 
     from rich.console import Console
 
@@ -23,10 +30,20 @@ _CANDIDATES = 5
 _HELP = "number = that artist, n = nobody, k = keep, a link or id, Enter = skip, q = quit"
 
 
-def cases_of(store: TableStore, *, now: datetime, limit: int) -> list[dict[str, Any]]:
-    """The decisions most worth a look, as ``domain.reviewing`` orders them."""
+def cases_of(
+    store: TableStore, *, now: datetime, limit: int, path: Path | None = None
+) -> list[dict[str, Any]]:
+    """The decisions most worth a look, as ``domain.reviewing`` orders them.
+
+    What the file ``path`` already answers is left out, though no run has followed it yet.
+
+    Raises:
+        OverridesError: the file cannot be used.
+    """
+    answered = parse_overrides(_text_of(path), source=str(path)) if path else {}
+    matched = store.read_all("matched_artists")
     found = to_review(
-        store.read_all("matched_artists"),
+        matched.filter(~pl.col("performer_key").is_in(list(answered))),
         store.read_all("expanded_artists"),
         today=now.date(),
         limit=limit,
@@ -34,9 +51,11 @@ def cases_of(store: TableStore, *, now: datetime, limit: int) -> list[dict[str, 
     return found.to_dicts()
 
 
-def list_cases(store: TableStore, console: Console, *, now: datetime, limit: int) -> int:
-    """Print the decisions and ask nothing; returns how many there are."""
-    cases = cases_of(store, now=now, limit=limit)
+def list_cases(
+    store: TableStore, console: Console, *, now: datetime, limit: int, path: Path | None = None
+) -> int:
+    """Print what ``review_cases`` would ask about, and ask nothing; returns how many there are."""
+    cases = cases_of(store, now=now, limit=limit, path=path)
     for case in cases:
         _print_case(case, console)
     if not cases:
@@ -71,7 +90,7 @@ def review_cases(
         StorageError: the file cannot be written.
     """
     written = 0
-    cases = cases_of(store, now=now, limit=limit)
+    cases = cases_of(store, now=now, limit=limit, path=path)
     if not cases:
         console.print("There is nothing to review.")
     for case in cases:
@@ -93,12 +112,12 @@ def _answer(case: dict[str, Any], console: Console, ask: Callable[[str], str]) -
         said = ask(f"{_HELP}: ").strip()
         if not said:
             return None
-        if said in ("q", "n"):
-            return "q" if said == "q" else "nobody"
-        if said == "k":
+        if said.lower() in ("q", "n"):
+            return "q" if said.lower() == "q" else "nobody"
+        if said.lower() == "k":
             return case["spotify_artist_id"] or "nobody"
         candidates = _candidates(case)
-        if said.isdigit() and 1 <= int(said) <= len(candidates):
+        if said.isdecimal() and 1 <= int(said) <= len(candidates):
             return str(candidates[int(said) - 1]["artist_id"])
         artist_id = artist_id_from(said)
         if artist_id:
@@ -118,19 +137,21 @@ def _override(case: dict[str, Any], answer: str, note: str) -> Override:
 def _print_case(case: dict[str, Any], console: Console) -> None:
     when = case["next_show_on"] or "no date yet"
     role = "headliner" if case["billing"] == 1 else "support"
-    console.print(f"\n[bold]{_plain(case['performer_name'])}[/bold]  ({_plain(case['why'])})")
+    console.print(f"\n[bold]{escape(case['performer_name'])}[/bold]  ({escape(case['why'])})")
+    shows = f"{case['shows']} show{'s' if case['shows'] > 1 else ''}"
     console.print(
-        f"  {when}, {_plain(case['venue_city'] or '')} {case['state']}, {role}", soft_wrap=True
+        f"  {when}, {escape(case['venue_city'] or '')} {case['state']}; {role}, {shows}",
+        soft_wrap=True,
     )
     decided = case["spotify_artist_name"] or "nobody"
-    console.print(f"  decided: {_plain(decided)}. {_plain(case['reason'])}", soft_wrap=True)
+    console.print(f"  decided: {escape(decided)}. {escape(case['reason'])}", soft_wrap=True)
     for number, candidate in enumerate(_candidates(case), start=1):
         facts = [*candidate["genres"][:3]]
         if candidate["popularity"] is not None:
             facts.append(f"popularity {candidate['popularity']}")
         about = f" ({', '.join(facts)})" if facts else ""
         console.print(
-            f"  {number}  {_plain(candidate['name'] + about)}  "
+            f"  {number}  {escape(candidate['name'] + about)}  "
             f"https://open.spotify.com/artist/{candidate['artist_id']}",
             soft_wrap=True,
         )
@@ -148,21 +169,28 @@ def _candidates(case: dict[str, Any]) -> list[dict[str, Any]]:
     return nearest_first[:_CANDIDATES]
 
 
-def _plain(text: str) -> str:
-    return text.replace("[", r"\[")
+def _text_of(path: Path) -> str:
+    """The file's text with its line breaks as they are; empty where there is no file."""
+    try:
+        return path.read_bytes().decode("utf-8") if path.is_file() else ""
+    except UnicodeDecodeError as error:
+        raise OverridesError(f"{path}: is not UTF-8 text. Save it as UTF-8.") from error
+    except OSError as error:
+        raise StorageError(
+            f"Cannot read {path}: {error.strerror or error}. Point SHOWLIST_OVERRIDES at a file "
+            "that this user may read."
+        ) from error
 
 
 def _write(path: Path, override: Override) -> None:
     """Put ``override`` into the file, as a whole or not at all."""
+    text = with_override(_text_of(path), override, source=str(path))
+    # A link to a file kept elsewhere stays a link.
+    file = path.expanduser().resolve()
     try:
-        before = path.read_text(encoding="utf-8") if path.is_file() else ""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(with_override(before, override))
-        Path(temporary).replace(path)
-    except OSError as error:
+        LocalFiles(file.parent).write(file.name, text.encode("utf-8"))
+    except StorageError as error:
         raise StorageError(
-            f"Cannot write {path}: {error.strerror}. Point SHOWLIST_OVERRIDES at a file that this "
+            f"Cannot write {path}: {error.__cause__}. Point SHOWLIST_OVERRIDES at a file that this "
             "user may write."
         ) from error

@@ -1,4 +1,4 @@
-"""``showlist review``: what is shown first, and what becomes of an answer."""
+"""``showlist review``: what is shown, and what becomes of an answer."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from datetime import timedelta
 import pytest
 from rich.console import Console
 
-from showlist_assets.domain.overrides import parse_overrides
-from showlist_assets.domain.reviewing import to_review
+from showlist_assets.domain.overrides import OverridesError, parse_overrides
 from showlist_assets.review import list_cases, review_cases
-from showlist_assets.tables import open_tables
+from showlist_assets.tables import StorageError, open_tables
 from showlist_assets_tests.rows import NOW, TODAY, frame
 
 _PAGE = {"query": "q", "rank": 1, "genres": ["rock"], "popularity": 12, "image_url": None}
 _TWIN = {**_PAGE, "artist_id": "A" * 22, "name": "Paper Lantern"}
 _OTHER = {**_PAGE, "artist_id": "B" * 22, "name": "Somebody Else", "rank": 2}
-_NOBODY = {"outcome": "rejected", "spotify_artist_id": None, "spotify_artist_name": None}
 
 
 def _decision(key: str, **columns):
@@ -27,52 +25,6 @@ def _decision(key: str, **columns):
 def _show(key: str, days: int = 3, **columns):
     on = TODAY + timedelta(days=days)
     return {"performer_key": key, "performer_name": key.title(), "local_date": on, **columns}
-
-
-def _order(decisions, shows) -> list[str]:
-    found = to_review(
-        frame("matched_artists", *decisions), frame("expanded_artists", *shows), today=TODAY
-    )
-    return found["performer_key"].to_list()
-
-
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        ((_decision("a"), _show("a", 2)), (_decision("b"), _show("b", 40))),
-        ((_decision("a"), _show("a")), (_decision("b", level="medium"), _show("b"))),
-        ((_decision("a"), _show("a")), (_decision("b"), _show("b", billing=3, role="support"))),
-        (
-            (_decision("a"), _show("a", performer_score=0.9)),
-            (_decision("b"), _show("b", performer_score=0.1)),
-        ),
-    ],
-    ids=["sooner", "weaker", "headliner", "bigger"],
-)
-def test_what_is_sooner_weaker_or_bigger_comes_first(first, second):
-    assert _order([second[0], first[0]], [second[1], first[1]]) == ["a", "b"]
-
-
-def test_what_needs_no_look_is_left_out():
-    decisions = [
-        _decision("sure", level="high"),
-        _decision("by hand", method="override"),
-        _decision("fest", rule="is_festival", **_NOBODY),
-        _decision("nobody alike", candidates=[_OTHER], **_NOBODY),
-        _decision("over"),
-        _decision("weak"),
-    ]
-    shows = [_show(d["performer_key"]) for d in decisions if d["performer_key"] != "over"]
-    assert _order(decisions, [*shows, _show("over", -1)]) == ["weak"]
-
-
-def test_a_rejection_with_a_look_alike_is_shown_with_the_reason():
-    found = to_review(
-        frame("matched_artists", _decision("paper lanterm", candidates=[_TWIN], **_NOBODY)),
-        frame("expanded_artists", _show("paper lanterm")),
-        today=TODAY,
-    )
-    assert "'Paper Lantern' is spelled much alike" in found["why"][0]
 
 
 @pytest.fixture
@@ -117,6 +69,71 @@ def test_an_answer_that_is_none_is_asked_again_and_skipping_writes_nothing(store
     assert written == 0
     assert not path.exists()
     assert "'what?' is none of these" in shown
+
+
+@pytest.mark.parametrize("answer", ["\u00b2", "0", "3", "A" * 21, "spotify:track:" + "A" * 22])
+def test_what_only_looks_like_an_answer_is_asked_again(store, tmp_path, answer):
+    written, shown = _review(store, tmp_path / "overrides.yaml", answer, "q")
+    assert written == 0
+    assert "is none of these" in shown
+
+
+def test_keeping_a_rejection_says_that_it_is_nobody(tmp_path):
+    tables = open_tables(str(tmp_path / "data"))
+    refused = _decision(
+        "paper lantern",
+        outcome="rejected",
+        spotify_artist_id=None,
+        spotify_artist_name=None,
+        candidates=[_TWIN],
+    )
+    tables.write("matched_artists", "NY", frame("matched_artists", refused))
+    tables.write("expanded_artists", "NY", frame("expanded_artists", _show("paper lantern")))
+    path = tmp_path / "overrides.yaml"
+    assert _review(tables, path, "K", "")[0] == 1
+    assert parse_overrides(path.read_text())["paper lantern"].artist_id is None
+
+
+def test_what_was_answered_is_not_asked_again_before_the_next_run(store, tmp_path):
+    path = tmp_path / "overrides.yaml"
+    _review(store, path, "k", "")
+    assert _review(store, path)[0] == 0
+    listed = Console(file=io.StringIO())
+    assert list_cases(store, listed, now=NOW, limit=5, path=path) == 0
+
+
+def test_a_file_that_cannot_be_used_is_told_before_anything_is_asked(store, tmp_path):
+    path = tmp_path / "overrides.yaml"
+    path.write_bytes(b"# caf\xe9\n")
+    with pytest.raises(OverridesError, match="UTF-8"):
+        _review(store, path)
+
+
+def test_the_written_file_can_be_read_by_whoever_reads_the_record(store, tmp_path):
+    kept_elsewhere, path = tmp_path / "kept.yaml", tmp_path / "overrides.yaml"
+    kept_elsewhere.write_bytes(b"# Ours.\r\n")
+    path.symlink_to(kept_elsewhere)
+    _review(store, path, "k", "")
+    record = tmp_path / "data" / "matched_artists" / "NY.parquet"
+    assert path.is_symlink()
+    assert kept_elsewhere.stat().st_mode == record.stat().st_mode
+    assert b"\n" not in kept_elsewhere.read_bytes().replace(b"\r\n", b"")
+
+
+def test_a_failed_write_leaves_the_file_and_the_folder_as_they_were(store, tmp_path, monkeypatch):
+    folder = tmp_path / "ours"
+    folder.mkdir()
+    path = folder / "overrides.yaml"
+    path.write_text("# Ours.\n")
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(StorageError, match=r"No space left.*SHOWLIST_OVERRIDES"):
+        _review(store, path, "k", "")
+    assert [file.name for file in folder.iterdir()] == ["overrides.yaml"]
+    assert path.read_text() == "# Ours.\n"
 
 
 def test_quitting_ends_at_once(store, tmp_path):

@@ -7,7 +7,8 @@ or the word ``nobody``), and a ``note`` if you like. What stands here always win
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import textwrap
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Final
 
@@ -18,8 +19,8 @@ from showlist_assets.domain.names import performer_key
 NOBODY: Final = "nobody"
 _KEYS: Final = ("performer", "artist", "note")
 _ARTIST: Final = re.compile(
-    r"(?:spotify:artist:|https?://open\.spotify\.com/(?:intl-[a-z-]+/)?artist/)?([0-9A-Za-z]{22})"
-    r"(?:\?\S*)?"
+    r"(?:spotify:artist:|(?:https?://)?open\.spotify\.com/(?:intl-[A-Za-z-]+/)?artist/)?"
+    r"([0-9A-Za-z]{22})/?(?:\?\S*)?"
 )
 
 
@@ -64,26 +65,61 @@ def parse_overrides(text: str, *, source: str = "overrides.yaml") -> dict[str, O
     return overrides
 
 
-def with_override(text: str, override: Override) -> str:
+def with_override(text: str, override: Override, *, source: str = "overrides.yaml") -> str:
     """``text`` with ``override`` in it; an entry of the same performer is replaced.
 
-    Every other line stays as it is, comments included.
+    Every other line stays as it is, comments included. The name and the note are put on one line
+    each.
+
+    Raises:
+        OverridesError: ``text`` cannot be used, or is laid out so that no entry can be put in.
     """
-    entry = _entry(override)
+    override = replace(
+        override, performer=_one_line(override.performer), note=_one_line(override.note)
+    )
+    wanted = parse_overrides(text, source=source) | {override.performer_key: override}
+    written = _put_in(text, override, source)
+    # A flow list, a lone dash, an anchor: YAML allows more than a line-wise edit can respect.
+    try:
+        kept = parse_overrides(written, source=source) == wanted
+    except OverridesError:
+        kept = False
+    if not kept:
+        raise OverridesError(
+            f"{source}: no entry for {override.performer!r} can be put in. Write the file as a "
+            "plain list, each entry on lines of its own that begin with '- performer:'."
+        )
+    return written
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _put_in(text: str, override: Override, source: str) -> str:
+    nodes = _entries(text, source)
+    # A mapping begins two columns after the dash of its entry.
+    indent = " " * max(0, nodes[0].start_mark.column - 2) if nodes else ""
+    entry = textwrap.indent(_entry(override), indent)
+    if "\r\n" in text:
+        entry = entry.replace("\n", "\r\n")
     lines = text.splitlines(keepends=True)
-    for node in _entries(text, "overrides.yaml"):
-        if _override(node, "overrides.yaml").performer_key == override.performer_key:
-            return "".join(lines[: node.start_mark.line]) + entry + _after(lines, node)
-    start = text if not text or text.endswith("\n") else text + "\n"
-    return start + entry
+    for node in nodes:
+        if _override(node, source).performer_key == override.performer_key:
+            before, after = lines[: node.start_mark.line], lines[_end_line(node, lines) :]
+            return "".join(before) + entry + "".join(after)
+    line_break = "" if not text or text.endswith("\n") else "\n"
+    return text + line_break + entry
 
 
-def _after(lines: list[str], node: yaml.Node) -> str:
-    last = node.end_mark.line + (1 if node.end_mark.column else 0)
-    # The end of a block lies after the blank and comment lines that follow it.
-    while last > node.start_mark.line + 1 and not lines[last - 1].strip().partition("#")[0]:
+def _end_line(node: yaml.MappingNode, lines: list[str]) -> int:
+    """Number of the first line after the entry; blank lines and comments are not part of it."""
+    # The end of a block mapping lies after what follows it, that of its last value does not.
+    end = node.end_mark if node.flow_style else node.value[-1][1].end_mark
+    last = int(end.line) + (1 if end.column else 0)
+    while not lines[last - 1].strip():
         last -= 1
-    return "".join(lines[last:])
+    return last
 
 
 def _entry(override: Override) -> str:
@@ -99,6 +135,12 @@ def _entries(text: str, source: str) -> list[yaml.MappingNode]:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise OverridesError(f"{source}, line {line}: not valid YAML, {error.problem}.") from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise OverridesError(
+            f"{source}, line {line}: holds a character that YAML does not allow "
+            f"(U+{int(error.character):04X}). Remove it."
+        ) from None
     if root is None:
         return []
     if not isinstance(root, yaml.SequenceNode):
@@ -115,25 +157,35 @@ def _entries(text: str, source: str) -> list[yaml.MappingNode]:
 
 
 def _override(node: yaml.MappingNode, source: str) -> Override:
-    fields = {}
-    for key, value in node.value:
-        where = f"{source}, line {key.start_mark.line + 1}"
-        if key.value not in _KEYS:
-            near = get_close_matches(str(key.value), _KEYS, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"use {', '.join(_KEYS)}."
-            raise OverridesError(f"{where}: {key.value!r} is not known here; {hint}")
-        if not isinstance(value, yaml.ScalarNode):
-            raise OverridesError(f"{where}: {key.value!r} must be text.")
-        fields[key.value] = value.value.strip()
+    fields = _fields(node, source)
     where = f"{source}, line {node.start_mark.line + 1}"
     for needed in ("performer", "artist"):
         if not fields.get(needed):
             raise OverridesError(f"{where}: the entry has no {needed!r}.")
-    artist_id = None if fields["artist"].lower() == NOBODY else artist_id_from(fields["artist"])
-    if artist_id is None and fields["artist"].lower() != NOBODY:
+    nobody = fields["artist"].lower() == NOBODY
+    artist_id = None if nobody else artist_id_from(fields["artist"])
+    if artist_id is None and not nobody:
         raise OverridesError(
             f"{where}: {fields['artist']!r} is no Spotify artist: give the artist's link, URI or "
             f"id, or the word {NOBODY!r}."
         )
     name = fields["performer"]
     return Override(name, performer_key(name), artist_id, fields.get("note", ""))
+
+
+def _fields(node: yaml.MappingNode, source: str) -> dict[str, str]:
+    """The text under each key of an entry."""
+    fields: dict[str, str] = {}
+    for key, value in node.value:
+        where = f"{source}, line {key.start_mark.line + 1}"
+        name = key.value if isinstance(key, yaml.ScalarNode) else "a key of several parts"
+        if name not in _KEYS:
+            near = get_close_matches(name, _KEYS, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"use {', '.join(_KEYS)}."
+            raise OverridesError(f"{where}: {name!r} is not known here; {hint}")
+        if name in fields:
+            raise OverridesError(f"{where}: {name!r} stands twice in this entry. Keep one.")
+        if not isinstance(value, yaml.ScalarNode):
+            raise OverridesError(f"{where}: {name!r} must be text.")
+        fields[name] = value.value.strip()
+    return fields

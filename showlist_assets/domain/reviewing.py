@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _SIMILAR: Final = 80.0
 _WEAKNESS: Final = {"low": 1.0, "medium": 0.6}
 _SOON_DAYS: Final = 14.0
+_UNDATED_DAYS: Final = 120
 
 
 def to_review(
@@ -30,18 +31,25 @@ def to_review(
     one of medium confidence, and for a rejection how similar the nearest candidate's name is
     (nothing below 80 of 100). Visibility: 1 for a headliner and 0.5 for support, plus the source's
     score of the performer, plus a tenth per show (half at most), the sum halved every 14 days until
-    the show. Decisions by hand, pending ones, and names that are no act are left out.
+    the show; one without a date counts as 120 days off. Decisions by hand, pending ones, and names
+    that are no act are left out; where states differ, the newest decision counts.
 
     Columns: ``performer_key``, ``performer_name``, ``outcome``, ``level``, ``confidence``,
     ``reason``, ``spotify_artist_id``, ``spotify_artist_name``, ``candidates``, ``next_show_on``,
     ``venue_city``, ``state``, ``billing``, ``score``, ``shows``, ``why`` and ``priority``.
     """
-    decided = matched_artists.filter(
-        pl.col("outcome").is_in(["matched", "rejected"])
-        & (pl.col("method") != "override")
-        & ~pl.col("rule").str.starts_with("is_")
+    by_hand = matched_artists.filter(pl.col("method") == "override")
+    # A state that was not run lately may hold what another has long decided otherwise.
+    newest = (
+        matched_artists.join(by_hand, on="performer_key", how="anti", maintain_order="left")
+        .filter(pl.col("outcome") != "pending")
+        .sort("decided_at", descending=True, maintain_order=True)
+        .unique("performer_key", keep="first", maintain_order=True)
+    )
+    decided = newest.filter(
+        ~pl.col("rule").str.starts_with("is_")
         & ((pl.col("outcome") == "rejected") | pl.col("level").is_in(list(_WEAKNESS)))
-    ).unique("performer_key", keep="first", maintain_order=True)
+    )
     cases = decided.drop("state", "shows", "next_show_on").join(
         _soonest_shows(expanded_artists, today), on="performer_key"
     )
@@ -71,7 +79,7 @@ _COLUMNS: Final = [
 
 
 def _soonest_shows(expanded_artists: pl.DataFrame, today: date) -> pl.DataFrame:
-    """Where and when each performer plays next, and how prominently."""
+    """Where and when each performer plays next, and the best billing and score of all shows."""
     ahead = expanded_artists.filter(
         pl.col("local_date").is_null() | (pl.col("local_date") >= today)
     ).sort("local_date", "billing", nulls_last=True)
@@ -108,5 +116,5 @@ def name_similarity(billed: str, page: str) -> float:
 def _visibility(case: dict[str, Any], today: date) -> float:
     prominence = (1.0 if case["billing"] == 1 else 0.5) + case["score"]
     prominence += min(0.5, 0.1 * case["shows"])
-    days = (case["next_show_on"] - today).days if case["next_show_on"] else 120
+    days = (case["next_show_on"] - today).days if case["next_show_on"] else _UNDATED_DAYS
     return float(prominence * 0.5 ** (days / _SOON_DAYS))

@@ -25,6 +25,8 @@ _ID = "6vWDO969PvNqNYHsOW5v0A"
         f"https://open.spotify.com/artist/{_ID}",
         f"https://open.spotify.com/artist/{_ID}?si=abc",
         f"https://open.spotify.com/intl-de/artist/{_ID}",
+        f"https://open.spotify.com/intl-pt-BR/artist/{_ID}/",
+        f"open.spotify.com/artist/{_ID}",
     ],
 )
 def test_an_artist_may_be_given_as_id_uri_or_link(artist):
@@ -56,6 +58,9 @@ def test_a_file_without_entries_overrides_nothing(text):
         ("performer: X\n", ["list"]),
         ("- X\n", ["line 1", "'performer'"]),
         ("- performer: [a\n", ["not valid YAML"]),
+        ("- performer: X\n  artist: nobody\n  note: a\x07b\n", ["line 3", "U+0007"]),
+        (f"- performer: X\n  artist: nobody\n  artist: {_ID}\n", ["line 3", "twice"]),
+        ("- ? [a]\n  : b\n", ["line 1", "several parts"]),
         ("- performer: X\n  artist: [a]\n", ["line 2", "text"]),
         (
             "- performer: X\n  artist: nobody\n- performer: x\n  artist: nobody\n",
@@ -89,12 +94,58 @@ def test_replacing_an_entry_leaves_every_other_line_as_it_was():
     )
 
 
-_NAMES = st.text(min_size=1, max_size=30).filter(lambda name: bool(performer_key(name)))
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "  - performer: X\n    artist: nobody\n",
+            f"  - performer: X\n    artist: {_ID}\n",
+        ),
+        (
+            "- performer: X\r\n  artist: nobody\r\n# End.\r\n",
+            f"- performer: X\r\n  artist: {_ID}\r\n# End.\r\n",
+        ),
+        (
+            "- performer: X\n  artist: nobody\n  note: |\n    a\n    # b\n\n# End.\n",
+            f"- performer: X\n  artist: {_ID}\n\n# End.\n",
+        ),
+        (
+            "- {performer: X, artist: nobody}  # X\n# End.\n",
+            f"- performer: X\n  artist: {_ID}\n# End.\n",
+        ),
+        ("- performer: X\n  artist: nobody", f"- performer: X\n  artist: {_ID}\n"),
+    ],
+    ids=["indented", "crlf", "block note", "flow entry", "no line break at the end"],
+)
+def test_an_entry_is_replaced_in_the_layout_of_the_file(before, after):
+    assert with_override(before, Override("X", "x", _ID)) == after
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[]\n",
+        "-\n  performer: X\n  artist: nobody\n",
+        "- performer: X\n  artist: &no nobody\n- performer: Y\n  artist: *no\n",
+    ],
+    ids=["flow list", "lone dash", "anchor"],
+)
+def test_a_layout_that_an_entry_would_break_is_refused_with_the_remedy(text):
+    with pytest.raises(OverridesError, match=r"mine\.yaml: .*'X'.*'- performer:'"):
+        with_override(text, Override("X", "x", _ID), source="mine.yaml")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+_NAMES = st.text(min_size=1, max_size=30).map(_one_line).filter(performer_key)
+_NOTES = st.text(alphabet="abc: '\"#\u00e9-\u2028\U0001f3b8", max_size=20).map(_one_line)
 _OVERRIDES = st.builds(
-    lambda name, artist_id, note: Override(name.strip(), performer_key(name), artist_id, note),
-    _NAMES.map(str.strip).filter(performer_key),
+    lambda name, artist_id, note: Override(name, performer_key(name), artist_id, note),
+    _NAMES,
     st.none() | st.just(_ID),
-    st.text(alphabet="abc: '\"#é-", max_size=20).map(str.strip),
+    _NOTES,
 )
 
 
@@ -104,8 +155,11 @@ def test_what_is_written_is_read_back_and_keeps_all_others(overrides):
     for override in overrides:
         text = with_override(text, override)
         expected[override.performer_key] = override
-        found = parse_overrides(text)
-        assert {key: (o.artist_id, o.note) for key, o in found.items()} == {
-            key: (o.artist_id, o.note) for key, o in expected.items()
-        }
+        assert parse_overrides(text) == expected
     assert text.startswith("# Mine.\n")
+
+
+def test_a_name_and_a_note_of_several_lines_are_put_on_one():
+    text = with_override("", Override(" A\x85B ", performer_key("A\x85B"), None, "one\ntwo\n"))
+    assert text == "- performer: A B\n  artist: nobody\n  note: one two\n"
+    assert set(parse_overrides(text)) == {performer_key("A\x85B")}
