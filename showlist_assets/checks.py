@@ -74,7 +74,7 @@ EXPECTATIONS: Final[dict[str, tuple[Expectation, ...]]] = {
         Expectation(
             "few_pending",
             "share_pending",
-            "At most a tenth of the performers still wait for the next day's calls.",
+            "At most a tenth of the performers still wait for free Spotify calls.",
             at_most=0.1,
         ),
         Expectation(

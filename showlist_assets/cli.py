@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from showlist_assets.sandbox.config import SandboxConfig
+    from showlist_assets.settings import Settings
 
 app = typer.Typer(
     help="Every concert near you, matched to Spotify: a Dagster data platform.",
@@ -142,21 +143,51 @@ def review(
     listing: Annotated[bool, typer.Option("--list", help="Print them, ask nothing.")] = False,
 ) -> None:
     """Look at the weakest and most visible matches, and correct them in overrides.yaml."""
-    from showlist_assets.home import sandbox_home
     from showlist_assets.review import list_cases, review_cases
     from showlist_assets.tables import open_tables
 
     with _plain_failures():
-        settings = load_settings()
-        root, overrides = settings.data_root, Path(settings.overrides).expanduser()
-        if sandbox or world:
-            chosen = sandbox_home(home, world)
-            root, overrides = str(chosen.data), chosen.overrides
-        store, now = open_tables(root), settings.current_time()
+        settings = _settings_of(home, world, sandbox=sandbox)
+        overrides = Path(settings.overrides).expanduser()
+        store, now = open_tables(settings.data_root), settings.current_time()
         if listing or not sys.stdin.isatty():
             list_cases(store, console, now=now, limit=limit, path=overrides)
         else:
             review_cases(store, overrides, console, now=now, limit=limit)
+
+
+@app.command()
+def status(
+    sandbox: Annotated[bool, typer.Option(help="Of the demo.")] = False,
+    world: World = None,
+    home: Base = _BASE,
+) -> None:
+    """Say how complete the tables are, when the rest will be done, and what was spent."""
+    from showlist_assets.status import print_status
+
+    with _plain_failures():
+        print_status(_settings_of(home, world, sandbox=sandbox), console)
+
+
+@app.command()
+def cache(
+    clear: Annotated[
+        str | None,
+        typer.Option(help="Drop the answers of seatgeek, spotify or reccobeats, or all."),
+    ] = None,
+    sandbox: Annotated[bool, typer.Option(help="Of the demo.")] = False,
+    world: World = None,
+    home: Base = _BASE,
+) -> None:
+    """Look at the answers that are kept, or drop them."""
+    from showlist_assets.kept_answers import drop_answers, print_shelves
+
+    with _plain_failures():
+        settings = _settings_of(home, world, sandbox=sandbox)
+        if clear is None:
+            print_shelves(settings, console)
+        else:
+            drop_answers(settings, clear, console)
 
 
 @app.command()
@@ -166,6 +197,18 @@ def doctor() -> None:
 
     with _plain_failures():
         raise typer.Exit(0 if examine(console) else 1)
+
+
+def _settings_of(home: Path, world: Path | None, *, sandbox: bool) -> Settings:
+    """The settings of this process, or those of a demo's home."""
+    if not (sandbox or world):
+        return load_settings()
+    from showlist_assets.home import sandbox_home
+
+    chosen = sandbox_home(home, world)
+    return load_settings(
+        data_root=str(chosen.data), call_store=str(chosen.calls), overrides=str(chosen.overrides)
+    )
 
 
 def _sandbox_config(
@@ -201,13 +244,15 @@ def _plain_failures() -> Iterator[None]:
     """Turn a foreseen failure into one sentence and exit status 1."""
     from showlist_assets.demo import RunFailedError
     from showlist_assets.domain.overrides import OverridesError
+    from showlist_assets.kept_answers import UnknownServiceError
     from showlist_assets.sandbox.world import WorldError
+    from showlist_assets.sources.call_store import CallStoreError
     from showlist_assets.sources.failures import SourceError
     from showlist_assets.tables import StorageError
 
     foreseen = (
         SettingsError, StorageError, SourceError, WorldError, UnknownStateError, RunFailedError,
-        PortTakenError, OverridesError,
+        PortTakenError, OverridesError, CallStoreError, UnknownServiceError,
     )  # fmt: skip
     try:
         yield

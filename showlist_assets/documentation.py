@@ -1,4 +1,4 @@
-"""The parts of ``docs/`` that derive from the code: the settings and the data dictionary.
+"""The parts of ``docs/`` that derive from the code: settings, data dictionary, failures.
 
 python -m showlist_assets.documentation        writes them
 python -m showlist_assets.documentation --check fails if they are out of date
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from showlist_assets.domain.schemas import TABLES, RejectedRows
 from showlist_assets.settings import Settings
+from showlist_assets.sources import failures
 from showlist_assets.table_metadata import type_name
 
 if TYPE_CHECKING:
@@ -28,6 +29,12 @@ _TABLES_INTRODUCTION = (
     "`showlist_assets/domain/schemas.py`. `*_at` is an instant in UTC, `*_local` the wall clock "
     "at the venue. In the DuckDB file each table holds all states, and `matched_artists`, "
     "`top_tracks` and `audio_features` hold each key once."
+)
+_FAILURES_INTRODUCTION = (
+    "Everything an API can do to us is one of these, whatever the service. Written by `make docs` "
+    "from `showlist_assets/sources/failures.py`; `diagnosis.py` beside it tells them apart. What "
+    "each step of a run does without an answer is in "
+    "[architecture.md](architecture.md#calls-and-failures)."
 )
 _FOLDER = Path(__file__).resolve().parent.parent / "docs"
 
@@ -71,7 +78,49 @@ def _table_section(name: str, schema: type[dy.Schema]) -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"settings.md": settings_page, "tables.md": tables_page}
+def failures_page() -> str:
+    """The taxonomy of failures, in the order of the module."""
+    lines = [
+        "# Failures",
+        "",
+        _FAILURES_INTRODUCTION,
+        "",
+        "| failure | meaning | how it looks | asked again | what follows | how far it reaches |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for kind in kinds_of_failure():
+        meaning = (inspect.getdoc(kind) or "").rstrip(".")
+        lines.append(
+            f"| `{kind.__name__}` | {meaning} | {kind.looks_like} | {_asked_again(kind)} | "
+            f"{kind.what_follows} | {_reach(kind)} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def kinds_of_failure() -> list[type[failures.SourceError]]:
+    """Every kind that the taxonomy has."""
+    return [
+        kind
+        for kind in vars(failures).values()
+        if isinstance(kind, type)
+        and issubclass(kind, failures.SourceError)
+        and kind is not failures.SourceError
+    ]
+
+
+def _asked_again(kind: type[failures.SourceError]) -> str:
+    if kind.needs_confirming:
+        return "once, to be sure"
+    return "within seconds" if kind.retryable else ""
+
+
+def _reach(kind: type[failures.SourceError]) -> str:
+    if kind.source_is_down:
+        return "every request to the source"
+    return "the rest of the day" if kind.ends_the_day else "this request"
+
+
+PAGES = {"settings.md": settings_page, "tables.md": tables_page, "failures.md": failures_page}
 
 
 def main(*, check: bool) -> int:

@@ -34,6 +34,11 @@ class Home:
         return self.root / "data"
 
     @property
+    def calls(self) -> Path:
+        """What ``SHOWLIST_CALL_STORE`` is set to."""
+        return self.root / "calls"
+
+    @property
     def overrides(self) -> Path:
         """What ``SHOWLIST_OVERRIDES`` is set to."""
         return self.root / "overrides.yaml"
@@ -64,6 +69,7 @@ class Home:
         return {
             "DAGSTER_HOME": str(self.dagster),
             "SHOWLIST_DATA_ROOT": str(self.data),
+            "SHOWLIST_CALL_STORE": str(self.calls),
             "SHOWLIST_OVERRIDES": str(self.overrides),
         }
 

@@ -13,6 +13,7 @@ from showlist_assets.domain import decisions
 from showlist_assets.domain.decisions import Evidence
 from showlist_assets.domain.matching import AskFor, Candidate, decide, first_query
 from showlist_assets.sources.failures import NotFound, Permanent, SourceError
+from showlist_assets.sources.traffic import Traffic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -74,9 +75,9 @@ class MatchingDesk:
         self.unknown_overrides: dict[str, str] = {}
 
     @property
-    def calls(self) -> int:
-        """Calls that this run spent."""
-        return self._client.calls if self._client else 0
+    def traffic(self) -> Traffic:
+        """Calls that this run spent, and those that kept answers spared."""
+        return self._client.traffic if self._client else Traffic()
 
     def decide_all(self, performers: list[Performer]) -> list[Row]:
         """A ``MatchedArtists`` row for each performer, in the given order."""
@@ -107,8 +108,9 @@ class MatchingDesk:
     def _evidence(self, performer: Performer) -> Evidence:
         """What is known of the performer; who is looked for again is asked about from scratch."""
         known = self._earlier.get(performer.key, Evidence())
-        if (performer.state, performer.key) in self._due:
-            return Evidence(misses=known.misses)
+        due = self._due.get((performer.state, performer.key))
+        if due is not None:
+            return Evidence(misses=known.misses, not_before=due["ask_again_at"])
         return known
 
     def _by_hand(self, performer: Performer, override: Override, evidence: Evidence) -> Row | None:
@@ -171,21 +173,28 @@ class MatchingDesk:
         if self._stopped:
             return False
         try:
-            answer = self._spotify().search(query)
+            answer = self._spotify().search(query, newer_than=evidence.not_before)
         except SourceError as failure:
-            self._failures_in_a_row += 1
-            self.failure = failure
-            self._stopped = (
-                failure.source_is_down
-                or failure.ends_the_day
-                or self._failures_in_a_row >= _FAILURES_IN_A_ROW
-            )
-            self._log.warning(f"Searching {query!r}: {failure}")
+            self._take_note(query, failure)
             return False
         self._failures_in_a_row = 0
         self.answered += 1
         _add_answer(evidence, query, answer, self._now)
         return True
+
+    def _take_note(self, query: str, failure: SourceError) -> None:
+        """Say it once, and stop where it is an outage.
+
+        When the day is spent, kept answers are still to be had, and the ledger refuses the rest
+        without a call.
+        """
+        if failure is not self.failure:
+            self._log.warning(f"Searching {query!r}: {failure}")
+        self.failure = failure
+        if not failure.ends_the_day:
+            self._failures_in_a_row += 1
+            too_many = self._failures_in_a_row >= _FAILURES_IN_A_ROW
+            self._stopped = failure.source_is_down or too_many
 
 
 def _add_artist(evidence: Evidence, artist: FoundArtist) -> None:

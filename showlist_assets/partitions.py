@@ -39,6 +39,31 @@ def ranges_covering(states: Iterable[str]) -> list[tuple[str, str]]:
     return [(STATE_CODES[first], STATE_CODES[last]) for first, last in ranges]
 
 
+def runs_around(
+    wanted: Iterable[str], materialized: Iterable[str], states_per_run: int
+) -> list[list[str]]:
+    """The states of each run that together cover ``wanted`` in as few runs as can be.
+
+    A run is a stretch of neighbours; states in between are taken along if they are among the
+    ``materialized`` ones, because a state that was never asked for must not come into being.
+    """
+    asked, known = set(wanted), set(materialized)
+    stretches: list[list[str]] = [[]]
+    for state in STATE_CODES:
+        full = len(stretches[-1]) == states_per_run
+        if state not in known or full:
+            stretches.append([])
+        if state in known:
+            stretches[-1].append(state)
+    return [_trimmed(stretch, asked) for stretch in stretches if asked & set(stretch)]
+
+
+def _trimmed(stretch: list[str], wanted: set[str]) -> list[str]:
+    """``stretch`` without the states at its ends that nobody wants."""
+    places = [place for place, state in enumerate(stretch) if state in wanted]
+    return stretch[places[0] : places[-1] + 1]
+
+
 def range_tags(first: str, last: str) -> dict[str, str]:
     """Tags that make one run cover the states from ``first`` to ``last``."""
     return {

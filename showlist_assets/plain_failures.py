@@ -13,6 +13,7 @@ import dagster as dg
 
 from showlist_assets.domain.overrides import OverridesError
 from showlist_assets.settings import SettingsError
+from showlist_assets.sources.call_store import CallStoreError
 from showlist_assets.sources.failures import SourceError
 from showlist_assets.tables import StorageError
 
@@ -27,5 +28,5 @@ def told_plainly() -> Iterator[None]:
         yield
     except SourceError as failure:
         raise dg.Failure(str(failure), allow_retries=failure.retryable) from None
-    except (OverridesError, SettingsError, StorageError) as failure:
+    except (CallStoreError, OverridesError, SettingsError, StorageError) as failure:
         raise dg.Failure(str(failure), allow_retries=False) from None

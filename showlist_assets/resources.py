@@ -21,6 +21,10 @@ from showlist_assets.tables import TableStore, open_tables
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from showlist_assets.sources.answers import Answers
+    from showlist_assets.sources.call_store import CallStore
+    from showlist_assets.sources.http import ApiSession
+    from showlist_assets.sources.ledger import Ledger, Purpose
     from showlist_assets.sources.reccobeats import ReccoBeats
     from showlist_assets.sources.seatgeek import SeatGeek
     from showlist_assets.sources.spotify import SpotifyCatalog
@@ -81,13 +85,12 @@ class SeatGeekResource(dg.ConfigurableResource):
 
     def client(self) -> SeatGeek:
         """A client with the credentials of the settings."""
-        from showlist_assets.sources.http import ApiSession
         from showlist_assets.sources.seatgeek import SeatGeek
 
         settings = load_settings()
         secret = settings.seatgeek_client_secret
         return SeatGeek(
-            session=ApiSession(service="seatgeek"),
+            session=session_for("seatgeek", self.url, settings),
             base_url=self.url,
             client_id=_required(settings.seatgeek_client_id, "SEATGEEK_CLIENT_ID", "find concerts"),
             client_secret=secret.get_secret_value() if secret else None,
@@ -102,16 +105,15 @@ class SpotifyResource(dg.ConfigurableResource):
     mode: str
     market: str
 
-    def client(self) -> SpotifyCatalog:
-        """A client with the credentials of the settings."""
-        from showlist_assets.sources.http import ApiSession
+    def client(self, *, share: int | None = None) -> SpotifyCatalog:
+        """A client with the credentials of the settings, which may make ``share`` calls at most."""
         from showlist_assets.sources.spotify import SpotifyCatalog
 
         settings = load_settings()
         purpose = "look up artists"
         return SpotifyCatalog(
             # Its rolling window is thirty seconds: a pause of that length is worth sitting out.
-            session=ApiSession(service="spotify", patience=35),
+            session=session_for("spotify", self.url, settings, patience=35, share=share),
             api_url=self.url,
             accounts_url=self.accounts_url,
             client_id=_required(settings.spotify_client_id, "SPOTIFY_CLIENT_ID", purpose),
@@ -130,10 +132,69 @@ class ReccoBeatsResource(dg.ConfigurableResource):
 
     def client(self) -> ReccoBeats:
         """A client; no credentials are needed."""
-        from showlist_assets.sources.http import ApiSession
         from showlist_assets.sources.reccobeats import ReccoBeats
 
-        return ReccoBeats(session=ApiSession(service="reccobeats"), base_url=self.url)
+        session = session_for("reccobeats", self.url, load_settings())
+        return ReccoBeats(session=session, base_url=self.url)
+
+
+def session_for(
+    service: str,
+    base_url: str,
+    settings: Settings,
+    *,
+    patience: float = 10.0,
+    share: int | None = None,
+) -> ApiSession:
+    """A session that reuses kept answers and enters every call in the ledger."""
+    from showlist_assets.sources.call_store import open_call_store
+    from showlist_assets.sources.http import ApiSession
+
+    store = open_call_store(settings.call_store_place)
+    return ApiSession(
+        service,
+        patience=patience,
+        answers=answers_in(store, settings),
+        ledger=ledger_of(service, base_url, settings, store=store, share=share),
+    )
+
+
+def answers_in(store: CallStore, settings: Settings) -> Answers:
+    """The cache in ``store``."""
+    from showlist_assets.sources.answers import Answers
+
+    return Answers(
+        store, clock=settings.current_time, max_bytes=settings.cache_megabytes * 1_000_000
+    )
+
+
+def ledger_of(
+    service: str,
+    base_url: str,
+    settings: Settings,
+    *,
+    store: CallStore | None = None,
+    purpose: Purpose = "lookup",
+    share: int | None = None,
+) -> Ledger:
+    """The ledger of the service at ``base_url``, as ``purpose`` sees it."""
+    from showlist_assets.sources.call_store import open_call_store
+    from showlist_assets.sources.endpoints import api_at
+    from showlist_assets.sources.ledger import Allowance, Ledger
+
+    allowance = Allowance()
+    if service == "spotify":
+        allowance = Allowance(
+            settings.spotify_budget, settings.spotify_reserve, settings.spotify_window
+        )
+    return Ledger(
+        store or open_call_store(settings.call_store_place),
+        api_at(service, base_url),
+        allowance,
+        clock=settings.current_time,
+        purpose=purpose,
+        share=share,
+    )
 
 
 def _required(secret: SecretStr | None, name: str, purpose: str) -> str:

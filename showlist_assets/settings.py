@@ -68,6 +68,20 @@ class Settings(BaseSettings):
         alias="SHOWLIST_OVERRIDES",
         description="The file of matches decided by hand; `showlist review` writes it.",
     )
+    call_store: str | None = Field(
+        default=None,
+        alias="SHOWLIST_CALL_STORE",
+        description="Where answers and the ledger of calls are kept: a folder, or "
+        "redis://host:port where several machines share them; by default the folder calls beside "
+        "the data root (in .showlist, where the data root is a bucket).",
+    )
+    cache_megabytes: int = Field(
+        default=200,
+        ge=1,
+        alias="SHOWLIST_CACHE_MEGABYTES",
+        description="How large the kept answers may grow; the oldest are dropped. A Redis bounds "
+        "itself (maxmemory).",
+    )
     seatgeek_client_id: SecretStr | None = Field(
         default=None, alias="SEATGEEK_CLIENT_ID", description="SeatGeek client id."
     )
@@ -93,6 +107,32 @@ class Settings(BaseSettings):
         alias="SHOWLIST_SPOTIFY_MARKET",
         pattern="^[A-Z]{2}$",
         description="Country whose catalogue is searched.",
+    )
+    spotify_budget: int = Field(
+        default=500,
+        ge=0,
+        alias="SHOWLIST_SPOTIFY_BUDGET",
+        description="Spotify calls in any 24 hours. Spotify publishes no number; 500 are safe for "
+        "an app in Development Mode.",
+    )
+    spotify_reserve: int = Field(
+        default=50,
+        ge=0,
+        alias="SHOWLIST_SPOTIFY_RESERVE",
+        description="How many of these are kept for playlists, so that lookups cannot use all.",
+    )
+    spotify_window: int = Field(
+        default=90,
+        ge=1,
+        alias="SHOWLIST_SPOTIFY_WINDOW",
+        description="Spotify calls in any 30 seconds.",
+    )
+    calls_per_run: int | None = Field(
+        default=None,
+        ge=0,
+        alias="SHOWLIST_CALLS_PER_RUN",
+        description="Spotify lookups that one run may make; by default what its schedule allots, "
+        "and the day's budget for a run by hand.",
     )
     seatgeek_url: BaseUrl = Field(
         default="https://api.seatgeek.com",
@@ -148,6 +188,15 @@ class Settings(BaseSettings):
     def current_time(self) -> datetime:
         """The present, or the instant that ``SHOWLIST_NOW`` pretends (UTC)."""
         return self.now or datetime.now(UTC)
+
+    @property
+    def call_store_place(self) -> str:
+        """The folder or the Redis URL of the answers and the ledger."""
+        if self.call_store:
+            return self.call_store
+        if self.data_root.startswith("gs://"):
+            return str(Path(".showlist") / "calls")
+        return str(Path(self.data_root).expanduser().absolute().parent / "calls")
 
     @property
     def warehouse_path(self) -> Path:

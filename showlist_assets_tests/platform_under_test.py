@@ -26,9 +26,8 @@ class PlatformUnderTest:
     def __init__(self, sandbox: Sandbox, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.sandbox, self.folder, self._monkeypatch = sandbox, folder, monkeypatch
         (folder / "dagster").mkdir()
-        self.instance = dg.DagsterInstance.local_temp(
-            str(folder / "dagster"), overrides={"telemetry": {"enabled": False}}
-        )
+        # In memory: SQLite files cost as much time as the runs themselves.
+        self.instance = dg.DagsterInstance.ephemeral(str(folder / "dagster"))
         self.root = folder / "data"
         self.set(SHOWLIST_DATA_ROOT=str(self.root), **sandbox.env())
 
@@ -40,6 +39,11 @@ class PlatformUnderTest:
     def pretend(self, now: datetime) -> None:
         """Make the platform believe that it is ``now``."""
         self.set(SHOWLIST_NOW=now.isoformat())
+
+    def wait(self, **time: float) -> None:
+        """Let time pass (``hours=25``) for the platform and for the sandbox."""
+        self.sandbox.advance(**time)
+        self.pretend(self.sandbox.state.clock.now())
 
     @property
     def store(self) -> TableStore:

@@ -12,6 +12,7 @@ from showlist_assets.domain import events, quality
 from showlist_assets.domain.schemas import RawEvents
 from showlist_assets.resources import Clock, SeatGeekResource, Tables
 from showlist_assets.sources.failures import SourceError
+from showlist_assets.sources.traffic import Traffic
 from showlist_assets.table_asset import publish, table_asset
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def raw_events(
     now, store = clock.now(), tables.store()
     before = store.read("raw_events", context.partition_keys)
     harvest = _gather(context, seatgeek.client(), now)
-    kept = before.filter(pl.col("state").is_in(list(harvest.stale)))
+    kept = before.filter(pl.col("state").is_in(harvest.failed))
     frame = pl.concat([kept, *harvest.good])
     return publish(
         context,
@@ -51,7 +52,7 @@ def raw_events(
         stale=harvest.stale,
         numbers={
             **events.changes(before, frame, today=now.date()),
-            "seatgeek_calls": harvest.calls,
+            **harvest.traffic.as_numbers("seatgeek"),
         },
     )
 
@@ -75,7 +76,8 @@ class _Harvest:
         self.good: list[pl.DataFrame] = [RawEvents.create_empty()]
         self.rejected: list[pl.DataFrame] = []
         self.stale: dict[str, str] = {}
-        self.calls = 0
+        self.failed: list[str] = []
+        self.traffic = Traffic()
 
 
 def _gather(context: dg.AssetExecutionContext, source: SeatGeek, now: datetime) -> _Harvest:
@@ -93,19 +95,23 @@ def _gather(context: dg.AssetExecutionContext, source: SeatGeek, now: datetime) 
             # A wrong key or an unreachable host fails alike for every other state.
             hopeless = states[place:] if failure.source_is_down else [state]
             harvest.stale |= dict.fromkeys(hopeless, str(failure))
+            harvest.failed += hopeless
             context.log.warning(f"{', '.join(hopeless)}: kept the last good events. {failure}")
             _raise_if_nothing_came(failure, harvest, states)
             if failure.source_is_down:
                 break
             continue
+        if source.traffic.outdated > harvest.traffic.outdated:
+            harvest.stale[state] = f"From earlier answers. {source.traffic.failed}"
+        harvest.traffic = source.traffic
         rows = events.raw_events_from_seatgeek(documents, state=state, fetched_at=now)
         harvest.good.append(rows.good)
         harvest.rejected.append(rows.rejected)
         context.log.info(f"{state}: {rows.good.height} events")
-    harvest.calls = source.calls
+    harvest.traffic = source.traffic
     return harvest
 
 
 def _raise_if_nothing_came(failure: SourceError, harvest: _Harvest, states: Sequence[str]) -> None:
-    if len(harvest.stale) == len(states):
+    if len(harvest.failed) == len(states):
         raise failure

@@ -13,6 +13,7 @@ from showlist_assets.domain import decisions, tracks
 from showlist_assets.domain.schemas import TopTracks, polars_schema
 from showlist_assets.resources import Clock, ReccoBeatsResource, SpotifyResource, Tables
 from showlist_assets.sources.failures import SourceError
+from showlist_assets.sources.traffic import Traffic
 from showlist_assets.table_asset import publish, table_asset
 
 if TYPE_CHECKING:
@@ -38,15 +39,15 @@ def top_tracks(
     """
     now, store = clock.now(), tables.store()
     if spotify.mode == "development":
-        frame, calls, failure = tracks.tracks_from_search(matched_artists), 0, ""
+        frame, traffic, failure = tracks.tracks_from_search(matched_artists), Traffic(), ""
     else:
-        frame, calls, failure = _ask_top_tracks(context, matched_artists, spotify, store, now)
+        frame, traffic, failure = _ask_top_tracks(context, matched_artists, spotify, store, now)
     return publish(
         context,
         store,
         frame,
         at=now,
-        numbers={"spotify_calls": calls, "stopped_early": failure},
+        numbers={**traffic.as_numbers("spotify"), "stopped_early": failure},
     )
 
 
@@ -56,7 +57,7 @@ def _ask_top_tracks(
     spotify: SpotifyResource,
     store: TableStore,
     now: datetime,
-) -> tuple[pl.DataFrame, int, str]:
+) -> tuple[pl.DataFrame, Traffic, str]:
     """Spotify's own ranking; where it cannot be had, the tracks of the search stand in."""
     stored = store.read_all("top_tracks")
     kept = tracks.known_top_tracks(matched_artists, stored)
@@ -81,7 +82,7 @@ def _ask_top_tracks(
     stand_in = tracks.tracks_from_search(matched_artists).join(
         ranked, on=["state", "spotify_artist_id"], how="anti"
     )
-    return pl.concat([ranked, stand_in]), client.calls, failure
+    return pl.concat([ranked, stand_in]), client.traffic, failure
 
 
 @table_asset(
@@ -111,7 +112,7 @@ def audio_features(
         providers = {"spotify": spotify.client(), **providers}
     frames, failures = [kept], []
     for name, provider in providers.items():
-        answers, asked, failure = _ask_features(context, provider, missing)
+        answers, asked, failure = _ask_features(context, provider, missing, now)
         last = name == "reccobeats"
         frames.append(
             tracks.features_frame(
@@ -120,6 +121,7 @@ def audio_features(
         )
         failures += [failure] if failure else []
         missing = [track_id for track_id in missing if track_id not in answers]
+    spotify_traffic = providers["spotify"].traffic if "spotify" in providers else Traffic()
     return publish(
         context,
         store,
@@ -128,14 +130,18 @@ def audio_features(
         numbers={
             "asked_now": sum(frame.height for frame in frames[1:]),
             "known_before": kept.height,
-            "calls": sum(provider.calls for provider in providers.values()),
+            **spotify_traffic.as_numbers("spotify"),
+            **providers["reccobeats"].traffic.as_numbers("reccobeats"),
             "stopped_early": " ".join(failures),
         },
     )
 
 
 def _ask_features(
-    context: dg.AssetExecutionContext, provider: SpotifyCatalog | ReccoBeats, missing: list[str]
+    context: dg.AssetExecutionContext,
+    provider: SpotifyCatalog | ReccoBeats,
+    missing: list[str],
+    now: datetime,
 ) -> tuple[dict[str, dict[str, Any]], list[str], str]:
     """Answers by track, the tracks that were asked, and why it stopped early ("" if it did not).
 
@@ -145,7 +151,7 @@ def _ask_features(
     for start in range(0, len(missing), provider.batch_size):
         batch = missing[start : start + provider.batch_size]
         try:
-            found = provider.audio_features(batch)
+            found = provider.audio_features(batch, newer_than=now - tracks.KEPT_ANSWER_HOLDS)
         except SourceError as failure:
             context.log.warning(f"Audio features are incomplete: {failure}")
             return answers, missing[:start], str(failure)

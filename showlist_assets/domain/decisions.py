@@ -55,13 +55,18 @@ class Performer:
 
 @dataclass
 class Evidence:
-    """What Spotify answered about one performer: candidates per query, and tracks."""
+    """What Spotify answered about one performer: candidates per query, and tracks.
+
+    Attributes:
+        not_before: An answer counts only if it was given after this moment (UTC).
+    """
 
     answers: dict[str, list[Candidate]] = field(default_factory=dict)
     image_urls: dict[str, str | None] = field(default_factory=dict)
     tracks: list[dict[str, Any]] = field(default_factory=list)
     asked_at: datetime | None = None
     misses: int = 0
+    not_before: datetime | None = None
 
     def candidate(self, artist_id: str) -> Candidate | None:
         """The artist among the candidates; None where no answer had it."""

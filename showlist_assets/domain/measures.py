@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from showlist_assets.domain.backlog import HORIZONS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -28,6 +30,17 @@ def _count(frame: pl.DataFrame, condition: pl.Expr) -> int:
 def share(part: int, whole: int) -> float:
     """``part / whole`` to four digits."""
     return round(part / whole, 4) if whole else 1.0
+
+
+def progress(resolved: pl.DataFrame) -> Numbers:
+    """Shares of the shows ahead that are resolved (rows of ``backlog.resolved_shows``)."""
+    return {
+        f"shows_resolved_{days}_days": share(
+            int(resolved.get_column(f"resolved_{days}").sum()),
+            int(resolved.get_column(f"shows_{days}").sum()),
+        )
+        for days in HORIZONS
+    }
 
 
 def _raw_events(frame: pl.DataFrame) -> Numbers:

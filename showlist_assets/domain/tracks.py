@@ -7,6 +7,8 @@ What does not: asking for them (``sources.spotify``, ``sources.reccobeats``).
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import compress, groupby, islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -15,13 +17,17 @@ from showlist_assets.domain.names import normalize
 from showlist_assets.domain.schemas import AudioFeatures, TopTracks, polars_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 TRACKS_PER_ARTIST: Final = 10
+_ARTIST: Final = ("state", "spotify_artist_id")
 
 # ReccoBeats learns new releases with time ("thin for 2026 releases"): an unknown track is asked
 # again after this long, a known one never, because a recording does not change.
 ASK_AGAIN_AFTER: Final = timedelta(days=30)
+
+# Whoever is asked again after that long must not get the answer of the last time.
+KEPT_ANSWER_HOLDS: Final = ASK_AGAIN_AFTER - timedelta(days=1)
 
 
 def tracks_from_search(matched_artists: pl.DataFrame) -> pl.DataFrame:
@@ -31,27 +37,45 @@ def tracks_from_search(matched_artists: pl.DataFrame) -> pl.DataFrame:
     signal (apis of 2026). A search for a name mixes in strangers' songs, so a track counts only if
     the matched artist is credited on it.
     """
-    rows: list[dict[str, Any]] = []
-    columns = ["state", "spotify_artist_id", "found_tracks", "asked_at", "decided_at"]
-    matched = matched_artists.filter(pl.col("outcome") == "matched").select(columns)
-    for (state, artist_id), answers in matched.sort(columns[:2]).group_by(
-        columns[:2], maintain_order=True
-    ):
-        # Two billed names may mean one artist; the search that found more of it speaks for both.
-        own, at = max(
-            (_credited(answer, artist_id) for answer in answers.iter_rows(named=True)),
-            key=lambda credited: len(credited[0]),
-        )
-        rows.extend(
-            ranked_rows(str(state), str(artist_id), own, source="spotify_search", ranked_at=at)
-        )
-    return _top_tracks_frame(rows)
+    found = (
+        matched_artists.filter(pl.col("outcome") == "matched")
+        .select(*_ARTIST, "found_tracks", ranked_at=pl.coalesce("asked_at", "decided_at"))
+        .with_row_index("answer")
+        .explode("found_tracks")
+        .unnest("found_tracks")
+        .filter(pl.col("artist_ids").list.contains(pl.col("spotify_artist_id")))
+        .with_columns(credited=pl.len().over("answer"))
+        .sort(*_ARTIST, maintain_order=True)
+    )
+    # Two billed names may mean one artist; the search that found more of it speaks for both.
+    speaks = pl.col("answer").sort_by("credited", "answer", descending=[True, False]).first()
+    own = found.filter(pl.col("answer") == speaks.over(_ARTIST))
+    songs = own.select(*_ARTIST, "track_name", "isrc").iter_rows()
+    by_artist = groupby(songs, key=itemgetter(0, 1))
+    is_new = [new for _, group in by_artist for new in _first_hearings(row[2:] for row in group)]
+    return (
+        own.filter(pl.Series(is_new, dtype=pl.Boolean))
+        .with_columns(rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(_ARTIST))
+        .filter(pl.col("rank") <= TRACKS_PER_ARTIST)
+        .with_columns(track_popularity="popularity", ranking_source=pl.lit("spotify_search"))
+        .select(polars_schema(TopTracks).names())
+    )
 
 
-def _credited(answer: Mapping[str, Any], artist_id: object) -> tuple[list[Any], datetime]:
-    """The found tracks that credit the artist, and when they were found."""
-    own = [track for track in answer["found_tracks"] if artist_id in track["artist_ids"]]
-    return own, answer["asked_at"] or answer["decided_at"]
+def _first_hearings(songs: Iterable[tuple[str, str | None]]) -> Iterator[bool]:
+    """Whether each song (title, ISRC) is another one than all before it.
+
+    The same recording on a single and on an album is one song: same ISRC, or same title.
+    """
+    seen: set[str] = set()
+    for title, isrc in songs:
+        marks = {f"title:{normalize(title)}"}
+        if isrc:
+            marks.add(f"isrc:{isrc}")
+        is_new = not marks & seen
+        if is_new:
+            seen |= marks
+        yield is_new
 
 
 def ranked_rows(
@@ -62,41 +86,30 @@ def ranked_rows(
     source: str,
     ranked_at: datetime,
 ) -> list[dict[str, Any]]:
-    """Rows of ``TopTracks``: the first ten different songs of ``tracks``, in order.
-
-    The same recording on a single and on an album is one song: same ISRC, or same title.
-    """
-    rows: list[dict[str, Any]] = []
-    seen: set[str] = set()
-    for track in tracks:
-        marks = {f"title:{normalize(track['track_name'])}"}
-        if track["isrc"]:
-            marks.add(f"isrc:{track['isrc']}")
-        if marks & seen:
-            continue
-        seen |= marks
-        rows.append(
-            {
-                "state": state,
-                "spotify_artist_id": artist_id,
-                "track_id": track["track_id"],
-                "rank": len(rows) + 1,
-                "track_name": track["track_name"],
-                "artist_names": track["artist_names"],
-                "album_name": track["album_name"],
-                "album_image_url": track["album_image_url"],
-                "release_date": track["release_date"],
-                "duration_ms": track["duration_ms"],
-                "explicit": track["explicit"],
-                "isrc": track["isrc"],
-                "track_popularity": track["popularity"],
-                "ranking_source": source,
-                "ranked_at": ranked_at,
-            }
-        )
-        if len(rows) == TRACKS_PER_ARTIST:
-            break
-    return rows
+    """Rows of ``TopTracks``: the first ten different songs of ``tracks``, in order."""
+    given = list(tracks)
+    is_new = _first_hearings((track["track_name"], track["isrc"]) for track in given)
+    songs = islice(compress(given, is_new), TRACKS_PER_ARTIST)
+    return [
+        {
+            "state": state,
+            "spotify_artist_id": artist_id,
+            "track_id": track["track_id"],
+            "rank": rank,
+            "track_name": track["track_name"],
+            "artist_names": track["artist_names"],
+            "album_name": track["album_name"],
+            "album_image_url": track["album_image_url"],
+            "release_date": track["release_date"],
+            "duration_ms": track["duration_ms"],
+            "explicit": track["explicit"],
+            "isrc": track["isrc"],
+            "track_popularity": track["popularity"],
+            "ranking_source": source,
+            "ranked_at": ranked_at,
+        }
+        for rank, track in enumerate(songs, start=1)
+    ]
 
 
 def artists_without_top_tracks(
@@ -127,10 +140,6 @@ def _artists(matched_artists: pl.DataFrame) -> pl.DataFrame:
     """State and id of every matched artist, each once, sorted."""
     matched = matched_artists.filter(pl.col("outcome") == "matched")
     return matched.select("state", "spotify_artist_id").unique().sort("state", "spotify_artist_id")
-
-
-def _top_tracks_frame(rows: list[dict[str, Any]]) -> pl.DataFrame:
-    return pl.DataFrame(rows, schema=polars_schema(TopTracks))
 
 
 def features_to_keep(wanted: pl.DataFrame, known: pl.DataFrame, *, now: datetime) -> pl.DataFrame:

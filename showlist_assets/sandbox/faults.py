@@ -1,7 +1,8 @@
 """What goes wrong on demand: the next answers of a service, replaced or spoilt.
 
 ``FaultQueue`` holds what was ordered, ``FaultyAnswers`` is the outermost layer of the server that
-carries it out. What the services answer when nothing is ordered is not decided here.
+carries it out. What the services answer when nothing is ordered is not decided here, nor what a
+spoilt body looks like inside (``spoilt_bodies``).
 """
 
 from __future__ import annotations
@@ -11,7 +12,10 @@ import json
 import socket
 import struct
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from urllib.parse import parse_qs, urlencode
+
+from showlist_assets.sandbox import spoilt_bodies
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,9 +33,17 @@ FaultKind = Literal[
     "truncated",
     "cut_json",
     "not_json",
+    "wrong_types",
+    "malformed_item",
+    "empty_page",
+    "duplicate_page",
     "captcha",
+    "forbidden",
     "not_premium",
     "not_allowlisted",
+    "insufficient_scope",
+    "not_owner",
+    "invalid_grant",
 ]
 
 _CAPTCHA = (
@@ -43,6 +55,14 @@ _NOT_PREMIUM = (
     "changes, it can take a few hours before requests are allowed again."
 )
 _NOT_ALLOWLISTED = "User not registered in the Developer Dashboard"
+_NOT_OWNER = "You cannot add tracks to a playlist you don't own."
+_INVALID_GRANT = {"error": "invalid_grant", "error_description": "Refresh token expired"}
+_HALF_KINDS: Final = ("truncated", "cut_json")
+_REWRITTEN: Final[dict[str, Callable[[bytes], bytes]]] = {
+    "wrong_types": spoilt_bodies.wrong_types,
+    "malformed_item": spoilt_bodies.malformed_item,
+    "empty_page": spoilt_bodies.empty_page,
+}
 
 
 class FaultError(ValueError):
@@ -129,6 +149,8 @@ class _Answer:
 
 
 def _answer(fault: Fault) -> _Answer:
+    if fault.kind in _REFUSALS:
+        return _REFUSALS[fault.kind]
     match fault.kind:
         case "rate_limit":
             body = _error(429, "API rate limit exceeded")
@@ -138,12 +160,6 @@ def _answer(fault: Fault) -> _Answer:
             body = _error(429, "Too many requests", reason="QUOTA_EXCEEDED")
             wait = 79_200 if fault.retry_after is None else fault.retry_after
             return _Answer(429, body, retry_after=wait)
-        case "captcha":
-            return _Answer(403, _CAPTCHA, "text/html; charset=utf-8")
-        case "not_premium":
-            return _Answer(403, _NOT_PREMIUM, "text/plain; charset=utf-8")
-        case "not_allowlisted":
-            return _Answer(403, _NOT_ALLOWLISTED, "text/plain; charset=utf-8")
         case "not_json":
             return _Answer(200, "upstream connect error or disconnect/reset before headers")
         case _:
@@ -153,6 +169,17 @@ def _answer(fault: Fault) -> _Answer:
 
 def _error(status: int, message: str, **extra: str) -> str:
     return json.dumps({"error": {"status": status, "message": message, **extra}})
+
+
+_REFUSALS: Final = {
+    "captcha": _Answer(403, _CAPTCHA, "text/html; charset=utf-8"),
+    "forbidden": _Answer(403, _error(403, "Forbidden")),
+    "not_premium": _Answer(403, _NOT_PREMIUM, "text/plain; charset=utf-8"),
+    "not_allowlisted": _Answer(403, _NOT_ALLOWLISTED, "text/plain; charset=utf-8"),
+    "insufficient_scope": _Answer(403, _error(403, "Insufficient client scope")),
+    "not_owner": _Answer(403, _error(403, _NOT_OWNER)),
+    "invalid_grant": _Answer(400, json.dumps(_INVALID_GRANT)),
+}
 
 
 class FaultyAnswers:
@@ -183,20 +210,23 @@ class FaultyAnswers:
         elif fault.kind == "reset":
             self._log.record(endpoint, "reset")
             await _reset(send)
-        elif fault.kind in ("truncated", "cut_json"):
+        elif fault.kind == "duplicate_page":
+            await self._app(_of_the_page_before(scope), receive, send)
+        elif fault.kind in _HALF_KINDS:
             await self._app(scope, receive, _Cut(send, keep_length=fault.kind == "truncated"))
+        elif fault.kind in _REWRITTEN:
+            await self._app(scope, receive, _Rewritten(send, _REWRITTEN[fault.kind]))
         else:
             answer = _answer(fault)
             self._log.record(endpoint, answer.status)
             await _send(send, answer)
 
 
-class _Cut:
-    """Sends half of a body: with the length of the whole (a broken connection), or a valid one."""
+class _WholeAnswer:
+    """Holds an answer back until it is whole, and then sends another."""
 
-    def __init__(self, send: Send, *, keep_length: bool) -> None:
+    def __init__(self, send: Send) -> None:
         self._send = send
-        self._keep_length = keep_length
         self._start: Message | None = None
         self._body = b""
 
@@ -205,19 +235,54 @@ class _Cut:
             self._start = message
             return
         self._body += message.get("body", b"")
-        if message.get("more_body") or self._start is None:
-            return
-        half = self._body[: len(self._body) // 2]
-        length = len(self._body) if self._keep_length else len(half)
-        headers = [pair for pair in self._start["headers"] if pair[0] != b"content-length"]
-        headers.append((b"content-length", str(length).encode()))
-        await self._send({**self._start, "headers": headers})
+        if not message.get("more_body") and self._start is not None:
+            await self._send_instead(self._start, self._body)
+
+    async def _send_instead(self, start: Message, body: bytes) -> None:
+        raise NotImplementedError
+
+
+class _Cut(_WholeAnswer):
+    """Sends half of a body: with the length of the whole (a broken connection), or a valid one."""
+
+    def __init__(self, send: Send, *, keep_length: bool) -> None:
+        super().__init__(send)
+        self._keep_length = keep_length
+
+    async def _send_instead(self, start: Message, body: bytes) -> None:
+        half = body[: len(body) // 2]
+        await self._send(_with_length(start, len(body) if self._keep_length else len(half)))
         await self._send(
             {"type": "http.response.body", "body": half, "more_body": self._keep_length}
         )
         if self._keep_length:
             _transport(self._send).close()
             await _until_closed()
+
+
+class _Rewritten(_WholeAnswer):
+    """Sends another body in the place of a good one; refusals pass as they are."""
+
+    def __init__(self, send: Send, rewrite: Callable[[bytes], bytes]) -> None:
+        super().__init__(send)
+        self._rewrite = rewrite
+
+    async def _send_instead(self, start: Message, body: bytes) -> None:
+        other = self._rewrite(body) if start["status"] == 200 else body
+        await self._send(_with_length(start, len(other)))
+        await self._send({"type": "http.response.body", "body": other})
+
+
+def _with_length(start: Message, length: int) -> Message:
+    headers = [pair for pair in start["headers"] if pair[0] != b"content-length"]
+    return {**start, "headers": [*headers, (b"content-length", str(length).encode())]}
+
+
+def _of_the_page_before(scope: Scope) -> Scope:
+    """The request as if it had asked for the page before; the first stays the first."""
+    query = {name: found[-1] for name, found in parse_qs(scope["query_string"].decode()).items()}
+    query["page"] = str(max(1, int(query.get("page", "1")) - 1))
+    return {**scope, "query_string": urlencode(query).encode()}
 
 
 async def _send(send: Send, answer: _Answer) -> None:

@@ -50,7 +50,13 @@ class Sandbox:
 
     def env(self) -> dict[str, str]:
         """The environment variables that point the platform at this sandbox."""
-        variables: dict[str, str] = {"SHOWLIST_SPOTIFY_MODE": self.state.config.mode}
+        config = self.state.config
+        variables = {
+            "SHOWLIST_SPOTIFY_MODE": config.mode,
+            "SHOWLIST_SPOTIFY_BUDGET": str(config.daily_quota),
+            "SHOWLIST_SPOTIFY_RESERVE": str(config.daily_quota // 10),
+            "SHOWLIST_SPOTIFY_WINDOW": str(max(1, config.window_limit)),
+        }
         for service in SERVICES:
             variables[service.url_variable] = f"{self.url}/{service.name}"
             variables.update(service.credentials)

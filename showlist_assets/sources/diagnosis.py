@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError, InvalidHeader, NewConnectionError
@@ -19,8 +21,11 @@ from showlist_assets.sources.failures import (
     BadAnswer,
     BotWall,
     EndpointGone,
+    NeedsConsent,
+    NeedsScope,
     NotAllowlisted,
     NotFound,
+    NotOwner,
     NotPremium,
     Permanent,
     QuotaExceeded,
@@ -42,8 +47,12 @@ if TYPE_CHECKING:
 LONG_WAIT: Final = 60.0
 """Seconds: a Retry-After beyond this is not a pause but a lockout (22 h were measured)."""
 _EXCERPT: Final = 200
-# urllib3 would cut what it reads to six hours.
-_RETRY: Final = Retry(retry_after_max=10**9)
+# urllib3 would cut what it reads to six hours. Nobody has reported more than a day; a slip of the
+# API must not close it for years, since the ledger remembers.
+_RETRY: Final = Retry(retry_after_max=172_800)
+# Other paths below a playlist are removed for everybody.
+_OF_A_PLAYLIST: Final = re.compile(r"/playlists/[^/]+(/items|/images)?/?$")
+_ABOUT_AN_OWNER: Final = re.compile(r"\b(own|owns|owned|owner|another user)\b")
 
 
 def failure_from(response: requests.Response, *, service: str, what: str) -> SourceError:
@@ -101,28 +110,16 @@ def _refusal(
             f"{keys_of(service)} in .env or the environment.",
             **details,
         )
-    if status == 401 and service == "spotify":
+    if service == "spotify" and body.get("error") == "invalid_grant":
+        return NeedsConsent(
+            f"{told}: the listener's permission has ended, as each does after six months. Log in "
+            "to Spotify again.",
+            **details,
+        )
+    if service == "spotify" and status == 401:
         return TokenExpired(f"{told}: the access token is not taken.", **details)
-    words = response.text.lower()
-    if status == 403 and "premium" in words:
-        return NotPremium(
-            "Spotify refuses the app because its owner has no active Premium subscription. Renew "
-            "it; requests are allowed again within a few hours.",
-            **details,
-        )
-    if status == 403 and ("not registered" in words or "not be registered" in words):
-        return NotAllowlisted(
-            "Spotify does not know this user: add name and e-mail under User Management of your "
-            "app in the developer dashboard (five users at most).",
-            **details,
-        )
-    if status == 403 and service == "spotify" and _message(body).lower() == "forbidden":
-        return EndpointGone(
-            f"{told}: this app may not use the endpoint. If it is a Development Mode app, set "
-            "SHOWLIST_SPOTIFY_MODE=development.",
-            **details,
-        )
-    return Permanent(
+    known = _forbidden(response, body, told, details) if service == "spotify" else None
+    return known or Permanent(
         f"{told}: {_excerpt(response, _message(body)) or 'no reason given'}. Asking again does not "
         "help.",
         **details,
@@ -136,6 +133,50 @@ def _is_about_our_key(service: str, status: int, body: Mapping[str, Any]) -> boo
     if service == "spotify":
         return False
     return status == 401 or (status == 403 and "client" in _message(body).lower())
+
+
+def _forbidden(
+    response: requests.Response, body: Mapping[str, Any], told: str, details: dict[str, Any]
+) -> SourceError | None:
+    """Which of Spotify's 403s this is, which have one status in common and nothing else."""
+    if response.status_code != 403:
+        return None
+    about_the_app = _forbidden_to_the_app(_text(response).lower(), details)
+    if about_the_app:
+        return about_the_app
+    words = _message(body).lower().strip(". ")
+    if "scope" in words:
+        return NeedsScope(
+            f"{told}: the listener has not agreed to this. Log in to Spotify again and agree.",
+            **details,
+        )
+    is_bare = words == "forbidden"
+    path = urlsplit(response.url or "").path
+    if _ABOUT_AN_OWNER.search(words) or (is_bare and _OF_A_PLAYLIST.search(path)):
+        return NotOwner(f"{told}: the playlist is somebody else's.", **details)
+    if is_bare:
+        return EndpointGone(
+            f"{told}: this app may not use the endpoint. If it is a Development Mode app, set "
+            "SHOWLIST_SPOTIFY_MODE=development.",
+            **details,
+        )
+    return None
+
+
+def _forbidden_to_the_app(words: str, details: dict[str, Any]) -> SourceError | None:
+    if "premium" in words:
+        return NotPremium(
+            "Spotify refuses the app because its owner has no active Premium subscription. Renew "
+            "it; requests are allowed again within a few hours.",
+            **details,
+        )
+    if "not registered" in words or "not be registered" in words:
+        return NotAllowlisted(
+            "Spotify does not know this user: add name and e-mail under User Management of your "
+            "app in the developer dashboard (five users at most).",
+            **details,
+        )
+    return None
 
 
 def failure_without_answer(
@@ -183,9 +224,18 @@ def _is_web_page(response: requests.Response) -> bool:
 def _json_object(response: requests.Response) -> Mapping[str, Any]:
     try:
         body = response.json()
-    except ValueError:
+    # JSON that is nested thousands deep exhausts the stack.
+    except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}
+
+
+def _text(response: requests.Response) -> str:
+    """The body as text, whatever charset it claims to have."""
+    try:
+        return response.text
+    except ValueError:
+        return response.content.decode(errors="replace")
 
 
 def _message(body: Mapping[str, Any]) -> str:
@@ -198,7 +248,7 @@ def _message(body: Mapping[str, Any]) -> str:
 
 def _excerpt(response: requests.Response, text: str = "") -> str:
     """The service's words in one line, without the credentials that some services repeat."""
-    words = " ".join((text or response.text).split())
+    words = " ".join((text or _text(response)).split())
     return without_secrets(words, _credentials(response.request))[:_EXCERPT].rstrip(". ")
 
 

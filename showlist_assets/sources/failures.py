@@ -1,20 +1,7 @@
 """The one taxonomy of what an API can do to us, and what each failure means for a run.
 
-| failure          | how it looks                                     | what follows               |
-|------------------|--------------------------------------------------|----------------------------|
-| Transient        | 5xx, 408, time-out, reset, cut body              | retried within seconds     |
-| Unreachable      | no such host, refused, TLS, unusable address     | retried; source is down    |
-| BadAnswer        | 200 with what is no answer to the question       | retried                    |
-| RateLimited      | 429 with a short Retry-After                     | waited for, retried        |
-| QuotaExceeded    | 429 QUOTA_EXCEEDED, or a long Retry-After        | ends the day; rest pending |
-| TokenExpired     | Spotify answers 401                              | a new token, once          |
-| WrongKey         | our credentials are refused, or cannot be sent   | final; source is down      |
-| NotPremium       | plain-text 403 about the app owner's subscription | final; source is down     |
-| NotAllowlisted   | plain-text 403 about a user not registered       | final; source is down      |
-| EndpointGone     | Spotify answers 403 JSON "Forbidden", twice      | final for the endpoint     |
-| BotWall          | a web page instead of data                       | final; source is down      |
-| NotFound         | 404                                              | final for this thing       |
-| Permanent        | any other refusal                                | final for the request      |
+Every class says in ``looks_like`` how it is told and in ``what_follows`` what comes of it;
+``docs/failures.md`` is written from that.
 
 What belongs here: the classes, what they ask of a caller, and how messages name a service. What
 does not: telling which one an answer means (``diagnosis``) and trying again (``http``).
@@ -26,7 +13,7 @@ are blotted out of whatever an API says, and headers are never quoted.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,12 +43,18 @@ class SourceError(RuntimeError):
         retry_after: Seconds the API asks to wait, where it does.
     """
 
-    retryable = False
+    retryable: ClassVar[bool] = False
     """Whether trying the same again within minutes makes sense."""
-    source_is_down = False
+    needs_confirming: ClassVar[bool] = False
+    """Whether it is believed only when it is said twice: single ones come astray."""
+    source_is_down: ClassVar[bool] = False
     """Whether every other request to the source would fail alike."""
-    ends_the_day = False
+    ends_the_day: ClassVar[bool] = False
     """Whether the source gives nothing more for hours."""
+    looks_like: ClassVar[str]
+    """How it is told from the others."""
+    what_follows: ClassVar[str]
+    """What a run does, and what a person should."""
 
     def __init__(
         self,
@@ -82,66 +75,131 @@ class Transient(SourceError):
     """It may work the next moment."""
 
     retryable = True
+    looks_like = "5xx, 408, a time-out, a reset or cut connection; a 401 for a token just given"
+    what_follows = "this one thing waits for the next run"
 
 
 class Unreachable(Transient):
     """Nobody answers at the base URL."""
 
     source_is_down = True
+    looks_like = (
+        "no such host, connection refused, no trustworthy certificate, redirects in circles"
+    )
+    what_follows = "check the network and the `SHOWLIST_..._URL` of the source"
 
 
 class BadAnswer(Transient):
     """An answer came, but it is none to the question."""
 
+    looks_like = "2xx with cut JSON, no JSON, other types, or pages that do not add up"
+    what_follows = "this one thing waits for the next run"
+
 
 class RateLimited(Transient):
     """Too many requests within seconds."""
 
+    looks_like = "429 with a `Retry-After` of up to a minute, or none"
+    what_follows = "the pause is slept, for all processes; beyond our patience the thing waits"
+
 
 class QuotaExceeded(SourceError):
-    """The day's calls are spent."""
+    """The API gives no more answers today."""
 
     ends_the_day = True
+    looks_like = "429 with reason `QUOTA_EXCEEDED`, or a `Retry-After` of more than a minute"
+    what_follows = "nobody asks until then; the rest is pending and comes first"
+
+
+class BudgetSpent(SourceError):
+    """Our own ledger has no call left for this purpose."""
+
+    ends_the_day = True
+    looks_like = "nothing is sent: the budget of 24 hours or the run's share is spent"
+    what_follows = "the rest is pending; the next catch-up goes on with it"
 
 
 class WrongKey(SourceError):
     """Our credentials are refused."""
 
     source_is_down = True
+    looks_like = "`invalid_client`; SeatGeek's 401 or 403 about the client; a key with blanks"
+    what_follows = "correct the two credentials in `.env`"
 
 
 class TokenExpired(SourceError):
-    """The access token is no longer taken; a new one is fetched, once."""
+    """The access token is no longer taken."""
+
+    looks_like = "401 from Spotify's Web API"
+    what_follows = "a new token is fetched and the request sent again, once"
+
+
+class NeedsConsent(SourceError):
+    """The listener's permission has ended; Spotify ends each after six months."""
+
+    looks_like = "400 `invalid_grant` from Spotify Accounts"
+    what_follows = "the listener logs in again; until then nothing is done for them"
+
+
+class NeedsScope(SourceError):
+    """The listener never gave the permission that this request needs."""
+
+    looks_like = "403 that speaks of a scope"
+    what_follows = "the listener logs in again and agrees"
+
+
+class NotOwner(SourceError):
+    """The playlist is somebody else's."""
+
+    needs_confirming = True
+    looks_like = "403 that speaks of an owner, or 403 `Forbidden` on a playlist or its items"
+    what_follows = "the playlist is left alone"
 
 
 class NotPremium(SourceError):
     """The owner of the Spotify app has no Premium subscription."""
 
     source_is_down = True
+    looks_like = "403 that speaks of Premium, in plain text"
+    what_follows = "renew the subscription; it counts after some hours"
 
 
 class NotAllowlisted(SourceError):
     """The user is not registered with the Spotify app."""
 
     source_is_down = True
+    looks_like = "403 that speaks of a user who is not registered, in plain text"
+    what_follows = "add the user in the developer dashboard"
 
 
 class EndpointGone(SourceError):
     """The endpoint exists no more for this app."""
+
+    needs_confirming = True
+    looks_like = "any other 403 `Forbidden` from Spotify"
+    what_follows = "the endpoint is not asked for 1 hour, then 1, 7, 30 days; others are"
 
 
 class BotWall(SourceError):
     """A web page, probably a captcha, stands before the API."""
 
     source_is_down = True
+    looks_like = "HTML, with 2xx or 4xx"
+    what_follows = "try later, or from another network address"
 
 
 class NotFound(SourceError):
     """There is no such thing."""
 
+    looks_like = "404"
+    what_follows = "it is told by name, and the run goes on without it"
+
 
 class Permanent(SourceError):
     """The request is refused, and asking again will not change that."""
+
+    looks_like = "any other answer outside 2xx"
+    what_follows = "the API's own words are told, and the run goes on without it"
 
 
 _NAMES: Final = {"seatgeek": "SeatGeek", "spotify": "Spotify", "reccobeats": "ReccoBeats"}

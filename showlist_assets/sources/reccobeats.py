@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from showlist_assets.sources.failures import BadAnswer
 from showlist_assets.sources.features import Features, features_from
+from showlist_assets.sources.traffic import Traffic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
+    from datetime import datetime
 
     from showlist_assets.sources.http import ApiSession
 
+_log = logging.getLogger(__name__)
+
 
 class ReccoBeats:
-    """A client; no credentials are needed."""
+    """A client; no credentials are needed.
+
+    Attributes:
+        malformed: How many rows could not be read and were passed over.
+    """
 
     batch_size: Final = 40
     """Ids beyond this are dropped silently, as users of the service report."""
@@ -22,21 +31,26 @@ class ReccoBeats:
     def __init__(self, session: ApiSession, base_url: str) -> None:
         """Make a client of the service at ``base_url``, which has no version in it."""
         self._session, self._url = session, f"{base_url.rstrip('/')}/v1/audio-features"
+        self.malformed = 0
 
     @property
-    def calls(self) -> int:
-        """Requests sent so far."""
-        return self._session.calls.total()
+    def traffic(self) -> Traffic:
+        """What was sent and what was spared."""
+        return self._session.traffic + Traffic(malformed=self.malformed)
 
     def check(self) -> None:
         """One cheap call, to see whether the service answers."""
-        self.audio_features(["4cOdK2wGLETKBW3PvgPWqT"])
+        with self._session.asking_anew():
+            self.audio_features(["4cOdK2wGLETKBW3PvgPWqT"])
 
-    def audio_features(self, track_ids: Sequence[str]) -> dict[str, Features]:
+    def audio_features(
+        self, track_ids: Sequence[str], *, newer_than: datetime | None = None
+    ) -> dict[str, Features]:
         """Features by Spotify track id; a track the service does not know is missing.
 
         Args:
             track_ids: Any number; they are asked by forty, each once.
+            newer_than: A kept answer counts only if it was given after this moment.
 
         Raises:
             SourceError: as ``failures`` says.
@@ -45,24 +59,38 @@ class ReccoBeats:
         asked = list(dict.fromkeys(track_ids))
         for start in range(0, len(asked), self.batch_size):
             batch = asked[start : start + self.batch_size]
-            answer = self._session.get_object(self._url, {"ids": ",".join(batch)})
-            for track_id, features in _items(answer):
+            with self._session.question(newer_than=newer_than):
+                rows = self._rows(self._session.get_object(self._url, {"ids": ",".join(batch)}))
+            for track_id, features in rows:
                 if track_id in batch:
                     # One recording can have several rows; the first is the one asked for.
                     known.setdefault(track_id, features)
         return known
 
+    def _rows(self, answer: dict[str, Any]) -> list[tuple[str, Features]]:
+        """The rows of an answer by Spotify id; those that name no track are passed over.
 
-def _items(answer: dict[str, Any]) -> Iterator[tuple[str, Features]]:
-    """(Spotify id, features) of an answer; the order is not promised, the id is in ``href``."""
-    content = answer.get("content")
-    if not isinstance(content, list):
-        raise BadAnswer(
-            "ReccoBeats answered without a list of features. Try again later.",
-            service="reccobeats",
-            what="asking for audio features",
-        )
-    for item in content:
-        if isinstance(item, dict) and isinstance(item.get("href"), str):
-            path = item["href"].partition("?")[0]
-            yield path.rstrip("/").rpartition("/")[2], features_from(item)
+        Raises:
+            BadAnswer: there is no list, or not one of its rows names a track. The tracks would
+                count as unknown for a month.
+        """
+        content = answer.get("content")
+        rows = [row for item in content if (row := _row(item))] if isinstance(content, list) else []
+        if not isinstance(content, list) or (content and not rows):
+            raise BadAnswer(
+                "ReccoBeats answered without a list of features. Try again later.",
+                service="reccobeats",
+                what="asking for audio features",
+            )
+        if malformed := len(content) - len(rows):
+            self.malformed += malformed
+            _log.warning("ReccoBeats: %d of %d rows were malformed", malformed, len(content))
+        return rows
+
+
+def _row(item: object) -> tuple[str, Features] | None:
+    """(Spotify id, features); the order is not promised, the id is in ``href``."""
+    if not isinstance(item, dict) or not isinstance(item.get("href"), str):
+        return None
+    path = item["href"].partition("?")[0]
+    return path.rstrip("/").rpartition("/")[2], features_from(item)

@@ -13,6 +13,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from showlist_assets.sources.failures import BadAnswer, refuse_unusable_keys
+from showlist_assets.sources.traffic import Traffic
 
 if TYPE_CHECKING:
     from showlist_assets.sources.http import ApiSession
@@ -28,11 +29,16 @@ _WALKS: Final = 4
 _TOLERATED_SHORTFALL: Final = 0.02
 # An unannounced time is listed as 03:30 of the day, so tonight's show looks long gone.
 _UNANNOUNCED: Final = timedelta(days=1)
+_FARTHEST_ZONE: Final = timedelta(hours=14)
 _FELL_TO_ZERO: Final = "the total fell to 0 in the middle of the list"
 
 
 class SeatGeek:
-    """A client with one set of credentials, which travel as HTTP Basic and never in a URL."""
+    """A client with one set of credentials, which travel as HTTP Basic and never in a URL.
+
+    Attributes:
+        malformed: How many rows of a list were no event at all and were passed over.
+    """
 
     def __init__(
         self,
@@ -59,15 +65,17 @@ class SeatGeek:
         self._session, self._url = session, f"{base_url.rstrip('/')}/2/events"
         self._auth = (client_id, client_secret or "")
         self._deepest_item = deepest_item
+        self.malformed = 0
 
     @property
-    def calls(self) -> int:
-        """Requests sent so far."""
-        return self._session.calls.total()
+    def traffic(self) -> Traffic:
+        """What was sent and what was spared."""
+        return self._session.traffic + Traffic(malformed=self.malformed)
 
     def check(self) -> None:
         """One cheap call, to see whether the credentials are taken."""
-        self._session.get_object(self._url, {"per_page": 1}, auth=self._auth)
+        with self._session.asking_anew():
+            self._session.get_object(self._url, {"per_page": 1}, auth=self._auth)
 
     def upcoming_concerts(
         self, state: str, since: datetime, *, per_page: int = 200
@@ -94,7 +102,7 @@ class SeatGeek:
                 "sort": "datetime_utc.asc",
                 "per_page": per_page,
             }
-            found |= self._all_events(query, since - _UNANNOUNCED)
+            found |= self._all_events(query, _midnight(since - _UNANNOUNCED))
         return [event for event in found.values() if _is_ahead(event, since)]
 
     def _all_events(self, query: dict[str, Any], since: datetime) -> dict[str, Event]:
@@ -102,16 +110,20 @@ class SeatGeek:
 
         A row that moves to an earlier page while we walk is missed, and a page can come back empty
         for no reason; the union of several walks has them all. So an empty list is believed only
-        when it is repeated.
+        when it is repeated, and only the first walk may read pages that were kept. Where old pages
+        stand in for an API that is down, there is no other walk.
         """
         found: dict[str, Event] = {}
         total = 0
+        outdated = self._session.traffic.outdated
         for walk in range(1, _WALKS + 1):
             known = len(found)
-            events, total = self._walk(query, since)
+            with self._session.asking_anew() if walk > 1 else self._session.question():
+                events, total = self._walk(query, since)
             found |= {_key(event): event for event in events}
+            is_down = self._session.traffic.outdated > outdated
             nothing_new = walk > 1 and len(found) == known
-            if nothing_new or 0 < total <= len(found):
+            if is_down or nothing_new or 0 < total <= len(found):
                 break
         if total - len(found) > total * _TOLERATED_SHORTFALL:
             raise _odd(query, f"only {len(found)} of its {total} events can be paged through")
@@ -147,7 +159,9 @@ class SeatGeek:
             if page > 1 and total_now == 0:
                 raise _odd(query, _FELL_TO_ZERO)
             total = total or total_now
-            events += [row for row in rows if isinstance(row, dict)]
+            good = [row for row in rows if isinstance(row, dict)]
+            self.malformed += len(rows) - len(good)
+            events += good
             position += len(rows)
             if position >= total_now or not rows:
                 return events, total, True
@@ -177,6 +191,11 @@ def _odd(query: dict[str, Any], why: str) -> BadAnswer:
     )
 
 
+def _midnight(moment: datetime) -> datetime:
+    """The day's beginning (UTC), so that the pages of one day have the same addresses."""
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def _key(event: Event) -> str:
     return str(event.get("id") or (event.get("title"), event.get("datetime_utc")))
 
@@ -187,7 +206,8 @@ def _is_ahead(event: Event, since: datetime) -> bool:
     if begins is None:
         return True
     local = _time(event.get("datetime_local"))
-    if local and any(event.get(flag) for flag in ("time_tbd", "date_tbd", "datetime_tbd")):
+    is_open = any(event.get(flag) for flag in ("time_tbd", "date_tbd", "datetime_tbd"))
+    if is_open and local and abs(local - begins) <= _FARTHEST_ZONE:
         return local.date() >= (since + (local - begins)).date()
     return begins >= since
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from functools import cached_property
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 from urllib.parse import quote
 
@@ -23,9 +22,12 @@ from showlist_assets.sources.failures import (
     refuse_unusable_keys,
 )
 from showlist_assets.sources.features import Features, features_from
+from showlist_assets.sources.spotify_token import AppToken
+from showlist_assets.sources.traffic import Traffic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from showlist_assets.sources.http import ApiSession
 
@@ -36,7 +38,11 @@ Mode = Literal["development", "extended"]
 
 
 class SpotifyCatalog:
-    """The catalogue, with an app's own token: no listener is involved."""
+    """The catalogue, with an app's own token: no listener is involved.
+
+    Attributes:
+        malformed: How many artists, tracks and features could not be read and were passed over.
+    """
 
     batch_size: Final = 100
     """Track ids per request for audio features."""
@@ -68,33 +74,41 @@ class SpotifyCatalog:
         """
         refuse_unusable_keys("spotify", client_id, client_secret)
         self._session, self.mode, self._market = session, mode, market
-        self._api_url, self._accounts_url = api_url.rstrip("/"), accounts_url.rstrip("/")
-        self._client_id, self._client_secret = client_id, client_secret
-        self._lock = Lock()
-        self._current: tuple[str, Any] | None = None
+        self._api_url = api_url.rstrip("/")
+        self._token = AppToken(session, accounts_url.rstrip("/"), client_id, client_secret)
+        session.authorize = self._token
+        self.malformed = 0
 
     @property
-    def calls(self) -> int:
-        """Requests sent so far, those for tokens included."""
-        return self._session.calls.total()
+    def traffic(self) -> Traffic:
+        """What was sent and what was spared."""
+        return self._session.traffic + Traffic(malformed=self.malformed)
 
     def check(self) -> None:
         """Fetch a token and search once, to see whether the app may."""
-        self.search("music")
+        with self._session.asking_anew():
+            self.search("music")
 
-    def search(self, name: str) -> SearchAnswer:
+    def search(self, name: str, *, newer_than: datetime | None = None) -> SearchAnswer:
         """One combined search for artists and tracks called ``name``: one call.
+
+        Args:
+            name: What to search for.
+            newer_than: A kept answer counts only if it was given after this moment.
 
         Raises:
             SourceError: as ``failures`` says.
         """
-        body = self._ask(
-            lambda spotify: spotify.search(name, limit=10, type="artist,track", market=self._market)
-        )
-        return SearchAnswer(
-            artists=tuple(_each(_items(body.get("artists")), _artist)),
-            tracks=tuple(_each(_items(body.get("tracks")), _track)),
-        )
+        with self._session.question(newer_than=newer_than):
+            body = self._ask(
+                lambda spotify: spotify.search(
+                    name, limit=10, type="artist,track", market=self._market
+                )
+            )
+            return SearchAnswer(
+                artists=tuple(self._each(_items(body.get("artists")), _artist)),
+                tracks=tuple(self._each(_items(body.get("tracks")), _track)),
+            )
 
     def artist(self, artist_id: str) -> FoundArtist:
         """The artist with this id: one call.
@@ -103,9 +117,10 @@ class SpotifyCatalog:
             NotFound: there is none.
             SourceError: as ``failures`` says.
         """
-        found = _artist(self._ask(lambda spotify: spotify.artist(artist_id)))
-        if found is None:
-            raise _unreadable("an artist")
+        with self._session.question():
+            found = _artist(self._ask(lambda spotify: spotify.artist(artist_id)))
+            if found is None:
+                raise _unreadable("an artist")
         return found
 
     def top_tracks(self, artist_id: str) -> list[FoundTrack]:
@@ -117,43 +132,68 @@ class SpotifyCatalog:
         """
         # spotipy's own method says "country", a name the API no longer documents.
         path = f"artists/{quote(artist_id, safe='')}/top-tracks"
-        body = self._ask(lambda spotify: spotify._get(path, market=self._market))  # noqa: SLF001
-        return _each(body.get("tracks"), _track)
+        with self._session.question():
+            body = self._ask(lambda spotify: spotify._get(path, market=self._market))  # noqa: SLF001
+            return self._each(body.get("tracks"), _track)
 
-    def audio_features(self, track_ids: Sequence[str]) -> dict[str, Features]:
+    def audio_features(
+        self, track_ids: Sequence[str], *, newer_than: datetime | None = None
+    ) -> dict[str, Features]:
         """Audio features by track id; an unknown track is missing. Extended Quota only.
+
+        Args:
+            track_ids: Any number; they are asked by a hundred.
+            newer_than: A kept answer counts only if it was given after this moment.
 
         Raises:
             EndpointGone: the app was registered after 2024-11-27.
             SourceError: as ``failures`` says.
         """
         known: dict[str, Features] = {}
-        for start in range(0, len(track_ids), self.batch_size):
-            known |= self._features_of(list(track_ids[start : start + self.batch_size]))
+        with self._session.question(newer_than=newer_than):
+            for start in range(0, len(track_ids), self.batch_size):
+                known |= self._features_of(list(track_ids[start : start + self.batch_size]))
         return known
 
     def _features_of(self, batch: list[str]) -> dict[str, Features]:
         # spotipy's own method asks "audio-features/", with a slash the API does not document.
         ids = ",".join(batch)
         body = self._ask(lambda spotify: spotify._get("audio-features", ids=ids))  # noqa: SLF001
-        return dict(_each(body.get("audio_features"), _features))
+        return dict(self._each(body.get("audio_features"), _features))
+
+    def _each(self, items: object, read: Callable[[dict[str, Any]], _T | None]) -> list[_T]:
+        """``items`` read one by one; null and malformed ones are passed over.
+
+        Raises:
+            BadAnswer: it is no list, or not one of its items can be read. An empty list would look
+                as if nothing had been found, for good.
+        """
+        if not isinstance(items, list):
+            raise _unreadable("a list")
+        given = [item for item in items if item is not None]
+        read_ones = [read(item) for item in given if isinstance(item, dict)]
+        good = [one for one in read_ones if one is not None]
+        if given and not good:
+            raise _unreadable("a list of what was asked for")
+        if malformed := len(given) - len(good):
+            self.malformed += malformed
+            _log.warning("Spotify: %d of %d items were malformed", malformed, len(given))
+        return good
 
     def _ask(self, question: Callable[[Any], Any]) -> dict[str, Any]:
         """The answer to ``question``, with a new token if the old one is no longer taken.
 
         Stray 401s come, too (SpotifyWebApiPython 1.0.276); a new token answers them as well.
         """
-        token, client = self._client()
         try:
-            return _asked(question, client)
+            return _asked(question, self._client)
         except TokenExpired:
-            pass
-        return self._ask_again(question, refused=token)
+            self._token.refuse(self._token.given)
+        return self._ask_again(question)
 
-    def _ask_again(self, question: Callable[[Any], Any], *, refused: str) -> dict[str, Any]:
-        _, client = self._client(refused=refused)
+    def _ask_again(self, question: Callable[[Any], Any]) -> dict[str, Any]:
         try:
-            return _asked(question, client)
+            return _asked(question, self._client)
         except TokenExpired as failure:
             what, status = failure.what, failure.status
         raise Transient(
@@ -165,56 +205,14 @@ class SpotifyCatalog:
             status=status,
         )
 
-    def _client(self, *, refused: str | None = None) -> tuple[str, Any]:
-        """A token and spotipy with it; threads that need a new one share one request.
-
-        spotipy closes the session's connections when it is thrown away, so it lives as long as its
-        token.
-        """
-        with self._lock:
-            is_refused = self._current is not None and self._current[0] == refused
-            token = self._token(renew=is_refused)
-            if self._current is None or self._current[0] != token:
-                self._current = (token, _spotipy(token, self._session, self._api_url))
-            return self._current
-
-    def _token(self, *, renew: bool) -> str:
-        try:
-            token = self._credentials.get_access_token(as_dict=False, check_cache=not renew)
-        except (AttributeError, KeyError, TypeError):
-            token = None
-        if not isinstance(token, str) or not token:
-            raise _unreadable("a token")
-        return token
-
     @cached_property
-    def _credentials(self) -> Any:
-        from spotipy.cache_handler import MemoryCacheHandler
-        from spotipy.oauth2 import SpotifyClientCredentials
+    def _client(self) -> Any:
+        import spotipy
 
-        for name in ("spotipy.client", "spotipy.oauth2"):
-            logging.getLogger(name).addFilter(_tells_no_secret)
-        credentials = SpotifyClientCredentials(
-            client_id=self._client_id,
-            client_secret=self._client_secret,
-            requests_session=self._session,
-            cache_handler=MemoryCacheHandler(),
-        )
-        credentials.OAUTH_TOKEN_URL = f"{self._accounts_url}/api/token"
-        return credentials
-
-
-def _tells_no_secret(record: logging.LogRecord) -> bool:
-    """A filter, since a level can be changed later: at DEBUG spotipy logs tokens and secrets."""
-    return record.levelno > logging.DEBUG
-
-
-def _spotipy(token: str, session: ApiSession, api_url: str) -> Any:
-    import spotipy
-
-    client = spotipy.Spotify(auth=token, requests_session=session)
-    client.prefix = f"{api_url}/v1/"
-    return client
+        # Its own header is replaced when a request is really sent.
+        client = spotipy.Spotify(auth="unused", requests_session=self._session)
+        client.prefix = f"{self._api_url}/v1/"
+        return client
 
 
 def _asked(question: Callable[[Any], Any], client: Any) -> dict[str, Any]:
@@ -247,25 +245,6 @@ def _items(page: object) -> object:
 
 def _list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
-
-
-def _each(items: object, read: Callable[[dict[str, Any]], _T | None]) -> list[_T]:
-    """``items`` read one by one; null and malformed ones are passed over.
-
-    Raises:
-        BadAnswer: it is no list, or not one of its items can be read. An empty list would look as
-            if nothing had been found, for good.
-    """
-    if not isinstance(items, list):
-        raise _unreadable("a list")
-    given = [item for item in items if item is not None]
-    read_ones = [read(item) for item in given if isinstance(item, dict)]
-    good = [one for one in read_ones if one is not None]
-    if given and not good:
-        raise _unreadable("a list of what was asked for")
-    if len(good) < len(given):
-        _log.warning("Spotify: %d of %d items were malformed", len(given) - len(good), len(given))
-    return good
 
 
 def _artist(item: dict[str, Any]) -> FoundArtist | None:

@@ -116,12 +116,13 @@ def test_only_shows_that_lie_ahead_come_out(platform):
 
 def test_the_day_s_calls_run_out_and_the_rest_is_found_the_next_day(start_platform):
     platform = start_platform(daily_quota=20)
+    platform.set(SHOWLIST_SPOTIFY_BUDGET="100000")
     result = platform.run("WA")
     assert result.success, failures(result)
     first = platform.table("matched_artists")
     pending = first.filter(pl.col("outcome") == "pending")
     assert pending.height > 0
-    assert "the day's calls are spent" in pending["reason"][0]
+    assert pending["reason"].str.contains("the day's calls are spent").any()
     assert not checks(result)["matched_artists", "few_pending"].passed
     dated = first.filter(pl.col("next_show_on").is_not_null() & (pl.col("rule") != "is_festival"))
     decided = dated.filter(pl.col("outcome") != "pending")["next_show_on"].max()
@@ -129,14 +130,17 @@ def test_the_day_s_calls_run_out_and_the_rest_is_found_the_next_day(start_platfo
 
     spent = platform.sandbox.requests("spotify", status=200)
     while platform.table("matched_artists").filter(pl.col("outcome") == "pending").height:
-        platform.sandbox.advance(hours=25)
+        platform.wait(hours=25)
         platform.must_run("WA")
     done = platform.table("matched_artists")
     paid = platform.sandbox.requests("spotify", status=200)
     assert paid > spent
-    assert paid == sum(len(queries) for queries in done["queries"]), "an answer was paid for twice"
+    asked = sum(
+        len(queries) * max(1, times) for queries, times in done.select("queries", "misses").rows()
+    )
+    assert paid == asked, "an answer was paid for twice"
     untouched = done.join(
-        first.filter(pl.col("outcome") != "pending"), on="performer_key", suffix="_first"
+        first.filter(pl.col("outcome") == "matched"), on="performer_key", suffix="_first"
     )
     assert (untouched["decided_at"] == untouched["decided_at_first"]).all()
 
@@ -302,7 +306,7 @@ def test_a_single_partition_works_just_as_a_range_does(platform):
 
 
 def test_an_unwritable_data_root_fails_at_once_with_one_sentence(platform):
-    platform.set(SHOWLIST_DATA_ROOT="/proc/none")
+    platform.set(SHOWLIST_DATA_ROOT="/proc/none", SHOWLIST_CALL_STORE=str(platform.folder))
     result = platform.run("WY")
     assert not result.success
     assert "/proc/none/raw_events/WY.parquet" in failures(result)

@@ -73,6 +73,70 @@ def test_a_403_need_not_be_json(sandbox, service, kind, content_type, text):
     assert text in answer.text
 
 
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("forbidden", "Forbidden"),
+        ("insufficient_scope", "Insufficient client scope"),
+        ("not_owner", "You cannot add tracks to a playlist you don't own."),
+    ],
+)
+def test_a_refusal_in_json_has_spotify_s_shape(sandbox, kind, message):
+    sandbox.fault("spotify", kind)
+    answer = artists(sandbox)
+    assert answer.status_code == 403
+    assert answer.json() == {"error": {"status": 403, "message": message}}
+    assert artists(sandbox).status_code == 200
+
+
+def test_an_ended_permission_is_told_as_oauth_does(sandbox):
+    sandbox.fault("accounts", "invalid_grant")
+    answer = requests.post(f"{sandbox.url}/accounts/api/token", timeout=10)
+    assert answer.status_code == 400
+    assert answer.json()["error"] == "invalid_grant"
+
+
+def test_wrong_types_are_valid_json_of_another_shape(sandbox):
+    good = seatgeek(sandbox).json()
+    sandbox.fault("seatgeek", "wrong_types")
+    odd = seatgeek(sandbox).json()
+    assert set(odd) == set(good)
+    assert isinstance(odd["events"], str)
+    assert odd["meta"]["total"] == {"value": good["meta"]["total"]}
+
+
+def test_a_malformed_item_stands_among_good_ones(sandbox):
+    good = seatgeek(sandbox).json()
+    sandbox.fault("seatgeek", "malformed_item")
+    odd = seatgeek(sandbox).json()
+    assert odd["meta"] == good["meta"]
+    assert odd["events"][1:] == good["events"][1:]
+    first, meant = odd["events"][0], good["events"][0]
+    assert set(first) == set(meant)
+    assert all(type(first[name]) is not type(meant[name]) for name in meant)
+
+
+def test_an_empty_page_keeps_its_total(sandbox):
+    good = seatgeek(sandbox).json()
+    sandbox.fault("seatgeek", "empty_page")
+    assert seatgeek(sandbox).json() == {**good, "events": []}
+
+
+def test_a_duplicate_page_is_the_one_before(sandbox):
+    first = seatgeek(sandbox, page=1).json()
+    second = seatgeek(sandbox, page=2).json()
+    sandbox.fault("seatgeek", "duplicate_page", times=2)
+    assert seatgeek(sandbox, page=2).json()["events"] == first["events"] != second["events"]
+    assert seatgeek(sandbox, page=1).json()["events"] == first["events"]
+
+
+def test_a_refusal_stays_as_it_is_where_a_body_was_to_be_rewritten(sandbox):
+    sandbox.fault("spotify", "wrong_types")
+    answer = spotify(sandbox, "/v1/search", q="x", type="nothing")
+    assert answer.status_code == 400
+    assert isinstance(answer.json()["error"]["status"], int)
+
+
 def test_a_late_answer_runs_into_a_timeout_but_is_right(sandbox):
     sandbox.fault("seatgeek", "late", seconds=0.2)
     began = time.monotonic()

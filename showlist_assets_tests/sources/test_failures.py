@@ -8,13 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from showlist_assets.sources import failures
+from showlist_assets.documentation import failures_page, kinds_of_failure
 from showlist_assets.sources.failures import (
     BadAnswer,
     BotWall,
+    BudgetSpent,
     EndpointGone,
+    NeedsConsent,
+    NeedsScope,
     NotAllowlisted,
     NotFound,
+    NotOwner,
     NotPremium,
     Permanent,
     QuotaExceeded,
@@ -82,7 +86,6 @@ def failure_of(serve, service, reply, **options):
         ("spotify", Reply(NOT_REGISTERED, 403, TEXT), NotAllowlisted),
         ("spotify", Reply("the user may not be registered", 403, TEXT), NotAllowlisted),
         ("spotify", Reply(spotify_error(403, "Forbidden"), 403), EndpointGone),
-        ("spotify", Reply(spotify_error(403, "Insufficient client scope"), 403), Permanent),
         ("spotify", Reply(spotify_error(400, "Invalid limit"), 400), Permanent),
         ("spotify", Reply([1], 418), Permanent),
         ("reccobeats", Reply({"error": "ids: too many", "status": 4001}, 400), Permanent),
@@ -102,20 +105,40 @@ def test_what_passes_by_itself_may_be_retried(kind):
 
 
 @pytest.mark.parametrize(
-    "kind", [QuotaExceeded, WrongKey, NotPremium, NotAllowlisted, EndpointGone, BotWall, NotFound]
+    "kind",
+    [
+        QuotaExceeded,
+        BudgetSpent,
+        WrongKey,
+        NeedsConsent,
+        NeedsScope,
+        NotOwner,
+        NotPremium,
+        NotAllowlisted,
+        EndpointGone,
+        BotWall,
+        NotFound,
+        Permanent,
+    ],
 )
 def test_what_does_not_pass_by_itself_is_not_retried(kind):
     assert not kind.retryable
 
 
-def test_every_failure_stands_in_the_table():
-    kinds = {
-        name
-        for name, kind in vars(failures).items()
-        if isinstance(kind, type) and issubclass(kind, SourceError) and kind is not SourceError
-    }
-    rows = {line.split("|")[1].strip() for line in failures.__doc__.splitlines() if "|" in line}
-    assert kinds == rows - {"failure", "-" * 18}
+@pytest.mark.parametrize("kind", kinds_of_failure())
+def test_every_failure_says_for_itself_how_it_looks_and_what_follows(kind):
+    assert {"looks_like", "what_follows", "__doc__"} <= vars(kind).keys()
+
+
+def test_the_page_of_failures_has_a_row_for_each_with_no_cell_missing():
+    rows = [line for line in failures_page().splitlines() if line.startswith("| `")]
+    assert len(rows) == len(kinds_of_failure())
+    assert {row.count("|") for row in rows} == {7}
+
+
+def test_whoever_stops_a_source_does_so_for_the_day_or_until_it_is_mended():
+    both = [kind for kind in kinds_of_failure() if kind.ends_the_day and kind.source_is_down]
+    assert both == []
 
 
 def test_a_long_wait_is_told_in_hours(serve):

@@ -1,0 +1,24 @@
+"""How an endpoint is named: the path from its version on, with ids left out."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+_SPOTIFY_ID: Final = re.compile(r"(?<=/)[0-9A-Za-z]{22}(?=/|$)")
+
+
+def endpoint_of(url: str) -> str:
+    """Such as ``/v1/artists/{id}/top-tracks``, wherever the service is mounted."""
+    path = urlsplit(url).path
+    versioned = re.search(r"/v?\d+(/|$)", path)
+    return _SPOTIFY_ID.sub("{id}", path[versioned.start() :] if versioned else path)
+
+
+def api_at(service: str, base_url: str) -> str:
+    """The name of a service at an address: ``spotify@api.spotify.com``.
+
+    What was learned and spent at one address says nothing about another: a sandbox is no Spotify.
+    """
+    return f"{service}@{urlsplit(base_url).netloc.rpartition('@')[2]}"

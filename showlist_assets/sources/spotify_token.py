@@ -1,0 +1,91 @@
+"""The token of a Spotify app (client credentials): fetched when a request is really sent."""
+
+from __future__ import annotations
+
+import logging
+from functools import cached_property
+from threading import Lock, local
+from typing import TYPE_CHECKING, Any
+
+import requests.auth
+from typing_extensions import override
+
+from showlist_assets.sources.failures import BadAnswer, addresses_of
+
+if TYPE_CHECKING:
+    import requests
+
+    from showlist_assets.sources.http import ApiSession
+
+
+class AppToken(requests.auth.AuthBase):
+    """Puts the app's token into requests; threads that need a new one share one fetch."""
+
+    def __init__(
+        self, session: ApiSession, accounts_url: str, client_id: str, client_secret: str
+    ) -> None:
+        self._session, self._url = session, f"{accounts_url}/api/token"
+        self._client_id, self._client_secret = client_id, client_secret
+        self._lock = Lock()
+        self._refused: str | None = None
+        self._here = local()
+
+    @override
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Authorize ``request``.
+
+        Raises:
+            SourceError: no token can be had.
+        """
+        with self._lock:
+            token = self._token(renew=False)
+            if token == self._refused:
+                token = self._token(renew=True)
+        self._here.given = token
+        request.headers["Authorization"] = f"Bearer {token}"
+        return request
+
+    @property
+    def given(self) -> str | None:
+        """The token that the last request of this thread got."""
+        token: str | None = getattr(self._here, "given", None)
+        return token
+
+    def refuse(self, token: str | None) -> None:
+        """Do not use ``token`` again: the API does not take it."""
+        self._refused = token
+
+    def _token(self, *, renew: bool) -> str:
+        try:
+            token = self._credentials.get_access_token(as_dict=False, check_cache=not renew)
+        except (AttributeError, KeyError, TypeError):
+            token = None
+        if not isinstance(token, str) or not token:
+            raise BadAnswer(
+                "Spotify answered with something that is not a token. Run it again later; if it "
+                f"stays so, check {addresses_of('spotify')}.",
+                service="spotify",
+                what="fetching a token",
+            )
+        return token
+
+    @cached_property
+    def _credentials(self) -> Any:
+        from spotipy.cache_handler import MemoryCacheHandler
+        from spotipy.oauth2 import SpotifyClientCredentials
+
+        for name in ("spotipy.client", "spotipy.oauth2"):
+            logging.getLogger(name).addFilter(_tells_no_secret)
+        credentials = SpotifyClientCredentials(
+            client_id=self._client_id,
+            client_secret=self._client_secret,
+            requests_session=self._session,
+            cache_handler=MemoryCacheHandler(),
+        )
+        credentials.OAUTH_TOKEN_URL = self._url
+        return credentials
+
+
+def _tells_no_secret(record: logging.LogRecord) -> bool:
+    """A filter, since a level can be changed later: at DEBUG spotipy logs tokens and secrets."""
+    return record.levelno > logging.DEBUG
