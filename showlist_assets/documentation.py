@@ -34,7 +34,7 @@ _FAILURES_INTRODUCTION = (
     "Everything an API can do to us is one of these, whatever the service. Written by `make docs` "
     "from `showlist_assets/sources/failures.py`; `diagnosis.py` beside it tells them apart. What "
     "each step of a run does without an answer is in "
-    "[architecture.md](architecture.md#calls-and-failures)."
+    "[architecture.md](architecture.md#failures)."
 )
 _FOLDER = Path(__file__).resolve().parent.parent / "docs"
 

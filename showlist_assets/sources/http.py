@@ -354,7 +354,7 @@ def _wait(failure: SourceError, attempt: int) -> float:
 def _is_json(response: requests.Response) -> bool:
     try:
         response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return True
 

@@ -101,6 +101,7 @@ class Ledger:
         self._clock, self.purpose, self._sleep = clock, purpose, sleep
         self._share, self._made = share, 0
         self._service = api.partition("@")[0]
+        self._sat_out: datetime | None = None
         self._refusal: tuple[datetime, SourceError] | None = None
 
     def spend(self) -> None:
@@ -254,12 +255,13 @@ class Ledger:
             QuotaExceeded: the pause is longer.
         """
         until, now = self.paused_until(), self._clock()
-        if until is None:
-            return now
+        if until is None or until == self._sat_out:
+            return until or now
         wait = (until - now).total_seconds()
         if wait > _PATIENCE_WITH_A_PAUSE:
             raise self._remembered(until, self._paused(until, wait))
         self._sleep(wait)
+        self._sat_out = until
         return max(self._clock(), until)
 
     def _budget_spent(self, free_at: datetime | None) -> BudgetSpent:

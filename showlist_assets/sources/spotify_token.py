@@ -61,6 +61,8 @@ class AppToken(requests.auth.AuthBase):
         except (AttributeError, KeyError, TypeError):
             token = None
         if not isinstance(token, str) or not token:
+            # spotipy would give the same answer out for an hour.
+            self._credentials.cache_handler.save_token_to_cache(None)
             raise BadAnswer(
                 "Spotify answered with something that is not a token. Run it again later; if it "
                 f"stays so, check {addresses_of('spotify')}.",

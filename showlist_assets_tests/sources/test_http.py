@@ -207,3 +207,8 @@ def test_a_long_question_is_cut_in_messages(serve):
     with pytest.raises(SourceError) as caught:
         session("reccobeats").get(f"{server.url}/v1/x", params={"ids": ",".join("abcdef" * 500)})
     assert len(str(caught.value)) < 400
+
+
+def test_json_that_is_nested_too_deep_is_a_bad_answer(serve):
+    with pytest.raises(BadAnswer):
+        session("spotify").get(serve(Reply("[" * 100_000)).url)

@@ -136,6 +136,15 @@ def test_a_pause_of_seconds_is_sat_out(tmp_path):
     assert time.now == _NOON + timedelta(seconds=20)
 
 
+def test_a_pause_is_sat_out_once_though_the_clock_stands_still(tmp_path):
+    slept = Sleeps()
+    ledger = _ledger(tmp_path, lambda: _NOON, sleep=slept)
+    ledger.pause(RateLimited("slower", retry_after=20))
+    ledger.spend()
+    ledger.spend()
+    assert slept == [20]
+
+
 def test_a_quota_without_a_retry_after_is_asked_about_in_an_hour(tmp_path):
     ledger = _ledger(tmp_path, Time())
     ledger.pause(QuotaExceeded("spent"))

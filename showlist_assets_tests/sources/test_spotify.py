@@ -330,3 +330,18 @@ def test_no_secret_or_token_is_in_any_log_or_trace(sandbox, caplog, service, kin
 def test_spotipy_is_loaded_only_when_somebody_asks():
     code = "import sys, showlist_assets.sources.spotify; sys.exit('spotipy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_after_an_odd_token_the_next_question_fetches_another(serve):
+    tokens = [Reply({"token_type": "Bearer"})] * 4
+
+    def answer(request):
+        if request.path.endswith("token"):
+            return tokens.pop() if tokens else Reply({"access_token": "t", "expires_in": 3600})
+        return Reply(EMPTY)
+
+    client = spotify(serve(answer).url)
+    with pytest.raises(BadAnswer):
+        client.search("Wilco")
+    tokens.clear()
+    assert client.search("Wilco").artists == ()
