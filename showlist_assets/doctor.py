@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from showlist_assets.domain.states import STATE_CODES
-from showlist_assets.resources import reccobeats_resource, seatgeek_resource, spotify_resource
+from showlist_assets.resources import (
+    ledger_of,
+    reccobeats_resource,
+    seatgeek_resource,
+    spotify_resource,
+)
 from showlist_assets.settings import Settings, SettingsError, load_settings, setting_names
+from showlist_assets.sources.call_store import CallStoreError
 from showlist_assets.sources.failures import SourceError
 from showlist_assets.tables import StorageError, open_tables
 
@@ -53,6 +60,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     """Look at everything, the network included, one thing after the other."""
     yield from _configured(settings)
     yield _storage(settings)
+    yield _calls(settings)
     if settings.seatgeek_client_id:
         yield _try("SeatGeek", lambda: seatgeek_resource(settings).client().check())
     else:
@@ -80,8 +88,13 @@ def _configured(settings: Settings) -> Iterator[Finding]:
     for name, field in setting_names().items():
         if field in given:
             value = getattr(settings, field)
-            shown = "set, not shown" if _is_secret(value) else str(value)
+            shown = "set, not shown" if _is_secret(value) else _without_login(str(value))
             yield Finding(name, "note", shown)
+
+
+def _without_login(value: str) -> str:
+    """``value`` without the user and password that a URL can hold."""
+    return re.sub(r"//[^/@]*@", "//***@", value)
 
 
 def _is_secret(value: object) -> bool:
@@ -102,10 +115,25 @@ def _storage(settings: Settings) -> Finding:
     )
 
 
+def _calls(settings: Settings) -> Finding:
+    """Whether the ledger can be kept, and what is left of Spotify's day."""
+    try:
+        ledger = ledger_of("spotify", settings.spotify_url, settings)
+        free = ledger.free() or 0
+    except CallStoreError as error:
+        return Finding("Call store", "broken", str(error))
+    return Finding(
+        "Call store",
+        "ok",
+        f"{_without_login(settings.call_store_place)} can be used; {free} of {settings.spotify_budget} Spotify "
+        "calls are free for lookups (`showlist status` tells more).",
+    )
+
+
 def _try(subject: str, check: Callable[[], None]) -> Finding:
     try:
         check()
-    except (SourceError, SettingsError) as failure:
+    except (CallStoreError, SourceError, SettingsError) as failure:
         return Finding(subject, "broken", str(failure))
     return Finding(subject, "ok", "answers, and takes the configured credentials.")
 

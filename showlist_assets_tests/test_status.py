@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.console import Console
 
+from showlist_assets.doctor import findings
 from showlist_assets.kept_answers import UnknownServiceError, drop_answers, print_shelves
 from showlist_assets.resources import ledger_of
 from showlist_assets.settings import load_settings
@@ -88,3 +89,10 @@ def test_the_cache_can_be_looked_at_and_dropped(platform):
         _printed(drop_answers, "spotfy")
     _printed(drop_answers, "all")
     assert "No answer is kept" in _printed(print_shelves)
+
+
+def test_the_doctor_shows_no_password_that_a_url_holds(platform):
+    platform.set(SHOWLIST_CALL_STORE="redis://:hunter2@127.0.0.1:1/0")
+    told = " ".join(f"{finding.subject} {finding.words}" for finding in findings(load_settings()))
+    assert "redis://***@127.0.0.1:1/0" in told
+    assert "hunter2" not in told
