@@ -1,4 +1,4 @@
-"""kill -9 in the middle of a run: nothing is lost, and a re-run ends as an undisturbed one."""
+"""kill -9 in the middle of a run: nothing is lost or paid twice, and a re-run makes it good."""
 
 from __future__ import annotations
 
@@ -73,14 +73,21 @@ def slow_sandbox() -> Iterator[Sandbox]:
         yield sandbox
 
 
+_PAID = (("spotify", "/v1/search"), ("reccobeats", "/v1/audio-features"))
+
+
 @pytest.fixture(scope="module")
 def undisturbed(
     slow_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, pl.DataFrame]:
-    """The tables of a run that nobody killed."""
+) -> tuple[dict[str, pl.DataFrame], int]:
+    """The tables and the calls of a run that nobody killed."""
     root = tmp_path_factory.mktemp("undisturbed")
     assert _start(slow_sandbox, root).wait() == 0
-    return _tables(root)
+    return _tables(root), _paid(slow_sandbox)
+
+
+def _paid(sandbox: Sandbox) -> int:
+    return sum(sandbox.requests(*endpoint) for endpoint in _PAID)
 
 
 @pytest.mark.parametrize("moment", list(_MOMENTS))
@@ -88,6 +95,7 @@ def test_a_run_killed_in_the_middle_is_made_good_by_the_next(
     slow_sandbox, undisturbed, tmp_path, moment
 ):
     service, answers = _MOMENTS[moment]
+    wanted, calls = undisturbed
     slow_sandbox.reset()
     process = _start(slow_sandbox, tmp_path)
     _wait_until(lambda: slow_sandbox.requests(service) >= answers, process)
@@ -98,5 +106,7 @@ def test_a_run_killed_in_the_middle_is_made_good_by_the_next(
     assert _start(slow_sandbox, tmp_path).wait() == 0
     found = _tables(tmp_path)
     for table in TABLES:
-        assert undisturbed[table].height > 0
-        assert found[table].equals(undisturbed[table]), table
+        assert wanted[table].height > 0
+        assert found[table].equals(wanted[table]), table
+    # The answer that was on its way when the process died reached nobody.
+    assert calls <= _paid(slow_sandbox) <= calls + 1
