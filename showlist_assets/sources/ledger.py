@@ -39,7 +39,8 @@ _Refusal = TypeVar("_Refusal", bound=SourceError)
 Purpose = Literal["lookup", "playlist", "history"]
 
 _DAY: Final = timedelta(hours=24)
-_WINDOW: Final = timedelta(seconds=30)
+# Half a second more than Spotify's: it counts when a call arrives, we when it is sent.
+_WINDOW: Final = timedelta(seconds=30.5)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _UNLIMITED: Final = 10**9
 # A slot of the day that comes free within seconds is waited for; a run never sleeps for more.
@@ -312,13 +313,20 @@ class Ledger:
 
 
 def _rates(day: int, window: int | None) -> list[Rate]:
+    """The limits as pyrate-limiter takes them: each longer period with more calls, but no faster.
+
+    A window that lets the whole day through limits nothing; nor does a day beyond what its windows
+    let through.
+    """
     from pyrate_limiter import Rate
 
-    rates = [Rate(day, _DAY // _MILLISECOND)]
-    # A window that lets the whole day through limits nothing, and pyrate-limiter refuses it.
-    if window and window < day:
-        rates.insert(0, Rate(window, _WINDOW // _MILLISECOND))
-    return rates
+    if not window or window >= day:
+        return [Rate(day, _DAY // _MILLISECOND)]
+    most = window * (_DAY // _WINDOW)
+    return [
+        Rate(window, _WINDOW // _MILLISECOND),
+        Rate(min(day, most), _DAY // _MILLISECOND),
+    ]
 
 
 def _ms(moment: datetime) -> int:

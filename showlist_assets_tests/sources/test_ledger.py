@@ -98,7 +98,14 @@ def test_a_full_window_is_waited_for(place):
     ledger = _ledger(place, time, day=100, window=4)
     for _ in range(9):
         ledger.spend()
-    assert timedelta(seconds=60) <= time.now - _NOON < timedelta(seconds=61)
+    assert timedelta(seconds=60) <= time.now - _NOON < timedelta(seconds=62)
+
+
+@pytest.mark.parametrize("day", [1, 3, 4, 5, 100_000, 10**9])
+@pytest.mark.parametrize("window", [1, 4, 1000])
+def test_any_budget_goes_with_any_window(tmp_path, day, window):
+    ledger = _ledger(tmp_path, Time(), day=day, window=window)
+    assert _spend_all(ledger, 3) == min(day, 3)
 
 
 def test_a_clock_that_stands_still_does_not_wait_for_ever(tmp_path):
