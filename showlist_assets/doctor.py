@@ -125,8 +125,9 @@ def _calls(settings: Settings) -> Finding:
     return Finding(
         "Call store",
         "ok",
-        f"{_without_login(settings.call_store_place)} can be used; {free} of {settings.spotify_budget} Spotify "
-        "calls are free for lookups (`showlist status` tells more).",
+        f"{_without_login(settings.call_store_place)} can be used; {free} of "
+        f"{settings.spotify_budget} Spotify calls are free for lookups (`showlist status` tells "
+        "more).",
     )
 
 

@@ -34,11 +34,8 @@ class StatePartitionedParquet(dg.ConfigurableIOManager):
             return
         table, store = context.asset_key.path[-1], self._store
         with told_plainly():
-            sizes = {
-                state: store.write(table, state, obj.filter(pl.col("state") == state))
-                for state in context.asset_partition_keys
-            }
-        context.add_output_metadata({"bytes_written": sum(sizes.values())})
+            size = store.write_states(table, context.asset_partition_keys, obj)
+        context.add_output_metadata({"bytes_written": size})
 
     def load_input(self, context: dg.InputContext) -> pl.DataFrame:
         """The rows of the run's states."""

@@ -25,7 +25,8 @@ def preview(table: str, frame: pl.DataFrame) -> str:
     if frame.is_empty():
         return "*No rows.*"
     if table in _DATES:
-        frame = frame.sort(_DATES[table], nulls_last=True, maintain_order=True)
+        soonest = pl.arg_sort_by(_DATES[table], nulls_last=True, maintain_order=True)
+        frame = frame.select(pl.all().gather(soonest.head(_ROWS)))
     return _markdown(frame.head(_ROWS).select(_COLUMNS[table]))
 
 

@@ -31,7 +31,7 @@ from showlist_assets.settings import load_settings
 from showlist_assets.table_metadata import definition_metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from showlist_assets.tables import TableStore
@@ -136,8 +136,8 @@ def publish(
     """
     table = context.asset_key.path[-1]
     batch = _Batch(table, stale or {})
-    for state in context.partition_keys:
-        batch.add(state, frame, quality.no_rejected_rows() if rejected is None else rejected, at)
+    before = quality.no_rejected_rows() if rejected is None else rejected
+    batch.judge(context.partition_keys, frame, before, at)
     for state, further in (state_numbers or {}).items():
         batch.numbers.setdefault(state, {}).update(further)
     blocked = bool(batch.schema_faults or batch.key_faults)
@@ -145,7 +145,6 @@ def publish(
     if not blocked:
         for state, rows in batch.rejected.items():
             store.write_rejected(table, state, rows)
-    good = pl.concat(batch.good) if batch.good else None
     for state, values in batch.numbers.items():
         context.add_asset_metadata(
             {
@@ -157,7 +156,7 @@ def publish(
             partition_key=state,
         )
     return dg.MaterializeResult(
-        value=None if blocked else good,
+        value=None if blocked else batch.good,
         metadata={
             "states": ", ".join(context.partition_keys),
             **(numbers or {}),
@@ -172,11 +171,11 @@ def publish(
 
 
 class _Batch:
-    """The states of one run, judged one by one: a key counts within its state."""
+    """The states of one run, judged together: a key counts within its state."""
 
     def __init__(self, table: str, stale: Mapping[str, str]) -> None:
         self.table, self.stale = table, stale
-        self.good: list[pl.DataFrame] = []
+        self.good: pl.DataFrame | None = None
         self.rejected: dict[str, pl.DataFrame] = {}
         self.numbers: dict[str, Numbers] = {}
         self.rows: dict[str, int] = {}
@@ -191,29 +190,40 @@ class _Batch:
         states = f"{len(self.rows)} states" if len(self.rows) != 1 else next(iter(self.rows))
         return f"{sum(self.rows.values())} rows for {states}{aside}"
 
-    def add(self, state: str, frame: pl.DataFrame, before: pl.DataFrame, at: datetime) -> None:
-        """Judge the rows of ``state`` in ``frame``; ``before`` holds what was set aside earlier."""
+    def judge(
+        self, states: Sequence[str], frame: pl.DataFrame, before: pl.DataFrame, at: datetime
+    ) -> None:
+        """Judge the rows of ``states``; ``before`` holds what was set aside earlier."""
+        of_states = pl.col("state").is_in(list(states))
         try:
-            rows = quality.sort_rows(self.table, frame.filter(pl.col("state") == state), at=at)
+            rows = quality.sort_rows(self.table, frame.filter(of_states), at=at)
         except (dy.exc.SchemaError, pl.exceptions.PolarsError) as error:
-            self.schema_faults[state] = str(error).splitlines()[0]
+            self.schema_faults |= dict.fromkeys(states, str(error).splitlines()[0])
             return
-        rejected = pl.concat([before.filter(pl.col("state") == state), rows.rejected])
-        if not checks.most_rows_hold(rows.good.height, rejected.height):
-            reasons = rejected.get_column("reason").unique(maintain_order=True).head(3).to_list()
-            self.schema_faults[state] = (
-                f"{rejected.height} of {rejected.height + rows.good.height} rows break a rule: "
-                + "; ".join(reasons)
-            )
-        doubles = rows.rejected.filter(pl.col("reason").str.contains("key occurs more than once"))
+        self.good = rows.good
+        for state in states:
+            here = pl.col("state") == state
+            rejected = rows.rejected.filter(here)
+            self._count_doubles(state, rejected)
+            self._add(state, rows.good.filter(here), pl.concat([before.filter(here), rejected]))
+
+    def _count_doubles(self, state: str, rejected: pl.DataFrame) -> None:
+        doubles = rejected.filter(pl.col("reason").str.contains("key occurs more than once"))
         if doubles.height:
             self.key_faults[state] = f"{doubles.height} rows share a key"
-        self.good.append(rows.good)
+
+    def _add(self, state: str, good: pl.DataFrame, rejected: pl.DataFrame) -> None:
+        if not checks.most_rows_hold(good.height, rejected.height):
+            reasons = rejected.get_column("reason").unique(maintain_order=True).head(3).to_list()
+            self.schema_faults[state] = (
+                f"{rejected.height} of {rejected.height + good.height} rows break a rule: "
+                + "; ".join(reasons)
+            )
         self.rejected[state] = rejected
-        self.rows[state] = rows.good.height
-        self.previews[state] = preview(self.table, rows.good)
+        self.rows[state] = good.height
+        self.previews[state] = preview(self.table, good)
         self.numbers[state] = {
-            **measures(self.table, rows.good),
+            **measures(self.table, good),
             "rejected_rows": rejected.height,
             "stale": int(state in self.stale),
         }

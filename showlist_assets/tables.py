@@ -21,7 +21,12 @@ from uuid import uuid4
 import polars as pl
 from typing_extensions import override
 
-from showlist_assets.domain.schemas import TABLES, RejectedRows, polars_schema
+from showlist_assets.domain.schemas import (
+    TABLES,
+    RejectedRows,
+    of_several_states,
+    polars_schema,
+)
 from showlist_assets.domain.states import STATE_CODES
 
 if TYPE_CHECKING:
@@ -180,9 +185,14 @@ class GcsFiles(Files):
             ) from error
 
 
+def open_files(root: str) -> Files:
+    """The files under ``root``: a folder, or ``gs://bucket/prefix``."""
+    return GcsFiles(root) if root.startswith("gs://") else LocalFiles(root)
+
+
 def open_tables(root: str) -> TableStore:
     """The record under ``root``: a folder, or ``gs://bucket/prefix``."""
-    return TableStore(GcsFiles(root) if root.startswith("gs://") else LocalFiles(root))
+    return TableStore(open_files(root))
 
 
 class TableStore:
@@ -200,6 +210,24 @@ class TableStore:
         """
         return self._write(partition_file(table, state), TABLES[table].validate(frame))
 
+    def write_states(self, table: str, states: Iterable[str], frame: pl.DataFrame) -> int:
+        """Replace the partitions ``states`` of ``table``, also those without a row in ``frame``.
+
+        Returns:
+            The number of bytes written.
+
+        Raises:
+            dataframely.exc.ValidationError: a row of any state breaks a rule; nothing was written.
+            StorageError: the place cannot be written to.
+        """
+        wanted = list(states)
+        rows = frame.filter(pl.col("state").is_in(wanted))
+        checked = of_several_states(table).validate(rows).select(TABLES[table].column_names())
+        return sum(
+            self._write(partition_file(table, state), checked.filter(pl.col("state") == state))
+            for state in wanted
+        )
+
     def read(self, table: str, states: Iterable[str]) -> pl.DataFrame:
         """The rows of ``states``, heaviest first; a partition never written counts as empty.
 
@@ -213,9 +241,13 @@ class TableStore:
         ordered = [partition_file(table, state) for state in STATE_CODES if state in wanted]
         return self._read(ordered, TABLES[table])
 
-    def read_all(self, table: str) -> pl.DataFrame:
-        """Every partition that was ever written."""
-        return self.read(table, self.states(table))
+    def read_all(self, table: str, *, where: pl.Expr | None = None) -> pl.DataFrame:
+        """Every partition that was ever written, or only the rows of them that meet ``where``.
+
+        Partitions are read one by one, so the rows left out take no memory.
+        """
+        names = [partition_file(table, state) for state in self.states(table)]
+        return self._read(names, TABLES[table], where)
 
     def states(self, table: str) -> list[str]:
         """States that have a partition of ``table``, heaviest first."""
@@ -253,12 +285,15 @@ class TableStore:
         self._files.write(name, content)
         return len(content)
 
-    def _read(self, names: Iterable[str], schema: type[dy.Schema]) -> pl.DataFrame:
+    def _read(
+        self, names: Iterable[str], schema: type[dy.Schema], where: pl.Expr | None = None
+    ) -> pl.DataFrame:
         frames: list[pl.DataFrame] = [schema.create_empty()]
         for name in names:
             content = self._files.read(name)
             if content is not None:
-                frames.append(self._parse(name, content, schema))
+                frame = self._parse(name, content, schema)
+                frames.append(frame if where is None else frame.filter(where))
         return pl.concat(frames)
 
     def _parse(self, name: str, content: bytes, schema: type[dy.Schema]) -> pl.DataFrame:

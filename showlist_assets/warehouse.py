@@ -144,12 +144,14 @@ def _national(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     if table not in _SAID_ONCE:
         return frame
     subject, said_at = _SAID_ONCE[table]
-    newest_first = frame.sort(said_at, descending=True, maintain_order=True)
-    if table == "matched_artists":
-        # A state may still wait for an answer that another one has.
-        newest_first = newest_first.sort(pl.col("outcome") == "pending", maintain_order=True)
-    speaks = pl.col("state") == pl.col("state").first().over(subject)
-    return newest_first.filter(speaks).sort(TABLES[table].primary_key())
+    # A state may still wait for an answer that another one has.
+    waits = pl.col("outcome") == "pending" if table == "matched_artists" else pl.lit(value=False)
+    said = frame.select("state", subject, said_at, waits=waits)
+    newest_first = said.sort("waits", said_at, descending=[False, True], maintain_order=True)
+    speaks = newest_first.select("state", subject).unique(
+        subject, keep="first", maintain_order=True
+    )
+    return frame.join(speaks, on=["state", subject], how="semi").sort(TABLES[table].primary_key())
 
 
 def _create_table(

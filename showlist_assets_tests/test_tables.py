@@ -90,6 +90,29 @@ def test_writing_again_replaces_one_partition_and_leaves_the_others(store):
     ]
 
 
+def test_states_written_together_get_their_own_rows_and_nobody_else_s(store, files):
+    store.write("raw_events", "WY", frame("raw_events", {"state": "WY"}))
+    rows = frame("raw_events", {"state": "PA"}, {}, {"event_id": "2"}, {"state": "TX"})
+    size = store.write_states("raw_events", ["NY", "PA", "WY"], rows)
+    assert store.read_all("raw_events").select("state", "event_id").rows() == [
+        ("NY", "1"),
+        ("NY", "2"),
+        ("PA", "1"),
+    ]
+    assert store.states("raw_events") == ["NY", "PA", "WY"]
+    assert size == sum(
+        len(files.read(f"raw_events/{state}.parquet")) for state in ("NY", "PA", "WY")
+    )
+
+
+def test_a_row_that_breaks_a_rule_keeps_every_state_written_with_it_as_it_was(store):
+    store.write("raw_events", "NY", frame("raw_events", {}))
+    rows = frame("raw_events", {"event_id": "new"}, {"state": "PA", "title": " "})
+    with pytest.raises(dy.exc.ValidationError, match="title"):
+        store.write_states("raw_events", ["NY", "PA"], rows)
+    assert store.read_all("raw_events")["event_id"].to_list() == ["1"]
+
+
 def test_stored_states_are_told_heaviest_first(store):
     for state in ("WY", "CA", "NY"):
         store.write("raw_events", state, TABLES["raw_events"].create_empty())
@@ -101,6 +124,15 @@ def test_rows_come_in_the_order_of_the_states_however_they_are_asked_for(store):
         store.write("raw_events", state, frame("raw_events", {"state": state}))
     for asked in (["WY", "CA"], ["CA", "WY"], {"CA", "WY"}):
         assert store.read("raw_events", asked)["state"].to_list() == ["CA", "WY"]
+
+
+def test_all_partitions_can_be_read_for_the_rows_of_interest_alone(store):
+    store.write("raw_events", "NY", frame("raw_events", {}, {"event_id": "2"}))
+    store.write("raw_events", "PA", frame("raw_events", {"state": "PA", "event_id": "3"}))
+    found = store.read_all("raw_events", where=pl.col("event_id").is_in(["2", "3", "4"]))
+    assert found.select("state", "event_id").rows() == [("NY", "2"), ("PA", "3")]
+    nobody = store.read_all("raw_events", where=pl.col("event_id") == "4")
+    assert nobody.equals(TABLES["raw_events"].create_empty())
 
 
 def test_a_row_that_breaks_a_rule_is_refused_and_the_old_partition_stays(store):

@@ -129,12 +129,14 @@ def decisions_that_hold(
     today = performers.select("state", "performer_key", "performer_name", "shows", "next_show_on")
     per_run = ["performer_name", "shows", "next_show_on"]
     own = holding.drop(per_run).join(today, on=["state", "performer_key"])
+    new_here = today.join(own, on=["state", "performer_key"], how="anti")
     others = (
-        holding.drop("state", *per_run)
+        # Rows are heavy with answers: only those that may be taken over are sorted.
+        holding.join(new_here, on="performer_key", how="semi")
+        .drop("state", *per_run)
         .sort("decided_at", descending=True)
         .unique("performer_key", keep="first", maintain_order=True)
-        .join(today, on="performer_key")
-        .join(own, on=["state", "performer_key"], how="anti")
+        .join(new_here, on="performer_key")
         .with_columns(
             method=pl.when(pl.col("method") == "none").then("method").otherwise(pl.lit("known"))
         )

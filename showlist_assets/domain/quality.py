@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from showlist_assets.domain.schemas import TABLES, UNKNOWN_STATE, RejectedRows, polars_schema
+from showlist_assets.domain.schemas import (
+    TABLES,
+    UNKNOWN_STATE,
+    RejectedRows,
+    of_several_states,
+    polars_schema,
+)
 from showlist_assets.domain.states import BY_CODE
 
 if TYPE_CHECKING:
@@ -29,17 +35,21 @@ class Sorted:
 
 
 def sort_rows(table: str, frame: pl.DataFrame, *, at: datetime) -> Sorted:
-    """Split ``frame`` (one state's rows of ``table``) into good rows and rejected ones.
+    """Split ``frame``, rows of ``table`` of any states, into good rows and rejected ones.
 
     Types are cast where that loses nothing; a value that cannot be cast is a broken rule like any
-    other. Rows that share a key are all set aside: nobody can say which of them is right.
+    other. Rows of a state that share a key are all set aside: nobody can say which of them is
+    right.
 
     Raises:
         dataframely.exc.SchemaError: a column is missing altogether.
         polars.exceptions.InvalidOperationError: no value of a column's type can be cast.
     """
-    good, failure = TABLES[table].filter(frame, cast=True)
-    invalid = failure.invalid()
+    columns = TABLES[table].column_names()
+    # Casting holds every column twice, which a nation's answers would feel.
+    fits = dict(frame.schema) == dict(polars_schema(TABLES[table]))
+    kept, failure = of_several_states(table).filter(frame, cast=not fits)
+    good, invalid = kept.select(columns), failure.invalid().select(columns)
     if invalid.is_empty():
         return Sorted(good, no_rejected_rows())
     broken = failure.details().select(pl.exclude(invalid.columns))

@@ -38,10 +38,11 @@ def to_review(
     ``reason``, ``spotify_artist_id``, ``spotify_artist_name``, ``candidates``, ``next_show_on``,
     ``venue_city``, ``state``, ``billing``, ``score``, ``shows``, ``why`` and ``priority``.
     """
-    by_hand = matched_artists.filter(pl.col("method") == "override")
+    by_hand = matched_artists.filter(pl.col("method") == "override").select("performer_key")
     # A state that was not run lately may hold what another has long decided otherwise.
     newest = (
-        matched_artists.join(by_hand, on="performer_key", how="anti", maintain_order="left")
+        matched_artists.drop("found_tracks")  # The bulk of the table, of no use here.
+        .join(by_hand, on="performer_key", how="anti", maintain_order="left")
         .filter(pl.col("outcome") != "pending")
         .sort("decided_at", descending=True, maintain_order=True)
         .unique("performer_key", keep="first", maintain_order=True)

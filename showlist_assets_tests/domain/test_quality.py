@@ -68,6 +68,13 @@ def test_rows_that_share_a_key_are_all_set_aside():
     assert sorted_rows.rejected["reason"].to_list() == ["the key occurs more than once"] * 2
 
 
+def test_a_key_counts_within_its_state():
+    rows = frame("raw_events", {}, {"state": "PA"}, {"state": "PA"})
+    sorted_rows = sort_rows("raw_events", rows)
+    assert sorted_rows.good["state"].to_list() == ["NY"]
+    assert sorted_rows.rejected["state"].to_list() == ["PA", "PA"]
+
+
 def test_a_type_that_fits_is_cast_and_a_value_that_does_not_is_a_broken_rule():
     rows = frame("raw_events", {}, {"event_id": "2"}).with_columns(
         latitude=pl.Series(["42.65", "north"]), venue_capacity=pl.Series([900, 900], dtype=pl.Int16)
