@@ -30,6 +30,8 @@ class SandboxConfig:
         spotify_links: give one performer in six the Spotify link SeatGeek once documented.
         daily_quota: Spotify calls per rolling 24 hours.
         window_limit: Spotify calls per rolling 30 seconds.
+        rotate: answer every refresh with a new refresh token and refuse the old one, as Spotify
+            does for apps without a secret.
         latency_ms: added to every answer of a service.
         clock: the time, in UTC, at which the sandbox's clock stands until it is moved. ``None``
             follows the machine's clock.
@@ -43,5 +45,6 @@ class SandboxConfig:
     spotify_links: bool = False
     daily_quota: int = 1000
     window_limit: int = 1000
+    rotate: bool = False
     latency_ms: int = 0
     clock: datetime | None = None

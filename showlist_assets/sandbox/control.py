@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from showlist_assets.sandbox.event_index import EventIndex
 from showlist_assets.sandbox.faults import Fault
+from showlist_assets.sandbox.listener_control import LISTENER_ACTIONS
 from showlist_assets.sandbox.service import json_answer
 
 if TYPE_CHECKING:
@@ -126,4 +127,5 @@ _ACTIONS: dict[tuple[str, str], Action] = {
     ("GET", "limits"): _limits,
     ("POST", "events/{id}"): _change_event,
     ("POST", "reset"): _reset,
+    **LISTENER_ACTIONS,
 }

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 from urllib.parse import parse_qs, urlencode
 
-from showlist_assets.sandbox import spoilt_bodies
+from showlist_assets.sandbox import refusals, spoilt_bodies
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +30,7 @@ FaultKind = Literal[
     "status",
     "late",
     "reset",
+    "lost",
     "truncated",
     "cut_json",
     "not_json",
@@ -50,12 +51,6 @@ _CAPTCHA = (
     "<!DOCTYPE html><html><head><title>Access to this page has been denied.</title></head>"
     '<body><div id="px-captcha"></div>Press &amp; Hold to confirm you are a human.</body></html>'
 )
-_NOT_PREMIUM = (
-    "Active premium subscription required for the owner of the app. When the subscription status "
-    "changes, it can take a few hours before requests are allowed again."
-)
-_NOT_ALLOWLISTED = "User not registered in the Developer Dashboard"
-_NOT_OWNER = "You cannot add tracks to a playlist you don't own."
 _INVALID_GRANT = {"error": "invalid_grant", "error_description": "Refresh token expired"}
 _HALF_KINDS: Final = ("truncated", "cut_json")
 _REWRITTEN: Final[dict[str, Callable[[bytes], bytes]]] = {
@@ -77,6 +72,7 @@ class Fault:
         service: ``seatgeek``, ``spotify``, ``accounts`` or ``reccobeats``.
         kind: see ``docs/sandbox.md``.
         endpoint: a path template such as ``/v1/artists/{id}``; ``None`` is every endpoint.
+        method: an HTTP method; ``None`` is every method.
         times: how many answers are left to spoil.
         status: what ``status`` answers with.
         retry_after: seconds, sent with ``rate_limit``, ``quota_exceeded`` and ``status``.
@@ -92,6 +88,15 @@ class Fault:
     retry_after: int | None = None
     seconds: float = 1.0
     skip: int = 0
+    method: str | None = None
+
+    def hits(self, asked: Endpoint) -> bool:
+        """Whether a request is one that it may spoil."""
+        return (
+            self.service == asked.service
+            and self.endpoint in (None, asked.path)
+            and self.method in (None, asked.method)
+        )
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(FaultKind):
@@ -120,7 +125,7 @@ class FaultQueue:
     def take(self, endpoint: Endpoint) -> Fault | None:
         """The fault for this request, if any; uses up one of its times."""
         for fault in self._faults:
-            if fault.service != endpoint.service or fault.endpoint not in (None, endpoint.path):
+            if not fault.hits(endpoint):
                 continue
             if fault.skip:
                 fault.skip -= 1
@@ -173,11 +178,11 @@ def _error(status: int, message: str, **extra: str) -> str:
 
 _REFUSALS: Final = {
     "captcha": _Answer(403, _CAPTCHA, "text/html; charset=utf-8"),
-    "forbidden": _Answer(403, _error(403, "Forbidden")),
-    "not_premium": _Answer(403, _NOT_PREMIUM, "text/plain; charset=utf-8"),
-    "not_allowlisted": _Answer(403, _NOT_ALLOWLISTED, "text/plain; charset=utf-8"),
-    "insufficient_scope": _Answer(403, _error(403, "Insufficient client scope")),
-    "not_owner": _Answer(403, _error(403, _NOT_OWNER)),
+    "forbidden": _Answer(403, _error(403, refusals.ENDPOINT_GONE)),
+    "not_premium": _Answer(403, refusals.NOT_PREMIUM, "text/plain; charset=utf-8"),
+    "not_allowlisted": _Answer(403, refusals.NOT_ALLOWLISTED, "text/plain; charset=utf-8"),
+    "insufficient_scope": _Answer(403, _error(403, refusals.INSUFFICIENT_SCOPE)),
+    "not_owner": _Answer(403, _error(403, refusals.NOT_OWNER)),
     "invalid_grant": _Answer(400, json.dumps(_INVALID_GRANT)),
 }
 
@@ -209,6 +214,9 @@ class FaultyAnswers:
             await self._app(scope, receive, send)
         elif fault.kind == "reset":
             self._log.record(endpoint, "reset")
+            await _reset(send)
+        elif fault.kind == "lost":
+            await self._app(scope, receive, _nobody)
             await _reset(send)
         elif fault.kind == "duplicate_page":
             await self._app(_of_the_page_before(scope), receive, send)
@@ -295,6 +303,10 @@ async def _send(send: Send, answer: _Answer) -> None:
         headers.append((b"retry-after", str(answer.retry_after).encode()))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+async def _nobody(_message: Message) -> None:
+    """Hears an answer that does not go out."""
 
 
 async def _reset(send: Send) -> None:

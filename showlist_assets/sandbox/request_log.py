@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from starlette.routing import Match
 
+from showlist_assets.sandbox.clock import Clock
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime, timedelta
 
     from starlette.routing import Route
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,14 +27,32 @@ class Endpoint(NamedTuple):
 
 
 class RequestLog:
-    """Counts answers; a broken connection counts under the status "reset"."""
+    """Counts answers; a broken connection counts under the status "reset".
+
+    Attributes:
+        clock: What the times of the answers are told from; the machine's unless replaced.
+    """
 
     def __init__(self) -> None:
+        self.clock = Clock()
         self._counts: Counter[tuple[Endpoint, int | str]] = Counter()
+        self._moments: defaultdict[str, list[datetime]] = defaultdict(list)
 
     def record(self, endpoint: Endpoint, status: int | str) -> None:
         """Counts one answer."""
         self._counts[endpoint, status] += 1
+        self._moments[endpoint.service].append(self.clock.now())
+
+    def most_within(self, period: timedelta, service: str) -> int:
+        """The most answers of a service, of whatever status, in any stretch of ``period``."""
+        moments = sorted(self._moments[service])
+        return max(
+            (
+                place - bisect_right(moments, moment - period) + 1
+                for place, moment in enumerate(moments)
+            ),
+            default=0,
+        )
 
     def count(self, service: str, path: str | None = None, status: int | str | None = None) -> int:
         """Answers of a service, of one of its endpoints, with one status."""
@@ -52,6 +74,7 @@ class RequestLog:
     def clear(self) -> None:
         """Counts from zero again."""
         self._counts.clear()
+        self._moments.clear()
 
 
 class CountedAnswers:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from showlist_assets.sandbox.listeners import Listeners
     from showlist_assets.sandbox.service import Service
     from showlist_assets.sandbox.world import World
 
@@ -68,6 +69,14 @@ class Sandbox:
         """How many requests a service, one of its endpoints, answered (with ``status``)."""
         return self.state.log.count(service, path, status)
 
+    def writes(self, service: str = "spotify") -> int:
+        """How many requests that change something a service answered, refusals included."""
+        return sum(
+            row["count"]
+            for row in self.state.log.rows()
+            if row["service"] == service and row["method"] != "GET"
+        )
+
     def fault(self, service: str, kind: Any, **options: Any) -> None:
         """Orders a fault; ``options`` are the fields of ``Fault``."""
         self.state.faults.add(Fault(service, kind, **options))
@@ -75,6 +84,11 @@ class Sandbox:
     def advance(self, **by: float) -> None:
         """Moves the clock by what ``timedelta`` takes: ``advance(hours=1)``."""
         self.state.clock.advance(timedelta(**by))
+
+    @property
+    def listeners(self) -> Listeners:
+        """The people with an account, and what they do in Spotify's own app."""
+        return self.state.listeners
 
     def reset(self) -> None:
         """As just started; the world stays."""

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from showlist_assets.sandbox.state import SandboxState
 
 Handler = Callable[[Request, SandboxState], Response]
+WriteHandler = Callable[[Request, SandboxState, str], Response]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Service:
         handlers: path template to what answers a GET there.
         url_variable: the environment variable that holds the service's base URL.
         credentials: environment variables and the values the service accepts.
-        posts: path template to what answers a POST there; it gets the body as text.
+        writes: method and path template to what answers there; it gets the body as text.
         fallback: what answers any other path and method below the service's name.
     """
 
@@ -32,9 +33,7 @@ class Service:
     handlers: Mapping[str, Handler]
     url_variable: str
     credentials: Mapping[str, str] = field(default_factory=dict)
-    posts: Mapping[str, Callable[[Request, SandboxState, str], Response]] = field(
-        default_factory=dict
-    )
+    writes: Mapping[tuple[str, str], WriteHandler] = field(default_factory=dict)
     fallback: Handler | None = None
 
     def routes(self, state: SandboxState) -> list[Route]:
@@ -43,8 +42,8 @@ class Service:
             Route(f"/{self.name}{path}", _getter(handler, state), methods=["GET"])
             for path, handler in self.handlers.items()
         ]
-        for path, post in self.posts.items():
-            made.append(Route(f"/{self.name}{path}", _poster(post, state), methods=["POST"]))
+        for (method, path), write in self.writes.items():
+            made.append(Route(f"/{self.name}{path}", _writer(write, state), methods=[method]))
         return made
 
     def fallback_routes(self, state: SandboxState) -> list[Route]:
@@ -70,10 +69,8 @@ def _getter(handler: Handler, state: SandboxState) -> Callable[[Request], Any]:
     return answer
 
 
-def _poster(
-    handler: Callable[[Request, SandboxState, str], Response], state: SandboxState
-) -> Callable[[Request], Any]:
+def _writer(handler: WriteHandler, state: SandboxState) -> Callable[[Request], Any]:
     async def answer(request: Request) -> Response:
-        return handler(request, state, (await request.body()).decode())
+        return handler(request, state, (await request.body()).decode(errors="replace"))
 
     return answer

@@ -1,14 +1,17 @@
-"""Spotify's Web API: search and the catalogue, in Development Mode of 2026 or Extended Quota."""
+"""Spotify's Web API: search and the catalogue, in Development Mode of 2026 or Extended Quota.
+
+What belongs to a listener is in ``me`` and ``playlists``; all are one service.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlencode
 
-from showlist_assets.sandbox import spotify_payloads
+from showlist_assets.sandbox import me, playlists, refusals, spotify_payloads
 from showlist_assets.sandbox.config import SPOTIFY_CLIENT_ID, SPOTIFY_CLIENT_SECRET
 from showlist_assets.sandbox.search import Query
 from showlist_assets.sandbox.service import Service, json_answer
+from showlist_assets.sandbox.spotify_gate import RefusedError, metered, paging, whole_number
 from showlist_assets.sandbox.spotify_payloads import Payloads
 
 if TYPE_CHECKING:
@@ -25,31 +28,16 @@ _DEEPEST_OFFSET = 1000
 _MOST_IDS = 50
 _SEARCH_TYPES = ("artist", "track", "album", "playlist", "show", "episode", "audiobook")
 
-_UNAUTHORIZED = {
-    "missing": "No token provided",
-    "unknown": "Invalid access token",
-    "expired": "The access token expired",
-}
-
-
-class _RefusedError(Exception):
-    """The request gets Spotify's error body with this status and text."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
-
 
 def _search(request: Request, state: SandboxState) -> Response:
     asked = request.query_params
     if not asked.get("q", "").strip():
-        raise _RefusedError(400, "No search query")
+        raise RefusedError(400, "No search query")
     types = [one for one in asked.get("type", "").split(",") if one]
     if not types:
-        raise _RefusedError(400, "Missing parameter type")
+        raise RefusedError(400, "Missing parameter type")
     if unknown := [one for one in types if one not in _SEARCH_TYPES]:
-        raise _RefusedError(400, f"Bad search type field {','.join(unknown)}")
+        raise RefusedError(400, f"Bad search type field {','.join(unknown)}")
     limit, offset = _limit(request, state), _offset(request)
     query, payloads = Query.parse(asked["q"]), Payloads(state.config.mode)
     found: dict[str, Sequence[Any]] = {}
@@ -67,7 +55,7 @@ def _search(request: Request, state: SandboxState) -> Response:
     body = {}
     for kind, items in found.items():
         shown = [printed[kind](item) for item in items[offset : offset + limit]]
-        body[f"{kind}s"] = _paging(request, shown, len(items), limit, offset)
+        body[f"{kind}s"] = paging(request, shown, len(items), limit, offset)
     return json_answer(body)
 
 
@@ -91,7 +79,7 @@ def _album(request: Request, state: SandboxState) -> Response:
 def _artist_albums(request: Request, state: SandboxState) -> Response:
     catalog, artist_id = state.world.catalog, request.path_params["id"]
     if catalog.artist(artist_id) is None:
-        raise _RefusedError(404, "Resource not found")
+        raise RefusedError(404, refusals.NOT_FOUND)
     limit, offset = _limit(request, state), _offset(request)
     groups = request.query_params.get("include_groups", "album,single").split(",")
     albums = [
@@ -100,13 +88,13 @@ def _artist_albums(request: Request, state: SandboxState) -> Response:
         if album.kind in groups and _has_market(request)
     ]
     shown = [*map(Payloads(state.config.mode).album_of_artist, albums[offset : offset + limit])]
-    return json_answer(_paging(request, shown, len(albums), limit, offset))
+    return json_answer(paging(request, shown, len(albums), limit, offset))
 
 
 def _top_tracks(request: Request, state: SandboxState) -> Response:
     artist_id = request.path_params["id"]
     if state.world.catalog.artist(artist_id) is None:
-        raise _RefusedError(404, "Resource not found")
+        raise RefusedError(404, refusals.NOT_FOUND)
     tracks = state.world.catalog.tracks_of(artist_id)[:10] if _has_market(request) else ()
     return json_answer({"tracks": [*map(Payloads(state.config.mode).track, tracks)]})
 
@@ -136,7 +124,7 @@ def _audio_features_of_one(request: Request, state: SandboxState) -> Response:
 
 
 def _gone(_request: Request, _state: SandboxState) -> Response:
-    raise _RefusedError(403, "Forbidden")
+    raise RefusedError(403, refusals.ENDPOINT_GONE)
 
 
 def _extended(handler: Handler) -> Handler:
@@ -148,61 +136,27 @@ def _extended(handler: Handler) -> Handler:
     return answer
 
 
-def _metered(handler: Handler) -> Handler:
-    """Checks the token, then the limits, and answers refusals in Spotify's words."""
-
-    def answer(request: Request, state: SandboxState) -> Response:
-        now = state.clock.now()
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        verdict = state.tokens.verdict(token, now) if scheme.lower() == "bearer" else "missing"
-        if verdict != "valid":
-            return _error(401, _UNAUTHORIZED[verdict])
-        wait, is_daily = state.limits.admit(now)
-        if wait:
-            return _too_many(wait, is_daily=is_daily)
-        try:
-            return handler(request, state)
-        except _RefusedError as refused:
-            return _error(refused.status, refused.message)
-
-    return answer
-
-
-def _too_many(wait: int, *, is_daily: bool) -> Response:
-    error: dict[str, Any] = {"status": 429, "message": "API rate limit exceeded"}
-    if is_daily:
-        error = {"status": 429, "message": "Too many requests", "reason": "QUOTA_EXCEEDED"}
-    return json_answer({"error": error}, 429, {"Retry-After": str(wait)})
-
-
 def _found(item: _Item | None, payload: Callable[[_Item], dict[str, Any]]) -> Response:
     if item is None:
-        raise _RefusedError(404, "Resource not found")
+        raise RefusedError(404, refusals.NOT_FOUND)
     return json_answer(payload(item))
 
 
 def _limit(request: Request, state: SandboxState) -> int:
     most, default = (50, 20) if state.config.mode == "extended" else (10, 5)
-    return _whole(request, "limit", default, range(most + 1))
+    return whole_number(request, "limit", default, range(most + 1))
 
 
 def _offset(request: Request) -> int:
-    return _whole(request, "offset", 0, range(_DEEPEST_OFFSET + 1))
-
-
-def _whole(request: Request, name: str, default: int, allowed: range) -> int:
-    value = request.query_params.get(name, str(default))
-    if not value.isdecimal() or int(value) not in allowed:
-        raise _RefusedError(400, f"Invalid {name}")
-    return int(value)
+    return whole_number(request, "offset", 0, range(_DEEPEST_OFFSET + 1))
 
 
 def _ids(request: Request, most: int = _MOST_IDS) -> list[str]:
     ids = [one for one in request.query_params.get("ids", "").split(",") if one]
     if not ids:
-        raise _RefusedError(400, "Missing required field: ids")
+        raise RefusedError(400, "Missing required field: ids")
     if len(ids) > most:
-        raise _RefusedError(400, "Too many ids requested")
+        raise RefusedError(400, "Too many ids requested")
     return ids
 
 
@@ -211,35 +165,7 @@ def _has_market(request: Request) -> bool:
 
     https://developer.spotify.com/documentation/web-api/reference/search, parameter ``market``.
     """
-    return bool(request.query_params.get("market"))
-
-
-def _paging(
-    request: Request, items: Sequence[Any], total: int, limit: int, offset: int
-) -> dict[str, Any]:
-    here = str(request.url.replace(query=""))
-    kept = {
-        name: value
-        for name, value in request.query_params.items()
-        if name not in ("limit", "offset")
-    }
-
-    def page(at: int) -> str:
-        return f"{here}?{urlencode({'offset': at, 'limit': limit, **kept})}"
-
-    return {
-        "href": page(offset),
-        "limit": limit,
-        "next": page(offset + limit) if offset + limit < total else None,
-        "offset": offset,
-        "previous": page(max(0, offset - limit)) if offset else None,
-        "total": total,
-        "items": list(items),
-    }
-
-
-def _error(status: int, message: str) -> Response:
-    return json_answer({"error": {"status": status, "message": message}}, status)
+    return bool(request.query_params.get("market") or request.state.listener)
 
 
 KEPT: dict[str, Handler] = {
@@ -260,10 +186,13 @@ _EXTENDED_ONLY: dict[str, Handler] = {
 SERVICE = Service(
     name="spotify",
     handlers={
-        **{path: _metered(handler) for path, handler in KEPT.items()},
-        **{path: _metered(_extended(handler)) for path, handler in _EXTENDED_ONLY.items()},
+        **{path: metered(handler) for path, handler in KEPT.items()},
+        **{path: metered(_extended(handler)) for path, handler in _EXTENDED_ONLY.items()},
+        **me.READS,
+        **playlists.READS,
     },
-    fallback=_metered(_gone),
+    writes={**me.WRITES, **playlists.WRITES},
+    fallback=metered(_gone),
     url_variable="SHOWLIST_SPOTIFY_URL",
     credentials={
         "SPOTIFY_CLIENT_ID": SPOTIFY_CLIENT_ID,

@@ -30,7 +30,7 @@ class Payloads:
         payload = {
             **_simple_artist(artist),
             "genres": list(artist.genres) if self._is_extended else [],
-            "images": _images(artist.id, (640, 320, 160)),
+            "images": images(artist.id, (640, 320, 160)),
         }
         if self._is_extended:
             payload["followers"] = {"href": None, "total": artist.followers}
@@ -56,7 +56,7 @@ class Payloads:
             "disc_number": 1,
             "duration_ms": track.duration_ms,
             "explicit": track.explicit,
-            **_links("track", track.id),
+            **links("track", track.id),
             "is_local": False,
             "name": track.name,
             "preview_url": None,
@@ -71,8 +71,8 @@ class Payloads:
         payload = {
             "album_type": album.kind,
             "artists": [_simple_artist(artist) for artist in album.artists],
-            **_links("album", album.id),
-            "images": _images(album.id, (640, 300, 64)),
+            **links("album", album.id),
+            "images": images(album.id, (640, 300, 64)),
             "name": album.name,
             "release_date": album.released_on.isoformat(),
             "release_date_precision": "day",
@@ -142,10 +142,11 @@ def audio_features(track: Track) -> dict[str, Any] | None:
 
 
 def _simple_artist(artist: Artist) -> dict[str, Any]:
-    return {**_links("artist", artist.id), "name": artist.name}
+    return {**links("artist", artist.id), "name": artist.name}
 
 
-def _links(kind: str, identifier: str) -> dict[str, Any]:
+def links(kind: str, identifier: str) -> dict[str, Any]:
+    """The id of something, and where it is found."""
     return {
         "external_urls": {"spotify": f"https://open.spotify.com/{kind}/{identifier}"},
         "href": f"{_API}/{kind}s/{identifier}",
@@ -155,7 +156,8 @@ def _links(kind: str, identifier: str) -> dict[str, Any]:
     }
 
 
-def _images(identifier: str, sizes: tuple[int, ...]) -> list[dict[str, Any]]:
+def images(identifier: str, sizes: tuple[int, ...]) -> list[dict[str, Any]]:
+    """Square pictures that belong to ``identifier``; the addresses lead nowhere."""
     return [
         {
             "url": f"https://i.scdn.co/image/ab67{_fingerprint(identifier, size):036x}",

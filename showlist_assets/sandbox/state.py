@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from showlist_assets.sandbox.clock import Clock
+from showlist_assets.sandbox.consents import Consents
 from showlist_assets.sandbox.event_index import EventIndex
 from showlist_assets.sandbox.faults import FaultQueue
 from showlist_assets.sandbox.limits import SpotifyLimits
+from showlist_assets.sandbox.listeners import Listeners
 from showlist_assets.sandbox.request_log import RequestLog
 from showlist_assets.sandbox.search import CatalogSearch
 from showlist_assets.sandbox.tokens import TokenBook
@@ -28,14 +30,19 @@ class SandboxState:
         self.search = CatalogSearch(world.catalog)
         self.limits = SpotifyLimits(config.window_limit, config.daily_quota)
         self.tokens = TokenBook(config.seed)
+        self.consents = Consents(config.seed)
+        self.listeners = Listeners(self.clock, self.consents, config.seed)
         self.log = RequestLog()
+        self.log.clock = self.clock
         self.faults = FaultQueue(services)
 
     def reset(self) -> None:
-        """As just started: nothing counted or ordered, no tokens, events and clock as they were."""
+        """As just started: nothing counted or ordered, events, clock and listeners as they were."""
         self.clock.reset()
         self.limits.clear()
         self.tokens.clear()
+        self.consents.clear()
+        self.listeners.clear()
         self.log.clear()
         self.faults.clear()
         self.events = EventIndex(self.world.events)

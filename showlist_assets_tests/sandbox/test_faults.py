@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from showlist_assets_tests.sandbox.clients import control, seatgeek, spotify
+from showlist_assets_tests.sandbox.listeners import ListenerClient
 
 
 def artists(sandbox):
@@ -39,6 +40,16 @@ def test_a_reset_connection_is_a_reset_connection(sandbox):
         seatgeek(sandbox)
     assert seatgeek(sandbox).status_code == 200
     assert sandbox.requests("seatgeek", "/2/events", "reset") == 1
+
+
+def test_a_lost_answer_is_one_to_a_request_that_was_carried_out(sandbox):
+    listener = ListenerClient(sandbox)
+    sandbox.fault("spotify", "lost", method="POST", endpoint="/v1/me/playlists")
+    assert listener("GET", "/me/playlists").status_code == 200
+    with pytest.raises(requests.ConnectionError):
+        listener.json("POST", "/me/playlists", name="Shows")
+    assert [playlist.name for playlist in sandbox.listeners.playlists()] == ["Shows"]
+    assert sandbox.writes() == 1
 
 
 def test_a_truncated_body_is_shorter_than_its_length_says(sandbox):

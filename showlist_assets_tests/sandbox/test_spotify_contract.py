@@ -9,8 +9,10 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from showlist_assets.sandbox import me, playlists
 from showlist_assets.sandbox import spotify as service
 from showlist_assets_tests.sandbox.clients import spotify
+from showlist_assets_tests.sandbox.listeners import ListenerClient, tracks
 from showlist_assets_tests.shared_data import shared
 
 # Deprecated in the description, but still there in Development Mode: genres, if only as [], and
@@ -59,8 +61,8 @@ def resolve(node):
     return node
 
 
-def schema_of(path):
-    answer = resolve(description()["paths"][path]["get"]["responses"]["200"])
+def schema_of(path, method="get", status=200):
+    answer = resolve(description()["paths"][path][method]["responses"][str(status)])
     return {
         **resolve(answer["content"]["application/json"]["schema"]),
         "components": description()["components"],
@@ -125,6 +127,48 @@ def test_every_deprecated_catalogue_endpoint_is_forbidden(sandbox):
     assert {spotify(sandbox, f"/v1{path}").status_code for path in removed} == {403}
 
 
-def test_what_development_mode_keeps_is_not_deprecated():
-    for path in service.KEPT:
-        assert not description()["paths"][path.removeprefix("/v1")]["get"].get("deprecated")
+def listener_answers(sandbox):
+    """One answer of each endpoint that belongs to listeners, with its place in the description."""
+    listener, uris = ListenerClient(sandbox), tracks(sandbox, 3)
+    created = listener.json("POST", "/me/playlists", name="Shows", description="Soon")
+    playlist = f"/playlists/{created.json()['id']}"
+    added = listener.json("POST", f"{playlist}/items", uris=uris)
+    removal = {"items": [{"uri": uris[0]}], "snapshot_id": added.json()["snapshot_id"]}
+    listener("PUT", f"{playlist}/images", body="/9j/4AAQ")
+    one, items = "/playlists/{playlist_id}", "/playlists/{playlist_id}/items"
+    library = {"uris": created.json()["uri"]}
+    return [
+        ("/me/playlists", "post", created),
+        (items, "post", added),
+        ("/me", "get", listener("GET", "/me")),
+        ("/me/playlists", "get", listener("GET", "/me/playlists")),
+        (one, "get", listener("GET", playlist)),
+        (items, "get", listener("GET", f"{playlist}/items")),
+        (f"{one}/images", "get", listener("GET", f"{playlist}/images")),
+        ("/me/library/contains", "get", listener("GET", "/me/library/contains", **library)),
+        (items, "put", listener.json("PUT", f"{playlist}/items", range_start=0, insert_before=2)),
+        (items, "delete", listener.json("DELETE", f"{playlist}/items", **removal)),
+    ]
+
+
+@pytest.mark.parametrize("mode", ["development", "extended"])
+def test_what_listeners_get_is_valid(start_sandbox, mode):
+    for template, method, answer in listener_answers(start_sandbox(events=51, mode=mode)):
+        schema = schema_of(template, method, answer.status_code)
+        errors = [one.message for one in Draft202012Validator(schema).iter_errors(answer.json())]
+        assert errors == [], f"{method} {template}"
+        removed = set(deprecated_fields(answer.json(), schema))
+        assert mode == "extended" or not removed, f"{method} {template}"
+
+
+def endpoints():
+    reads = [*service.KEPT, *me.READS, *playlists.READS]
+    return [*(("GET", path) for path in reads), *me.WRITES, *playlists.WRITES]
+
+
+@pytest.mark.parametrize(("method", "path"), endpoints())
+def test_what_development_mode_keeps_is_described_and_not_deprecated(method, path):
+    path = path.removeprefix("/v1")
+    if path.startswith("/playlists/"):
+        path = path.replace("{id}", "{playlist_id}")
+    assert not description()["paths"][path][method.lower()].get("deprecated")
