@@ -186,7 +186,9 @@ def test_nationally_a_decision_wins_over_a_pending_one_and_a_newer_over_an_older
                     **({**outcome, "decided_at": at})),
         ]))  # fmt: skip
     publish_warehouse(store, path)
-    found = query(path, "select performer_key, spotify_artist_id, outcome from matched_artists")
+    found = query(
+        path, "select performer_key, spotify_artist_id, outcome from matched_artists order by 1"
+    )
     assert found == [
         ("decided twice", "of TX", "matched"),
         ("only here", "x", "matched"),

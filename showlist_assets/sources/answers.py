@@ -183,7 +183,7 @@ class Answers:
         if self._writes % _WRITES_BETWEEN_LOOKS != 1:
             return
         with self._store.failing_plainly():
-            size = self._store.size()
+            size = self._store.size(self._kept)
             if size is None or size <= self._max_bytes:
                 return
             expiring_first = sorted(

@@ -53,8 +53,8 @@ class CallStore(ABC):
         """The names of all buckets that were ever opened, sorted."""
 
     @abstractmethod
-    def size(self) -> int | None:
-        """Bytes that the documents take; None where the place bounds itself."""
+    def size(self, documents: MutableMapping[str, Any]) -> int | None:
+        """Bytes that ``documents`` take; None where the place bounds itself."""
 
     @abstractmethod
     def shrink(self, documents: MutableMapping[str, Any]) -> None:
@@ -173,8 +173,13 @@ class FolderCalls(CallStore):
             return [name for (name,) in self._counts.execute(query)]
 
     @override
-    def size(self) -> int | None:
-        return sum(file.stat().st_size for file in self._folder.glob("answers.sqlite"))
+    def size(self, documents: MutableMapping[str, Any]) -> int | None:
+        query = (
+            "SELECT (page_count - freelist_count) * page_size "
+            "FROM pragma_page_count, pragma_freelist_count, pragma_page_size"
+        )
+        with documents.connection() as connection:  # type: ignore[attr-defined]
+            return int(connection.execute(query).fetchone()[0])
 
     @override
     def shrink(self, documents: MutableMapping[str, Any]) -> None:
@@ -240,7 +245,7 @@ class RedisCalls(CallStore):
             )
 
     @override
-    def size(self) -> int | None:
+    def size(self, documents: MutableMapping[str, Any]) -> int | None:
         return None
 
     @override

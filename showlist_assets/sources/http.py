@@ -308,7 +308,8 @@ class ApiSession(requests.Session):
         self, request: requests.PreparedRequest, failure: SourceError
     ) -> requests.Response | None:
         """An old answer, if the failure is the API's and not about what was asked."""
-        if isinstance(failure, EndpointGone) and self._ledger:
+        # A write is not sent twice, so its 403 is unconfirmed and may be a stray one.
+        if isinstance(failure, EndpointGone) and self._ledger and request.method == "GET":
             self._ledger.close_endpoint(endpoint_of(request.url or ""))
         is_down = failure.retryable or failure.source_is_down or failure.ends_the_day
         if self._answers is None or not is_down or _QUESTION.get().newer_than:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_SURELY_KNOWS_ONE_OF: Final = 10
+
 
 class ReccoBeats:
     """A client; no credentials are needed.
@@ -59,13 +61,22 @@ class ReccoBeats:
         asked = list(dict.fromkeys(track_ids))
         for start in range(0, len(asked), self.batch_size):
             batch = asked[start : start + self.batch_size]
-            with self._session.question(newer_than=newer_than):
-                rows = self._rows(self._session.get_object(self._url, {"ids": ",".join(batch)}))
-            for track_id, features in rows:
+            for track_id, features in self._ask(batch, newer_than):
                 if track_id in batch:
                     # One recording can have several rows; the first is the one asked for.
                     known.setdefault(track_id, features)
         return known
+
+    def _ask(self, batch: list[str], newer_than: datetime | None) -> list[tuple[str, Features]]:
+        """The rows of one answer; an odd one is not believed before it is repeated."""
+        before = self.malformed
+        with self._session.question(newer_than=newer_than):
+            rows = self._rows(self._session.get_object(self._url, {"ids": ",".join(batch)}))
+        knows_nobody = not rows and len(batch) >= _SURELY_KNOWS_ONE_OF
+        if self.malformed > before or knows_nobody:
+            with self._session.asking_anew():
+                rows = self._rows(self._session.get_object(self._url, {"ids": ",".join(batch)}))
+        return rows
 
     def _rows(self, answer: dict[str, Any]) -> list[tuple[str, Features]]:
         """The rows of an answer by Spotify id; those that name no track are passed over.

@@ -99,16 +99,23 @@ class SpotifyCatalog:
         Raises:
             SourceError: as ``failures`` says.
         """
+        before = self.malformed
         with self._session.question(newer_than=newer_than):
-            body = self._ask(
-                lambda spotify: spotify.search(
-                    name, limit=10, type="artist,track", market=self._market
-                )
-            )
-            return SearchAnswer(
-                artists=tuple(self._each(_items(body.get("artists")), _artist)),
-                tracks=tuple(self._each(_items(body.get("tracks")), _track)),
-            )
+            answer = self._search(name)
+        if self.malformed > before:
+            # What was passed over may be the very artist. Oddities pass, so it is asked once more.
+            with self._session.asking_anew():
+                answer = self._search(name)
+        return answer
+
+    def _search(self, name: str) -> SearchAnswer:
+        body = self._ask(
+            lambda spotify: spotify.search(name, limit=10, type="artist,track", market=self._market)
+        )
+        return SearchAnswer(
+            artists=tuple(self._each(_items(body.get("artists")), _artist)),
+            tracks=tuple(self._each(_items(body.get("tracks")), _track)),
+        )
 
     def artist(self, artist_id: str) -> FoundArtist:
         """The artist with this id: one call.

@@ -26,12 +26,8 @@ if TYPE_CHECKING:
     from showlist_assets.sandbox.server import Sandbox
 
 _STATES = ("SD", "WY")
-# Where the killed process has got to: so many answers of a service.
-_MOMENTS = {
-    "while events are fetched": ("seatgeek", 2),
-    "while artists are searched": ("spotify", 4),
-    "while features are fetched": ("reccobeats", 1),
-}
+# Where the killed processes have got to: so many answers of a service.
+_MOMENTS = (("seatgeek", 2), ("spotify", 4), ("reccobeats", 1))
 
 
 def _start(sandbox: Sandbox, root: Path) -> subprocess.Popen[bytes]:
@@ -90,23 +86,21 @@ def _paid(sandbox: Sandbox) -> int:
     return sum(sandbox.requests(*endpoint) for endpoint in _PAID)
 
 
-@pytest.mark.parametrize("moment", list(_MOMENTS))
-def test_a_run_killed_in_the_middle_is_made_good_by_the_next(
-    slow_sandbox, undisturbed, tmp_path, moment
-):
-    service, answers = _MOMENTS[moment]
+def test_a_run_killed_again_and_again_is_made_good_by_the_next(slow_sandbox, undisturbed, tmp_path):
     wanted, calls = undisturbed
     slow_sandbox.reset()
-    process = _start(slow_sandbox, tmp_path)
-    _wait_until(lambda: slow_sandbox.requests(service) >= answers, process)
-    os.kill(process.pid, signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL
-    _tables(tmp_path)  # whatever was written can be read
+    for service, answers in _MOMENTS:
+        process = _start(slow_sandbox, tmp_path)
+        met = slow_sandbox.requests(service)
+        _wait_until(lambda s=service, n=met + answers: slow_sandbox.requests(s) >= n, process)
+        os.kill(process.pid, signal.SIGKILL)
+        assert process.wait() == -signal.SIGKILL
+        _tables(tmp_path)  # whatever was written can be read
 
     assert _start(slow_sandbox, tmp_path).wait() == 0
     found = _tables(tmp_path)
     for table in TABLES:
         assert wanted[table].height > 0
         assert found[table].equals(wanted[table]), table
-    # The answer that was on its way when the process died reached nobody.
-    assert calls <= _paid(slow_sandbox) <= calls + 1
+    # The answer that was on its way when a process died reached nobody.
+    assert calls <= _paid(slow_sandbox) <= calls + len(_MOMENTS)

@@ -252,10 +252,10 @@ def test_a_thousand_names_with_ten_candidates_take_less_than_a_second():
         (Billing(f"Act {n} (Live)"), [page(f"Band {n} {k}", rank=k) for k in range(1, 11)])
         for n in range(1000)
     ]
-    start = time.perf_counter()
+    start = time.process_time()
     for billing, candidates in cases:
         decide(billing, {first_query(billing): candidates})
-    assert time.perf_counter() - start < 1.0
+    assert time.process_time() - start < 1.0
 
 
 def test_a_sample_of_real_listings_meets_the_bar():

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from showlist_assets.sources import answers as answers_module
 from showlist_assets.sources.answers import LIFETIMES, Answers
 from showlist_assets.sources.call_store import open_call_store
 from showlist_assets.sources.failures import BadAnswer, QuotaExceeded, SourceError
@@ -159,18 +160,19 @@ def test_the_cache_holds_no_credential(sandbox, tmp_path):
         assert secret not in documents
 
 
-def test_the_cache_stays_within_its_size(serve, tmp_path):
+def test_the_cache_stays_within_its_size(serve, tmp_path, monkeypatch):
+    monkeypatch.setattr(answers_module, "_WRITES_BETWEEN_LOOKS", 20)
     noise = "".join(f"{number:05d}" for number in range(2_000))
     server = serve(lambda request: Reply({"q": request.query["q"], "noise": noise}))
     time = Time()
-    http = _session(tmp_path, time, max_bytes=1_000_000)
-    for number in range(401):
+    http = _session(tmp_path, time, max_bytes=150_000)
+    for number in range(61):
         time.now += timedelta(seconds=1)
         http.get_object(f"{server.url}/v1/search", {"q": number})
     answers = Answers(open_call_store(str(tmp_path)), clock=time)
-    assert answers.shelves()[0].answers < 401
-    assert http.get_object(f"{server.url}/v1/search", {"q": 400})["q"] == "400"
-    assert len(server.requests) == 401, "the newest answers stay"
+    assert answers.shelves()[0].answers < 61
+    assert http.get_object(f"{server.url}/v1/search", {"q": 60})["q"] == "60"
+    assert len(server.requests) == 61, "the newest answers stay"
 
 
 def test_it_can_be_looked_at_and_cleared_by_service(serve, place):
@@ -211,6 +213,7 @@ def test_a_damaged_answer_is_asked_again(serve, tmp_path):
 _KILLED = """
 import os, signal, sys
 from datetime import UTC, datetime
+from showlist_assets.sources import answers as answers_module
 from showlist_assets.sources.answers import Answers
 from showlist_assets.sources.call_store import open_call_store
 from showlist_assets.sources.http import ApiSession

@@ -345,3 +345,14 @@ def test_after_an_odd_token_the_next_question_fetches_another(serve):
         client.search("Wilco")
     tokens.clear()
     assert client.search("Wilco").artists == ()
+
+
+def test_an_answer_with_an_odd_item_is_not_believed_before_it_is_repeated(sandbox):
+    client = spotify(sandbox)
+    name = sandbox.world.catalog.artists[0].name
+    whole = client.search(name)
+    sandbox.fault("spotify", "malformed_item")
+    assert client.search(name) == whole
+    assert client.malformed > 0
+    sandbox.fault("spotify", "malformed_item", times=2)
+    assert len(client.search(name).artists) == len(whole.artists) - 1

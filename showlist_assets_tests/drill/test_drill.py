@@ -1,0 +1,38 @@
+"""A few days of faults and kills; ``python -m showlist_assets_tests.drill`` is the long drill."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from showlist_assets.sandbox.clock import Clock
+from showlist_assets.sandbox.request_log import Endpoint, RequestLog
+from showlist_assets_tests.drill.__main__ import both_worlds, verdict
+from showlist_assets_tests.drill.simulated_life import Drill
+from showlist_assets_tests.drill.trouble import bad_days
+
+_SEED = 2
+
+
+def test_days_of_faults_and_kills_end_with_the_tables_of_quiet_days(tmp_path):
+    drill = Drill(("KS",), days=2, tail=1, budget=5)
+    calm, troubled = both_worlds(drill, _SEED, tmp_path, quiet=True)
+    assert verdict(calm, troubled) == []
+    assert troubled.kills > 0
+    assert calm.store.read_all("upcoming_shows").height > 0
+    assert calm.calls > drill.budget, "the backlog takes more than a day"
+
+
+def test_a_seed_stands_for_the_same_troubles():
+    assert bad_days(5, 10) == bad_days(5, 10) != bad_days(6, 10)
+
+
+def test_the_busiest_stretch_of_time_is_found():
+    log = RequestLog()
+    start = datetime(2026, 11, 23, tzinfo=UTC)
+    log.clock = Clock(start)
+    search = Endpoint("spotify", "GET", "/v1/search")
+    for hours in (0, 10, 24, 30):
+        log.clock.set(start + timedelta(hours=hours))
+        log.record(search, 200)
+    assert log.most_within(timedelta(hours=24), "spotify") == 3
+    assert log.most_within(timedelta(hours=24), "reccobeats") == 0
