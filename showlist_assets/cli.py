@@ -44,7 +44,12 @@ Events = Annotated[int, typer.Option(min=1, help="How many concerts the made-up 
 Mode = Annotated[
     Literal["development", "extended"], typer.Option(help="What the sandbox's Spotify app may do.")
 ]
+AccountName = Annotated[str, typer.Argument(help="What recipes call the listener.")]
 Quota = Annotated[int, typer.Option(min=0, help="Spotify calls the sandbox allows in 24 hours.")]
+RecipeNames = Annotated[
+    list[str] | None, typer.Argument(help="Recipes by name; all of the folder if left out.")
+]
+OfDemo = Annotated[bool, typer.Option("--sandbox", help="Of the demo.")]
 _BASE = Path(".showlist")
 
 
@@ -111,6 +116,9 @@ def sandbox(
         datetime | None,
         typer.Option(help="Where the sandbox's clock stands (UTC)."),
     ] = None,
+    rotate: Annotated[
+        bool, typer.Option(help="Give a new refresh token with each renewal.")
+    ] = False,
 ) -> None:
     """Serve SeatGeek, Spotify and ReccoBeats on this machine until interrupted."""
     from showlist_assets.sandbox.config import SandboxConfig
@@ -130,6 +138,7 @@ def sandbox(
                 latency_ms=latency_ms,
                 spotify_links=spotify_links,
                 clock=clock,
+                rotate=rotate,
             )
         )
 
@@ -191,6 +200,122 @@ def cache(
 
 
 @app.command()
+def login(
+    name: AccountName = "me",
+    port: Annotated[
+        int | None,
+        typer.Option(
+            help="Port of this machine for Spotify's answer; else SHOWLIST_LOGIN_PORT, or 8888.",
+            min=1,
+            max=65535,
+        ),
+    ] = None,
+    browser: Annotated[
+        bool, typer.Option(help="Without: open the page anywhere, and paste the answer.")
+    ] = True,
+) -> None:
+    """Let a listener agree that Showlist writes their playlists."""
+    from showlist_assets.login import log_in
+
+    with _plain_failures():
+        log_in(load_settings(), name, console, port=port, browser=browser)
+
+
+@app.command()
+def logout(name: AccountName = "me") -> None:
+    """Delete a listener's tokens; what was written for them stays on record."""
+    from showlist_assets.login import how_to_withdraw, log_out
+
+    with _plain_failures():
+        was_there = log_out(load_settings(), name)
+        console.print(f"Logged out {name}." if was_there else f"There is no account {name}.")
+        console.print(how_to_withdraw(), soft_wrap=True)
+
+
+@app.command()
+def forget(
+    name: AccountName = "me",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete all that is kept of a listener; their playlists at Spotify stay."""
+    from showlist_assets.login import forget as forget_listener
+    from showlist_assets.login import how_to_withdraw
+    from showlist_assets.playlist_steps import history_in
+
+    with _plain_failures():
+        settings = load_settings()
+        if not yes:
+            typer.confirm(f"Delete the tokens and the history of {name}?", abort=True)
+        was_there = forget_listener(settings, name, also=[history_in(settings).forget])
+        account = "" if was_there else f" There was no account {name}."
+        console.print(f"Nothing is kept of {name} any more.{account}")
+        console.print(how_to_withdraw(), soft_wrap=True)
+
+
+@app.command()
+def accounts() -> None:
+    """List who has logged in, and how long each permission lasts."""
+    from showlist_assets.login import list_accounts
+
+    with _plain_failures():
+        list_accounts(load_settings(), console)
+
+
+@app.command()
+def plan(names: RecipeNames = None, sandbox: OfDemo = False, home: Base = _BASE) -> None:
+    """Show what recipes make of the upcoming shows, and what a push would change."""
+    from showlist_assets.playlist_commands import show_plans
+
+    with _plain_failures():
+        show_plans(_settings_of(home, None, sandbox=sandbox), names or [], console)
+
+
+@app.command()
+def push(
+    names: RecipeNames = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only read, and say.")] = False,
+    recreate: Annotated[
+        bool, typer.Option("--recreate", help="A new playlist where the old one was deleted.")
+    ] = False,
+) -> None:
+    """Write the difference between plan and playlist to the listener's account."""
+    from showlist_assets.playlist_commands import push_recipes
+
+    with _plain_failures():
+        well = push_recipes(
+            load_settings(), names or [], console, dry_run=dry_run, recreate=recreate
+        )
+        raise typer.Exit(0 if well else 1)
+
+
+@app.command()
+def history(
+    name: Annotated[str | None, typer.Argument(help="A recipe; all if left out.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many pushes.")] = 20,
+    sandbox: OfDemo = False,
+    home: Base = _BASE,
+) -> None:
+    """List what was pushed, when, by whom, and what it cost."""
+    from showlist_assets.playlist_commands import show_history
+
+    with _plain_failures():
+        show_history(_settings_of(home, None, sandbox=sandbox), name, console, limit=limit)
+
+
+@app.command()
+def rollback(
+    name: Annotated[str, typer.Argument(help="A recipe.")],
+    to: Annotated[int, typer.Option(help="The push to go back to (see `showlist history`).")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only read, and say.")] = False,
+) -> None:
+    """Bring back what an earlier push left; the listener's own tracks stay."""
+    from showlist_assets.playlist_commands import roll_recipe_back
+
+    with _plain_failures():
+        roll_recipe_back(load_settings(), name, to, console, dry_run=dry_run)
+
+
+@app.command()
 def doctor() -> None:
     """Say what is configured, what is missing and what that costs, and try the keys."""
     from showlist_assets.doctor import examine
@@ -207,7 +332,10 @@ def _settings_of(home: Path, world: Path | None, *, sandbox: bool) -> Settings:
 
     chosen = sandbox_home(home, world)
     return load_settings(
-        data_root=str(chosen.data), call_store=str(chosen.calls), overrides=str(chosen.overrides)
+        data_root=str(chosen.data),
+        call_store=str(chosen.calls),
+        accounts=str(chosen.accounts),
+        overrides=str(chosen.overrides),
     )
 
 
@@ -242,17 +370,23 @@ def _refuse_taken_port(port: int) -> None:
 @contextmanager
 def _plain_failures() -> Iterator[None]:
     """Turn a foreseen failure into one sentence and exit status 1."""
+    from showlist_assets.accounts import AccountError
+    from showlist_assets.cover import CoverError
     from showlist_assets.demo import RunFailedError
     from showlist_assets.domain.overrides import OverridesError
+    from showlist_assets.domain.recipes import RecipeError
     from showlist_assets.kept_answers import UnknownServiceError
+    from showlist_assets.playlist_push import PushError
     from showlist_assets.sandbox.world import WorldError
     from showlist_assets.sources.call_store import CallStoreError
     from showlist_assets.sources.failures import SourceError
+    from showlist_assets.sources.spotify_login import LoginError
     from showlist_assets.tables import StorageError
 
     foreseen = (
         SettingsError, StorageError, SourceError, WorldError, UnknownStateError, RunFailedError,
         PortTakenError, OverridesError, CallStoreError, UnknownServiceError,
+        AccountError, LoginError, PushError, RecipeError, CoverError,
     )  # fmt: skip
     try:
         yield

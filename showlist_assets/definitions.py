@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import dagster as dg
 
-from showlist_assets.assets import artists, events, shows, tracks, warehouse
+from showlist_assets.assets import artists, events, playlists, shows, tracks, warehouse
 from showlist_assets.assets.external import external_assets
 from showlist_assets.io_managers import StatePartitionedParquet
 from showlist_assets.jobs import default_jobs
 from showlist_assets.resources import default_resources
 from showlist_assets.schedules import default_schedules
+from showlist_assets.sensors import default_sensors
 from showlist_assets.settings import Settings, load_settings
 
 table_assets = [
@@ -34,9 +35,16 @@ def build_definitions(
     """Everything Dagster needs to know, with the resources as ``settings`` configure them."""
     configured = settings or load_settings()
     return dg.Definitions(
-        assets=[*external_assets, *table_assets, warehouse.warehouse],
+        assets=[
+            *external_assets,
+            *table_assets,
+            warehouse.warehouse,
+            playlists.playlist_plans,
+            playlists.playlists,
+        ],
         jobs=default_jobs,
         schedules=default_schedules,
+        sensors=default_sensors,
         resources={
             **default_resources(configured),
             "tables_io": StatePartitionedParquet(root=configured.data_root),

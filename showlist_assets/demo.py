@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from showlist_assets.home import sandbox_home
 from showlist_assets.partitions import range_tags, ranges_covering
+from showlist_assets.playlist_history import PlaylistHistory
 from showlist_assets.progress import progress_logger
+from showlist_assets.settings import load_settings
 from showlist_assets.summary import Summary, print_summary, summarize
-from showlist_assets.tables import StorageError, open_tables
+from showlist_assets.tables import StorageError, open_files, open_tables
 from showlist_assets.warehouse import EXAMPLE_QUERY
 
 if TYPE_CHECKING:
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
     import dagster as dg
     from rich.console import Console
 
+    from showlist_assets.home import Home
     from showlist_assets.sandbox.config import SandboxConfig
+    from showlist_assets.sandbox.server import Sandbox
 
 
 class RunFailedError(RuntimeError):
@@ -58,12 +62,18 @@ def run_demo(
     home.prepare()
     began, started = time.monotonic(), datetime.now(UTC)
     console.print("Starting the sandbox: SeatGeek, Spotify and ReccoBeats on this machine")
-    with run_sandbox(config) as sandbox, _environment({**sandbox.env(), **home.environment()}):
+    with (
+        run_sandbox(config) as sandbox,
+        _environment(
+            {**sandbox.env(), **home.environment(), "SHOWLIST_RECIPES": str(home.recipes)}
+        ),
+    ):
         console.print(f"  {sandbox.url}")
         _materialize(states, console)
         calls = {name: sandbox.requests(name) for name in ("seatgeek", "spotify", "reccobeats")}
+        playlist = _push(states, sandbox, home, console)
     summary = summarize(open_tables(str(home.data)), states, started=started)
-    summary.calls = calls
+    summary.calls, summary.playlist = calls, playlist
     summary.seconds = round(time.monotonic() - began, 1)
     summary.warehouse = str(home.data / "showlist.duckdb")
     summary.query = EXAMPLE_QUERY
@@ -103,6 +113,49 @@ def _materialize(states: list[str], console: Console) -> None:
             )
             if not result.success:
                 raise RunFailedError(_why(result))
+
+
+def _push(states: list[str], sandbox: Sandbox, home: Home, console: Console) -> dict[str, Any]:
+    """Log the sandbox's listener in, push a playlist, and read it as the listener sees it."""
+    from showlist_assets.sandbox_listener import RECIPE, connect_listener, write_recipe
+
+    settings = load_settings()
+    connect_listener(sandbox, settings)
+    write_recipe(home.recipes, states)
+    console.print("Pushing a playlist to the sandbox's listener")
+    asked = sandbox.requests("spotify")
+    _materialize_playlist(RECIPE, console)
+    row = PlaylistHistory(open_files(settings.data_root)).last(RECIPE, "me")
+    if row is None or row.playlist_id is None:
+        return {}
+    return {
+        "title": sandbox.listeners.playlist(row.playlist_id).name,
+        "url": row.playlist_url,
+        "tracks": [track.label for track in row.ours],
+        "spotify_calls": sandbox.requests("spotify") - asked,
+    }
+
+
+def _materialize_playlist(recipe: str, console: Console) -> None:
+    import dagster as dg
+
+    from showlist_assets.definitions import build_definitions
+
+    defs = build_definitions(loggers={"console": progress_logger(console)})
+    with dg.DagsterInstance.get() as instance:
+        instance.add_dynamic_partitions("recipes", [recipe])
+        result = defs.resolve_job_def("push_playlists").execute_in_process(
+            instance=instance,
+            partition_key=recipe,
+            # The sandbox of the last demo is gone, and its playlists with it.
+            run_config={
+                "loggers": {"console": {}},
+                "ops": {"playlists": {"config": {"recreate": True}}},
+            },
+            raise_on_error=False,
+        )
+        if not result.success:
+            raise RunFailedError(_why(result))
 
 
 def _why(result: dg.ExecuteInProcessResult) -> str:

@@ -39,6 +39,16 @@ class Home:
         return self.root / "calls"
 
     @property
+    def recipes(self) -> Path:
+        """The demo's own folder of recipes; real ones lie beside the project."""
+        return self.root / "recipes"
+
+    @property
+    def accounts(self) -> Path:
+        """What ``SHOWLIST_ACCOUNTS`` is set to."""
+        return self.root / "accounts"
+
+    @property
     def overrides(self) -> Path:
         """What ``SHOWLIST_OVERRIDES`` is set to."""
         return self.root / "overrides.yaml"
@@ -70,6 +80,7 @@ class Home:
             "DAGSTER_HOME": str(self.dagster),
             "SHOWLIST_DATA_ROOT": str(self.data),
             "SHOWLIST_CALL_STORE": str(self.calls),
+            "SHOWLIST_ACCOUNTS": str(self.accounts),
             "SHOWLIST_OVERRIDES": str(self.overrides),
         }
 

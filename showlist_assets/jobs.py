@@ -28,6 +28,13 @@ catch_up_states = dg.define_asset_job(
     executor_def=dg.in_process_executor,
 )
 
+push_playlists = dg.define_asset_job(
+    "push_playlists",
+    selection=dg.AssetSelection.assets("playlist_plans", "playlists"),
+    description="Plan the playlist of a recipe and write the difference to the listener's account.",
+    executor_def=dg.in_process_executor,
+)
+
 rebuild_warehouse = dg.define_asset_job(
     "rebuild_warehouse",
     selection=dg.AssetSelection.assets("warehouse"),
@@ -35,4 +42,4 @@ rebuild_warehouse = dg.define_asset_job(
     executor_def=dg.in_process_executor,
 )
 
-default_jobs = [refresh_states, catch_up_states, rebuild_warehouse]
+default_jobs = [refresh_states, catch_up_states, push_playlists, rebuild_warehouse]

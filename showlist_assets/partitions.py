@@ -1,4 +1,4 @@
-"""The partitions: one per state, heaviest first.
+"""The partitions: one per state, heaviest first, and one per recipe of a playlist.
 
 What does not belong here: the states themselves (``domain.states``). There is no dimension of
 time: a week is not a partition but a run, or the graph would grow by 2,652 partitions a year.
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 states_partitions = dg.StaticPartitionsDefinition(STATE_CODES)
+
+recipes_partitions = dg.DynamicPartitionsDefinition(name="recipes")
+"""One per recipe; the sensor and the command line keep them in step with the folder."""
 
 
 def state_ranges(states_per_run: int) -> list[tuple[str, str]]:

@@ -16,11 +16,12 @@ import dagster as dg
 
 from showlist_assets.domain.overrides import Override, OverridesError, parse_overrides
 from showlist_assets.settings import Settings, SettingsError, load_settings
-from showlist_assets.tables import TableStore, open_tables
+from showlist_assets.tables import Files, TableStore, open_files, open_tables
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from showlist_assets.recipes_folder import RecipesFolder
     from showlist_assets.sources.answers import Answers
     from showlist_assets.sources.call_store import CallStore
     from showlist_assets.sources.http import ApiSession
@@ -47,6 +48,10 @@ class Tables(dg.ConfigurableResource):
         """The tables under the root."""
         return open_tables(self.root)
 
+    def files(self) -> Files:
+        """Everything else that lies under the root."""
+        return open_files(self.root)
+
 
 class WarehouseFile(dg.ConfigurableResource):
     """The DuckDB file that people query."""
@@ -57,6 +62,18 @@ class WarehouseFile(dg.ConfigurableResource):
     def location(self) -> Path:
         """Where the file lies, absolute."""
         return Path(self.path).expanduser().absolute()
+
+
+class Recipes(dg.ConfigurableResource):
+    """The recipes of the playlists."""
+
+    path: str
+
+    def folder(self) -> RecipesFolder:
+        """The folder that holds them."""
+        from showlist_assets.recipes_folder import RecipesFolder
+
+        return RecipesFolder(self.path)
 
 
 class OverridesFile(dg.ConfigurableResource):
@@ -234,6 +251,7 @@ def default_resources(settings: Settings) -> dict[str, dg.ConfigurableResource]:
         "tables": Tables(root=settings.data_root),
         "warehouse_file": WarehouseFile(path=str(settings.warehouse_path)),
         "overrides_file": OverridesFile(path=settings.overrides),
+        "recipes": Recipes(path=settings.recipes),
         "seatgeek": seatgeek_resource(settings),
         "spotify": spotify_resource(settings),
         "reccobeats": reccobeats_resource(settings),

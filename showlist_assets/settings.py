@@ -68,6 +68,11 @@ class Settings(BaseSettings):
         alias="SHOWLIST_OVERRIDES",
         description="The file of matches decided by hand; `showlist review` writes it.",
     )
+    recipes: str = Field(
+        default="recipes",
+        alias="SHOWLIST_RECIPES",
+        description="The folder of playlist recipes (docs/recipes.md).",
+    )
     call_store: str | None = Field(
         default=None,
         alias="SHOWLIST_CALL_STORE",
@@ -101,6 +106,26 @@ class Settings(BaseSettings):
         alias="SHOWLIST_SPOTIFY_MODE",
         description="What the Spotify app may do: development (any app registered today), or "
         "extended (Extended Quota: top tracks, audio features, popularity).",
+    )
+    accounts: str | None = Field(
+        default=None,
+        alias="SHOWLIST_ACCOUNTS",
+        description="The folder of the listeners who logged in, encrypted; by default the folder "
+        "accounts beside the data root (in .showlist, where the data root is a bucket).",
+    )
+    account_key: SecretStr | None = Field(
+        default=None,
+        alias="SHOWLIST_ACCOUNT_KEY",
+        description="The Fernet key of that folder; without one, a key is made and kept in a file "
+        "beside it (accounts.key) that only its owner can read.",
+    )
+    login_port: int = Field(
+        default=8888,
+        ge=1,
+        le=65535,
+        alias="SHOWLIST_LOGIN_PORT",
+        description="Port of 127.0.0.1 where `showlist login` waits for Spotify's answer. "
+        "http://127.0.0.1:8888/callback must be a redirect URI of your Spotify app.",
     )
     spotify_market: str = Field(
         default="US",
@@ -197,6 +222,15 @@ class Settings(BaseSettings):
         if self.data_root.startswith("gs://"):
             return str(Path(".showlist") / "calls")
         return str(Path(self.data_root).expanduser().absolute().parent / "calls")
+
+    @property
+    def accounts_folder(self) -> Path:
+        """Where the listeners who logged in are kept."""
+        if self.accounts:
+            return Path(self.accounts).expanduser().absolute()
+        if self.data_root.startswith("gs://"):
+            return Path(".showlist").absolute() / "accounts"
+        return Path(self.data_root).expanduser().absolute().parent / "accounts"
 
     @property
     def warehouse_path(self) -> Path:

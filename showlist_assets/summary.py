@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Summary:
-    """The figures of some states; ``calls`` are API calls by service."""
+    """The figures of some states; ``calls`` are API calls by service, playlists left out."""
 
     states: list[str]
     shows: int = 0
@@ -34,6 +34,7 @@ class Summary:
     reused: dict[str, int] = field(default_factory=dict)
     calls: dict[str, int] = field(default_factory=dict)
     next_shows: list[dict[str, Any]] = field(default_factory=list)
+    playlist: dict[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
     warehouse: str = ""
     query: str = ""
@@ -120,6 +121,8 @@ def print_summary(summary: Summary, console: Console, *, open_ui: str) -> None:
         console.print(_shows_table(summary))
     else:
         console.print("No upcoming show with a track was found in these states.")
+    if summary.playlist:
+        console.print(_playlist_table(summary))
     console.print(f"Tables   [bold]{summary.warehouse}[/bold]", soft_wrap=True, highlight=False)
     one_liner = (
         f"import duckdb; print(duckdb.connect('{summary.warehouse}', read_only=True)"
@@ -164,6 +167,20 @@ def _reasons(summary: Summary) -> Any:
     left = sum(list(summary.reasons.values())[6:])
     if left:
         table.add_row(str(left), "other reasons: see the view unmatched_performers")
+    return table
+
+
+def _playlist_table(summary: Summary) -> Any:
+    from rich.markup import escape
+    from rich.table import Table
+
+    tracks = summary.playlist["tracks"]
+    title = f"The listener's playlist: {escape(summary.playlist['title'])} ({len(tracks)} tracks)"
+    table = Table(title=title, title_justify="left", box=None, show_header=False)
+    for place, label in enumerate(tracks[:10], start=1):
+        table.add_row(str(place), escape(label))
+    if len(tracks) > 10:
+        table.add_row("", f"... and {len(tracks) - 10} more")
     return table
 
 

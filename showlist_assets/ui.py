@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from showlist_assets.sandbox.config import SandboxConfig
+    from showlist_assets.settings import Settings
 
 
 def run_ui(*, base: Path, port: int, console: Console, sandbox: SandboxConfig | None) -> int:
@@ -38,15 +39,16 @@ def run_ui(*, base: Path, port: int, console: Console, sandbox: SandboxConfig | 
     with ExitStack() as stack:
         if sandbox is None:
             # What the operator keeps elsewhere wins over the home's own folder.
-            settings = load_settings()
-            environment["SHOWLIST_OVERRIDES"] = _absolute(settings.overrides)
-            if "data_root" in settings.model_fields_set:
-                environment["SHOWLIST_DATA_ROOT"] = _absolute(settings.data_root)
+            environment |= _kept_elsewhere(load_settings())
         else:
             from showlist_assets.sandbox.server import run_sandbox
+            from showlist_assets.sandbox_listener import connect_listener
 
             running = stack.enter_context(run_sandbox(sandbox))
-            environment |= running.env()
+            environment |= {**running.env(), "SHOWLIST_RECIPES": str(home.recipes)}
+            connect_listener(
+                running, load_settings(accounts=str(home.accounts), data_root=str(home.data))
+            )
             console.print(f"Sandbox of the APIs: {running.url}")
         console.print(f"Dagster UI: [bold]http://127.0.0.1:{port}[/bold] (stop with Ctrl-C)")
         return _serve(environment, home.root, port)
@@ -71,5 +73,21 @@ def _serve(environment: dict[str, str], folder: Path, port: int) -> int:
         return process.wait()
 
 
+def _kept_elsewhere(settings: Settings) -> dict[str, str]:
+    """Absolute places of what the operator keeps outside the home, which is Dagster's folder."""
+    places = {
+        "SHOWLIST_OVERRIDES": _absolute(settings.overrides),
+        "SHOWLIST_RECIPES": _absolute(settings.recipes),
+    }
+    for field, variable in (
+        ("data_root", "SHOWLIST_DATA_ROOT"),
+        ("accounts", "SHOWLIST_ACCOUNTS"),
+        ("call_store", "SHOWLIST_CALL_STORE"),
+    ):
+        if field in settings.model_fields_set:
+            places[variable] = _absolute(getattr(settings, field))
+    return places
+
+
 def _absolute(root: str) -> str:
-    return root if root.startswith("gs://") else str(Path(root).expanduser().absolute())
+    return root if "://" in root else str(Path(root).expanduser().absolute())

@@ -81,7 +81,7 @@ def test_the_demo_leaves_its_runs_in_the_home_that_the_ui_opens(demo):
     home = folder / ".showlist" / "sandbox" / "dagster"
     with dg.DagsterInstance.from_config(str(home)) as instance:
         runs = instance.get_runs()
-        assert {run.job_name for run in runs} == {"refresh_states"}
+        assert {run.job_name for run in runs} == {"refresh_states", "push_playlists"}
         assert {run.status for run in runs} == {dg.DagsterRunStatus.SUCCESS}
 
 

@@ -84,10 +84,12 @@ def test_there_is_one_partition_per_state_and_the_heaviest_come_first():
     assert STATE_CODES[:4] == ("CA", "NY", "TX", "FL")
 
 
-def test_the_graph_begins_in_the_real_world():
+def test_the_graph_begins_and_ends_in_the_real_world():
     assert {spec.key.path[-1] for spec in external_assets} == {
-        "seatgeek", "spotify_catalog", "reccobeats",
+        "seatgeek", "spotify_catalog", "reccobeats", "spotify_playlists",
     }  # fmt: skip
+    (end,) = [spec for spec in external_assets if spec.key.path[-1] == "spotify_playlists"]
+    assert [dep.asset_key.path[-1] for dep in end.deps] == ["playlists"]
     assert all(spec.description for spec in external_assets)
 
 

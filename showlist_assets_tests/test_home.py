@@ -30,6 +30,7 @@ def test_a_home_does_not_depend_on_where_a_process_starts(tmp_path, monkeypatch)
         "DAGSTER_HOME": str(tmp_path / ".showlist" / "live" / "dagster"),
         "SHOWLIST_DATA_ROOT": str(tmp_path / ".showlist" / "live" / "data"),
         "SHOWLIST_CALL_STORE": str(tmp_path / ".showlist" / "live" / "calls"),
+        "SHOWLIST_ACCOUNTS": str(tmp_path / ".showlist" / "live" / "accounts"),
         "SHOWLIST_OVERRIDES": str(tmp_path / ".showlist" / "live" / "overrides.yaml"),
     }
 

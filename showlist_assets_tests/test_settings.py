@@ -19,6 +19,7 @@ SECRETS = (
     "SEATGEEK_CLIENT_SECRET",
     "SPOTIFY_CLIENT_ID",
     "SPOTIFY_CLIENT_SECRET",
+    "SHOWLIST_ACCOUNT_KEY",
 )
 
 
@@ -173,6 +174,18 @@ def test_the_time_is_the_present_where_nothing_is_pretended():
 )
 def test_the_warehouse_lies_beside_the_tables_unless_they_lie_in_a_bucket(settings, path):
     assert load_settings(**settings).warehouse_path == Path(path)
+
+
+@pytest.mark.parametrize(
+    ("settings", "folder"),
+    [
+        ({}, ".showlist/live/accounts"),
+        ({"data_root": "gs://bucket/x"}, ".showlist/accounts"),
+        ({"data_root": "gs://bucket/x", "accounts": "listeners"}, "listeners"),
+    ],
+)
+def test_listeners_are_kept_on_this_machine_wherever_the_tables_lie(settings, folder):
+    assert load_settings(**settings).accounts_folder == Path(folder).absolute()
 
 
 def test_every_setting_is_described():

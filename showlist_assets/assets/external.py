@@ -1,4 +1,4 @@
-"""Where the data comes from: the services at the start of the lineage graph."""
+"""Where the data comes from and where it goes: the services at both ends of the lineage graph."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from showlist_assets.table_asset import GROUP
 SEATGEEK = dg.AssetKey("seatgeek")
 SPOTIFY_CATALOG = dg.AssetKey("spotify_catalog")
 RECCOBEATS = dg.AssetKey("reccobeats")
+SPOTIFY_PLAYLISTS = dg.AssetKey("spotify_playlists")
 
 external_assets = [
     dg.AssetSpec(
@@ -35,5 +36,13 @@ external_assets = [
         group_name=GROUP,
         kinds={"reccobeats"},
         metadata={"url": dg.MetadataValue.url("https://reccobeats.com/docs")},
+    ),
+    dg.AssetSpec(
+        SPOTIFY_PLAYLISTS,
+        deps=["playlists"],
+        description="The playlists in the listeners' Spotify accounts. Needs `showlist login`.",
+        group_name=GROUP,
+        kinds={"spotify"},
+        metadata={"url": dg.MetadataValue.url("https://open.spotify.com")},
     ),
 ]

@@ -1,0 +1,147 @@
+"""Where a recipe's shows are: cities found among the shows themselves, and circles around them."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import Final, NamedTuple
+
+import polars as pl
+
+from showlist_assets.domain.names import normalize
+
+KILOMETRES_PER_MILE: Final = 1.609344
+# Mean radius of the earth (IUGG). A sphere is off by 0.5 % at most: 200 m in 25 miles.
+_EARTH_RADIUS_KM: Final = 6371.0088
+_LARGEST_RADIUS_KM: Final = 1000.0
+_RADIUS: Final = re.compile(
+    r"(\d+(?:\.\d+)?) ?(mi|mile|miles|km|kilomet(?:er|re)s?)", re.IGNORECASE
+)
+_POSITION: Final = re.compile(r"(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)")
+
+
+class PlaceError(ValueError):
+    """A radius or a city cannot be used; the message says what would be right."""
+
+
+class City(NamedTuple):
+    """A city with shows; the position is the mean of its venues' positions, in degrees.
+
+    The position is null where no venue of the city has one.
+    """
+
+    name: str
+    state: str
+    latitude: float | None
+    longitude: float | None
+
+
+def radius_km(text: str) -> float:
+    """Kilometres in "25 mi" or "40 km".
+
+    Raises:
+        PlaceError: no number with a unit, or not between 0 and 1000 km.
+    """
+    found = _RADIUS.fullmatch(text.strip())
+    if not found:
+        raise PlaceError(f"{text!r} is no radius: write a number with mi or km, such as 25 mi.")
+    miles = found.group(2).lower().startswith("mi")
+    kilometres = float(found.group(1)) * (KILOMETRES_PER_MILE if miles else 1)
+    if not 0 < kilometres <= _LARGEST_RADIUS_KM:
+        raise PlaceError(
+            f"{text!r} is out of range: a radius is more than 0 and at most "
+            f"{_LARGEST_RADIUS_KM:.0f} km."
+        )
+    return kilometres
+
+
+def position(text: str) -> tuple[float, float]:
+    """Degrees north and east in "37.77, -122.42".
+
+    Raises:
+        PlaceError: no two numbers, or not on the globe.
+    """
+    found = _POSITION.fullmatch(text.strip())
+    if not found:
+        raise PlaceError(f"{text!r} is no position: write latitude, longitude in degrees.")
+    latitude, longitude = float(found.group(1)), float(found.group(2))
+    if abs(latitude) > 90 or abs(longitude) > 180:
+        raise PlaceError(f"{text!r} is not on the globe: latitude comes first, then longitude.")
+    return latitude, longitude
+
+
+def distance_km(latitude: float, longitude: float) -> pl.Expr:
+    """Kilometres along the sphere (haversine) from each row's venue to a position in degrees."""
+    lat, lon = pl.col("latitude").radians(), pl.col("longitude").radians()
+    to_lat, to_lon = pl.lit(latitude).radians(), pl.lit(longitude).radians()
+    squared = ((lat - to_lat) / 2).sin() ** 2 + (
+        lat.cos() * to_lat.cos() * ((lon - to_lon) / 2).sin() ** 2
+    )
+    # Rounding may push the sine of opposite points a little over 1.
+    return 2 * _EARTH_RADIUS_KM * squared.sqrt().clip(0, 1).arcsin()
+
+
+def cities(shows: pl.DataFrame) -> list[City]:
+    """Every city that ``shows`` (``UpcomingShows``) name, each venue counted once."""
+    venues = (
+        shows.filter(pl.col("venue_city").is_not_null())
+        .group_by("state", "venue_city", "venue_name")
+        .agg(pl.col("latitude", "longitude").mean())
+        # A mean depends on the order of its terms in the last digit.
+        .sort("state", "venue_city", "venue_name")
+    )
+    means = venues.group_by("state", "venue_city", maintain_order=True).agg(
+        pl.col("latitude", "longitude").mean()
+    )
+    return [
+        City(row["venue_city"], row["state"], row["latitude"], row["longitude"])
+        for row in means.iter_rows(named=True)
+    ]
+
+
+def find_city(name: str, state: str, among: list[City]) -> City:
+    """The city of that ``name`` and ``state``, however it is spelled.
+
+    Raises:
+        PlaceError: no such city; the message names the nearest ones, or where there are any.
+    """
+    wanted = normalize(name)
+    for city in among:
+        if city.state == state and normalize(city.name) == wanted:
+            return city
+    near = _nearest(name, state, among)
+    hint = f"Did you mean {' or '.join(near)}?" if near else f"Shows are in {_some(among, state)}."
+    raise PlaceError(
+        f"no show is known in {name}, {state}. {hint} For a place without venues of its own, say "
+        "where it is, such as 'at: 37.77, -122.42'."
+    )
+
+
+def _nearest(name: str, state: str, among: list[City]) -> list[str]:
+    """Up to three cities spelled like ``name``, those of the same state first."""
+    at_home = {normalize(city.name): city for city in among if city.state == state}
+    elsewhere = {normalize(city.name): city for city in among if city.state != state}
+    found = [
+        pool[word]
+        for pool in (at_home, elsewhere)
+        for word in get_close_matches(normalize(name), pool, n=3, cutoff=0.6)
+    ]
+    return [f"{city.name}, {city.state}" for city in found[:3]]
+
+
+def _some(among: list[City], state: str) -> str:
+    names = [city.name for city in among if city.state == state]
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+
+
+def is_within(city: City, kilometres: float) -> pl.Expr:
+    """Whether a row's venue lies in ``city`` or at most ``kilometres`` from its middle.
+
+    A venue without a position counts where it is in the city itself.
+    """
+    in_city = (pl.col("state") == city.state) & (pl.col("venue_city") == city.name)
+    if city.latitude is None or city.longitude is None:
+        return in_city
+    return in_city | (distance_km(city.latitude, city.longitude) <= kilometres).fill_null(
+        value=False
+    )

@@ -1,0 +1,98 @@
+"""What a playlist shall hold, before anything is written: tracks, and the shows behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedTrack:
+    """One track, and the show for which it is on the playlist.
+
+    ``starts_at_local`` is the wall clock at the venue, None while not announced. ``why`` says in
+    words what brought the track here.
+    """
+
+    track_id: str
+    track_name: str
+    artist_name: str
+    spotify_artist_id: str
+    show_id: str
+    local_date: date
+    starts_at_local: datetime | None
+    venue_timezone: str | None
+    venue_name: str
+    venue_city: str | None
+    state: str
+    ticket_url: str | None
+    billing: int
+    why: str
+    role: str = "headliner"
+    show_title: str = ""
+    explicit: bool | None = None
+    duration_ms: int | None = None
+    energy: float | None = None
+
+    @property
+    def uri(self) -> str:
+        """The track as Spotify's playlist endpoints take it."""
+        return f"spotify:track:{self.track_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedShow:
+    """One show that the recipe lets through, with who of its bill can be heard.
+
+    ``starts_at`` is UTC; it and ``starts_at_local`` are None while the time is not announced.
+    """
+
+    show_id: str
+    title: str
+    artists: tuple[str, ...]
+    local_date: date
+    venue_name: str
+    state: str
+    starts_at: datetime | None = None
+    starts_at_local: datetime | None = None
+    venue_timezone: str | None = None
+    venue_address: str | None = None
+    venue_city: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    ticket_url: str | None = None
+    lowest_price: float | None = None
+    status: str = "scheduled"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A playlist as it shall be.
+
+    ``left_out`` counts what did not make it, by reason; ``shows`` are all that the recipe lets
+    through, by date, also those whose artists are heard for another night; ``notes`` are what the
+    listener should look at, such as a venue that nobody knows.
+    """
+
+    recipe: str
+    title: str
+    description: str
+    tracks: tuple[PlannedTrack, ...]
+    left_out: dict[str, int]
+    shows: tuple[PlannedShow, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def uris(self) -> list[str]:
+        """The tracks in order, as Spotify's playlist endpoints take them."""
+        return [track.uri for track in self.tracks]
+
+    @property
+    def why_empty(self) -> str:
+        """Why there is no track, in one sentence; empty where there are tracks."""
+        if self.tracks:
+            return ""
+        if not self.left_out:
+            return "No show with a known artist is upcoming where this recipe looks."
+        counts = ", ".join(f"{reason} ({count})" for reason, count in self.left_out.items())
+        return f"Nothing is left of what is upcoming. Left out: {counts}."
