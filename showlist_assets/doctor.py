@@ -6,6 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from showlist_assets.accounts import (
+    AccountError,
+    account_status,
+    needs_attention,
+    open_accounts,
+)
 from showlist_assets.domain.states import STATE_CODES
 from showlist_assets.resources import (
     ledger_of,
@@ -79,6 +85,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
             "Without SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET no artist is matched and no track "
             "is known. Register an app; its owner needs Premium.",
         )
+    yield from _accounts(settings)
     yield _try("ReccoBeats", lambda: reccobeats_resource(settings).client().check())
     yield _mode(settings)
 
@@ -129,6 +136,23 @@ def _calls(settings: Settings) -> Finding:
         f"{settings.spotify_budget} Spotify calls are free for lookups (`showlist status` tells "
         "more).",
     )
+
+
+def _accounts(settings: Settings) -> Iterator[Finding]:
+    """Who has logged in, and whose permission ends soon."""
+    now = settings.current_time()
+    try:
+        accounts = open_accounts(settings).all()
+    except AccountError as error:
+        yield Finding("Accounts", "broken", str(error))
+        return
+    if not accounts:
+        yield Finding(
+            "Accounts", "missing", "Nobody has logged in, so no playlist is written: showlist login"
+        )
+    for account in accounts:
+        verdict: Verdict = "missing" if needs_attention(account, now=now) else "ok"
+        yield Finding(f"Account {account.name}", verdict, account_status(account, now=now))
 
 
 def _try(subject: str, check: Callable[[], None]) -> Finding:

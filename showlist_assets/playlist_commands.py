@@ -12,6 +12,7 @@ from showlist_assets.playlist_history import history_rows
 from showlist_assets.playlist_page import plan_page
 from showlist_assets.playlist_steps import (
     NO_ACCOUNT,
+    account_warning,
     history_in,
     listeners_date,
     make_plan,
@@ -92,7 +93,8 @@ def _push(recipe: Recipe, settings: Settings, *, dry_run: bool, recreate: bool) 
     result = push_plan(recipe, plan, settings, run_id=BY_HAND, dry_run=dry_run, recreate=recreate)
     if result is None:
         return NO_ACCOUNT.format(name=recipe.account)
-    return f"{result.words} {result.playlist_url or ''}".strip()
+    said = (result.words, result.playlist_url or "", account_warning(recipe, settings))
+    return " ".join(part for part in said if part)
 
 
 def show_history(settings: Settings, name: str | None, console: Console, *, limit: int) -> None:

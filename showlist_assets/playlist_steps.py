@@ -6,18 +6,22 @@ What belongs here: putting the parts together from the settings. What does not: 
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from showlist_assets.accounts import AccountError, open_accounts
+from filelock import FileLock, Timeout
+
+from showlist_assets.accounts import AccountError, account_status, needs_attention, open_accounts
 from showlist_assets.domain.curation import plan_playlist
 from showlist_assets.domain.states import BY_CODE
 from showlist_assets.playlist_history import PlaylistHistory
-from showlist_assets.playlist_push import push, rollback
+from showlist_assets.playlist_push import PushError, push, rollback
 from showlist_assets.settings import SettingsError
 from showlist_assets.tables import open_files, open_tables
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date, datetime
 
     from showlist_assets.accounts import Account
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
 NO_ACCOUNT: Final = (
     "No account {name!r} is connected, so nothing was sent to Spotify: run `showlist login {name}`."
 )
+_LOCK_SECONDS: Final = 30.0
 
 
 def listeners_date(recipe: Recipe, now: datetime) -> date:
@@ -105,18 +110,19 @@ def push_plan(
     account = connected_account(recipe, settings)
     if account is None:
         return None
-    return push(
-        plan,
-        client=client_for(account, settings),
-        history=history_in(settings),
-        account=account,
-        now=settings.current_time(),
-        run_id=run_id,
-        public=recipe.public,
-        cover=_cover(recipe, plan) if plan.tracks and not dry_run else None,
-        dry_run=dry_run,
-        recreate=recreate,
-    )
+    with _alone(recipe, settings):
+        return push(
+            plan,
+            client=client_for(account, settings),
+            history=history_in(settings),
+            account=account,
+            now=settings.current_time(),
+            run_id=run_id,
+            public=recipe.public,
+            cover=_cover(recipe, plan) if plan.tracks and not dry_run else None,
+            dry_run=dry_run,
+            recreate=recreate,
+        )
 
 
 def roll_back(
@@ -131,16 +137,45 @@ def roll_back(
     account = connected_account(recipe, settings)
     if account is None:
         raise AccountError(NO_ACCOUNT.format(name=recipe.account))
-    return rollback(
-        recipe.name,
-        to=to,
-        client=client_for(account, settings),
-        history=history_in(settings),
-        account=account,
-        now=settings.current_time(),
-        run_id=run_id,
-        dry_run=dry_run,
-    )
+    with _alone(recipe, settings):
+        return rollback(
+            recipe.name,
+            to=to,
+            client=client_for(account, settings),
+            history=history_in(settings),
+            account=account,
+            now=settings.current_time(),
+            run_id=run_id,
+            dry_run=dry_run,
+        )
+
+
+def account_warning(recipe: Recipe, settings: Settings) -> str:
+    """What the listener should know of the permission soon; empty while all is well."""
+    account, now = connected_account(recipe, settings), settings.current_time()
+    if account is None or not needs_attention(account, now=now):
+        return ""
+    return f"Account {account.name}: {account_status(account, now=now)}."
+
+
+@contextmanager
+def _alone(recipe: Recipe, settings: Settings) -> Iterator[None]:
+    """A context in which no other process pushes the recipe; accounts live on one machine.
+
+    Raises:
+        PushError: another one does.
+    """
+    lock = FileLock(open_accounts(settings).folder / f"{recipe.name}.push.lock", mode=0o600)
+    try:
+        lock.acquire(timeout=_LOCK_SECONDS)
+    except Timeout:
+        raise PushError(
+            f"Another push of recipe {recipe.name!r} is under way. Wait for it to end."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _cover(recipe: Recipe, plan: Plan) -> bytes | None:

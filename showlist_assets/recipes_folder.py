@@ -52,13 +52,17 @@ class RecipesFolder:
 
     def _text(self, name: str) -> str:
         file = self.folder / f"{name}.yaml"
+        if not _NAME.fullmatch(name) or not file.is_file():
+            raise self._unknown(name)
         try:
             return file.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            near = get_close_matches(name, [each.stem for each in self.folder.glob("*.yaml")], n=1)
-            hint = f"Did you mean {near[0]!r}?" if near else f"Write {file}."
-            raise RecipeError(f"There is no recipe {name!r} in {self.folder}. {hint}") from None
         except UnicodeDecodeError:
             raise RecipeError(f"{file} is not UTF-8 text: save it as UTF-8.") from None
         except OSError as error:
             raise RecipeError(f"Cannot read {file}: {error.strerror or error}.") from None
+
+    def _unknown(self, name: str) -> RecipeError:
+        known = [file.stem for file in self.folder.glob("*.yaml")]
+        near = get_close_matches(name, known, n=1)
+        hint = f"Did you mean {near[0]!r}?" if near else "docs/recipes.md says how to write one."
+        return RecipeError(f"There is no recipe {name!r} in {self.folder}. {hint}")

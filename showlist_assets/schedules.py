@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import dagster as dg
+import polars as pl
 
 from showlist_assets.domain.backlog import pending_performers, share_out
 from showlist_assets.jobs import CALLS_TAG, catch_up_states, refresh_states
@@ -66,7 +67,8 @@ def daily_catch_up(
     if not free:
         yield dg.SkipReason(f"No Spotify call is free before {ledger.free_at()}.")
         return
-    pending = pending_performers(store.read_all("matched_artists"))
+    waiting = store.read_all("matched_artists", where=pl.col("outcome") == "pending")
+    pending = pending_performers(waiting)
     if pending.is_empty():
         yield dg.SkipReason("Nobody is pending: every performer has been looked up.")
         return

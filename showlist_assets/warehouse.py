@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 EXAMPLE_QUERY: Final = "select * from next_shows limit 20"
 
+# What DuckDB keeps in memory before it writes to the disk; by default most of the machine's.
+_MEMORY: Final = "512MB"
+
 # The partitions repeat what is the same everywhere; nationally the state with the newest word on
 # it speaks for all (on an artist's tracks as a whole, or two of them would rank first).
 _SAID_ONCE: Final = {
@@ -122,7 +125,8 @@ def _build(store: TableStore, path: Path) -> Published:
     from dagster_duckdb import DuckDBResource
 
     published = Published()
-    with DuckDBResource(database=str(path)).get_connection() as connection:
+    duckdb = DuckDBResource(database=str(path), connection_config={"memory_limit": _MEMORY})
+    with duckdb.get_connection() as connection:
         # Each of some 150 comments would be written to the disk on its own.
         connection.begin()
         for table, schema in TABLES.items():

@@ -42,8 +42,9 @@ def matched_artists(
     why, and keeps the candidates.
     """
     now, store, overrides = clock.now(), tables.store(), overrides_file.read()
-    stored = store.read_all("matched_artists")
     performers = decisions.performers_by_urgency(expanded_artists, today=now.date())
+    billed = performers.get_column("performer_key").unique().to_list()
+    stored = store.read_all("matched_artists", where=pl.col("performer_key").is_in(billed))
     known = decisions.decisions_that_hold(performers, stored, overridden=overrides)
     due = decisions.due_again(known, now=now)
     open_ones = decisions.performers_to_decide(performers, known, due)

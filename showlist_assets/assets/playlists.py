@@ -6,7 +6,13 @@ from showlist_assets.partitions import recipes_partitions
 from showlist_assets.plain_failures import told_plainly
 from showlist_assets.plan_store import PlanStore
 from showlist_assets.playlist_page import difference_page, plan_page
-from showlist_assets.playlist_steps import NO_ACCOUNT, listeners_date, make_plan, push_plan
+from showlist_assets.playlist_steps import (
+    NO_ACCOUNT,
+    account_warning,
+    listeners_date,
+    make_plan,
+    push_plan,
+)
 from showlist_assets.resources import Clock, Recipes, Tables
 from showlist_assets.settings import load_settings
 from showlist_assets.sources.failures import SourceError
@@ -105,10 +111,14 @@ def playlists(
         context.log.warning(words)
         return dg.MaterializeResult(metadata={"outcome": "not connected", "words": words})
     context.log.info(result.words)
+    warning = account_warning(recipe, settings)
+    if warning:
+        context.log.warning(warning)
     return dg.MaterializeResult(
         metadata={
             "outcome": result.outcome,
             "words": result.words,
+            "account": warning or f"{recipe.account}: its permission lasts",
             "difference": dg.MetadataValue.md(difference_page(result)),
             "added": len(result.added),
             "removed": len(result.removed),

@@ -105,7 +105,9 @@ def audio_features(
     itself. A track nobody knows keeps a row that says so, and is asked again after a month.
     """
     now, store = clock.now(), tables.store()
-    kept = tracks.features_to_keep(top_tracks, store.read_all("audio_features"), now=now)
+    wanted = top_tracks.get_column("track_id").unique().to_list()
+    stored = store.read_all("audio_features", where=pl.col("track_id").is_in(wanted))
+    kept = tracks.features_to_keep(top_tracks, stored, now=now)
     missing = tracks.tracks_to_ask(top_tracks, kept)
     providers: dict[str, SpotifyCatalog | ReccoBeats] = {"reccobeats": reccobeats.client()}
     if spotify.mode == "extended":

@@ -1,0 +1,280 @@
+"""A weekly refresh of the whole country in which nobody is new: what Dagster adds to the tables.
+
+    python -m showlist_assets_tests.benchmarks.nation [--events 50000] [--sizes 51,5000,50000]
+
+The sandbox runs in a process of its own. The tables are filled beforehand (``nation_known``). Then
+the schedule is asked for its runs, and each is executed with its tags in a fresh process on an
+instance with SQLite, one after the other, as the daemon would start them. Answers to earlier
+questions are not at hand, so all events are fetched; Spotify and ReccoBeats must not be asked.
+
+Beside it, the same work without Dagster: the same clients, domain functions, reads and writes, for
+the same ranges of states. Prints one Markdown table row per size; the smallest, 51 events, is what
+starting the runs costs. CPU seconds include the interpreter's start and all imports; "growth" is 1
+where the CPU seconds beyond that start grow as the events do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.request import urlopen
+
+import dagster as dg
+import polars as pl
+
+from showlist_assets.domain import decisions, events, shows, tracks
+from showlist_assets.domain.schemas import TABLES
+from showlist_assets.domain.states import STATE_CODES
+from showlist_assets.tables import TableStore, open_tables
+from showlist_assets_tests.benchmarks.nation_known import SEED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_COLUMNS = (
+    "events", "performers", "tracks", "rows", "runs", "wall s", "s per state", "CPU s",
+    "CPU s without Dagster", "of it fetching", "CPU s above it", "peak MB", "growth",
+)  # fmt: skip
+_PLATFORM = Path(__file__).parents[2]
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    arguments.add_argument("--events", type=int, help="one size alone")
+    arguments.add_argument("--sizes", default="51,5000,15000,50000")
+    options = arguments.parse_args()
+    sizes = [options.events] if options.events else [int(size) for size in options.sizes.split(",")]
+    print("| " + " | ".join(_COLUMNS) + " |")
+    print("|" + " --- |" * len(_COLUMNS))
+    measured: list[_Measured] = []
+    for size in sizes:
+        measured.append(_measure(size))
+        print(_row(measured), flush=True)
+
+
+@dataclass(frozen=True)
+class _Usage:
+    """What a child process cost."""
+
+    wall: float
+    cpu: float
+    peak_mb: float
+    said: str
+
+
+@dataclass(frozen=True)
+class _Measured:
+    rows: Mapping[str, int]
+    performers: int
+    runs: list[_Usage]
+    bare: _Usage
+
+    @property
+    def events(self) -> int:
+        return self.rows["raw_events"]
+
+    @property
+    def cpu(self) -> float:
+        return sum(run.cpu for run in self.runs)
+
+
+def _measure(size: int) -> _Measured:
+    now = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+    with tempfile.TemporaryDirectory() as home, _sandbox(size, now) as url:
+        environment = _environment(Path(home), url, now)
+        module = "showlist_assets_tests.benchmarks.nation"
+        fill = ["-m", f"{module}_known", "--events", str(size), "--today", str(now.date())]
+        _child(fill, {**environment, "SHOWLIST_CALL_STORE": f"{home}/calls-of-the-filling"})
+        bare = _child(
+            ["-c", f"from {module} import without_dagster; without_dagster()"],
+            {**environment, "SHOWLIST_CALL_STORE": f"{home}/calls-without-dagster"},
+        )
+        os.environ.update(environment)
+        requests = _scheduled(now)
+        _forget_requests(url)
+        runs = [_child(_run_command(request.tags), environment) for request in requests]
+        _refuse_wasted_calls(url)
+        store = open_tables(environment["SHOWLIST_DATA_ROOT"])
+        frames = {table: store.read_all(table) for table in TABLES}
+    performers = frames["expanded_artists"].get_column("performer_key").n_unique()
+    return _Measured({name: frame.height for name, frame in frames.items()}, performers, runs, bare)
+
+
+def _row(measured: list[_Measured]) -> str:
+    this = measured[-1]
+    wall = sum(run.wall for run in this.runs)
+    cells = [
+        *(this.rows["raw_events"], this.performers),
+        *(this.rows[table] for table in ("top_tracks", "upcoming_shows")),
+        len(this.runs),
+        f"{wall:.0f}",
+        f"{wall / len(STATE_CODES):.1f}",
+        f"{this.cpu:.0f}",
+        f"{this.bare.cpu:.0f}",
+        json.loads(this.bare.said.splitlines()[-1])["fetching"],
+        f"{this.cpu - this.bare.cpu:.0f}",
+        f"{max(run.peak_mb for run in this.runs):.0f}",
+        f"{_growth(measured):.2f}" if len(measured) > 1 else "",
+    ]
+    return "| " + " | ".join(map(str, cells)) + " |"
+
+
+def _growth(measured: list[_Measured]) -> float:
+    """CPU seconds per event beyond the smallest size, against the same of the second size."""
+
+    def per_event(size: _Measured) -> float:
+        return (size.cpu - measured[0].cpu) / (size.events - measured[0].events)
+
+    return per_event(measured[-1]) / per_event(measured[1])
+
+
+@contextmanager
+def _sandbox(size: int, now: datetime) -> Iterator[str]:
+    command = [
+        sys.executable, "-m", "showlist_assets.cli", "sandbox", "--port", "0", "--seed", str(SEED),
+        "--events", str(size), "--clock", now.strftime("%Y-%m-%dT%H:%M:%S"),
+    ]  # fmt: skip
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        found = re.search(r"http://[\d.:]+", process.stdout.readline())
+        assert found, "the sandbox did not start"
+        yield found.group()
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _environment(home: Path, url: str, now: datetime) -> dict[str, str]:
+    from showlist_assets.sandbox.server import SERVICES
+
+    (home / "dagster").mkdir(exist_ok=True)
+    (home / "dagster" / "dagster.yaml").write_text((_PLATFORM / "dagster.yaml").read_text())
+    variables = {
+        "DAGSTER_HOME": str(home / "dagster"),
+        "SHOWLIST_DATA_ROOT": str(home / "data"),
+        "SHOWLIST_CALL_STORE": str(home / "calls"),
+        "SHOWLIST_NOW": now.isoformat(),
+    }
+    for service in SERVICES:
+        variables[service.url_variable] = f"{url}/{service.name}"
+        variables.update(service.credentials)
+    return variables
+
+
+def _scheduled(now: datetime) -> list[dg.RunRequest]:
+    """What the weekly schedule asks for."""
+    from showlist_assets.schedules import weekly_refresh
+
+    with dg.DagsterInstance.get() as instance:
+        context = dg.build_schedule_context(instance, scheduled_execution_time=now)
+        return list(weekly_refresh.evaluate_tick(context).run_requests or [])
+
+
+def _run_command(tags: Mapping[str, str]) -> list[str]:
+    return [
+        "-m", "dagster", "job", "execute", "-m", "showlist_assets.definitions", "-a", "defs",
+        "-j", "refresh_states", "--tags", json.dumps(dict(tags)),
+    ]  # fmt: skip
+
+
+def _child(arguments: list[str], environment: Mapping[str, str]) -> _Usage:
+    """Run Python in a process of its own, and say what it cost.
+
+    Raises:
+        RuntimeError: it failed; with the end of what it printed.
+    """
+    began = time.monotonic()
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(
+            [sys.executable, *arguments],
+            env={**os.environ, **environment},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        said = output.read().decode()
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(arguments)} failed:\n{said[-4_000:]}")
+    cpu = usage.ru_utime + usage.ru_stime
+    return _Usage(time.monotonic() - began, cpu, usage.ru_maxrss / 1024, said.strip())
+
+
+def _forget_requests(url: str) -> None:
+    from urllib.request import Request
+
+    urlopen(Request(f"{url}/_sandbox/requests", method="DELETE")).close()  # noqa: S310
+
+
+def _refuse_wasted_calls(url: str) -> None:
+    with urlopen(f"{url}/_sandbox/requests") as answer:  # noqa: S310
+        counted: list[dict[str, Any]] = json.load(answer)["requests"]
+    wasted = [row for row in counted if row["service"] in ("spotify", "reccobeats")]
+    assert not wasted, f"what was known was asked for again: {wasted}"
+
+
+def without_dagster() -> None:
+    """In a child process: the runs' work without Dagster, on a copy of nothing but the tables."""
+    from showlist_assets.partitions import state_ranges
+    from showlist_assets.resources import seatgeek_resource
+    from showlist_assets.settings import load_settings
+    from showlist_assets.warehouse import publish_warehouse
+
+    settings = load_settings()
+    now, store = settings.current_time(), open_tables(settings.data_root)
+    fetching = 0.0
+    for first, last in state_ranges(settings.states_per_run):
+        states = STATE_CODES[STATE_CODES.index(first) : STATE_CODES.index(last) + 1]
+        began = time.process_time()
+        source = seatgeek_resource(settings).client()
+        documents = {state: source.upcoming_concerts(state, since=now) for state in states}
+        fetching += time.process_time() - began
+        refresh(store, documents, now)
+        publish_warehouse(store, settings.warehouse_path)
+    print(json.dumps({"fetching": round(fetching)}))
+
+
+def refresh(
+    store: TableStore, documents: Mapping[str, list[dict[str, Any]]], now: datetime
+) -> None:
+    """All six tables of some states from SeatGeek's ``documents``, nobody being new."""
+    states = list(documents)
+
+    def written(table: str, frame: pl.DataFrame) -> pl.DataFrame:
+        store.write_states(table, states, frame)
+        return store.read(table, states)
+
+    before = store.read("raw_events", states)
+    raw = written(
+        "raw_events",
+        pl.concat(
+            events.raw_events_from_seatgeek(found, state=state, fetched_at=now).good
+            for state, found in documents.items()
+        ),
+    )
+    events.changes(before, raw, today=now.date())
+    acts = written("expanded_artists", events.expand_artists(raw))
+    performers = decisions.performers_by_urgency(acts, today=now.date())
+    stored = store.read_all("matched_artists")
+    matched = written("matched_artists", decisions.decisions_that_hold(performers, stored))
+    top = written("top_tracks", tracks.tracks_from_search(matched))
+    stored = store.read_all("audio_features")
+    features = written("audio_features", tracks.features_to_keep(top, stored, now=now))
+    written("upcoming_shows", shows.join_upcoming_shows(raw, acts, matched, top, features, now=now))
+
+
+if __name__ == "__main__":
+    main()

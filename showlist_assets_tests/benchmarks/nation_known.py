@@ -1,0 +1,170 @@
+"""A nation that is known already: the tables as an earlier refresh would have left them.
+
+Looking up thirty thousand performers over HTTP takes an hour and measures the sandbox. Here the
+platform's own desk asks the sandbox's world in this very process; the events, the rules of matching
+and the tables are the platform's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from dataclasses import asdict
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+
+import polars as pl
+
+from showlist_assets.domain import decisions, events, shows, tracks
+from showlist_assets.domain.catalog import FoundArtist, FoundTrack, SearchAnswer
+from showlist_assets.domain.names import normalize
+from showlist_assets.domain.states import STATE_CODES
+from showlist_assets.matching_desk import MatchingDesk
+from showlist_assets.resources import seatgeek_resource
+from showlist_assets.sandbox.generator import generate_world
+from showlist_assets.settings import load_settings
+from showlist_assets.sources.features import features_from
+from showlist_assets.tables import open_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from showlist_assets.sandbox.world import Artist, Track, World
+    from showlist_assets.sources.features import Features
+    from showlist_assets.sources.spotify import SpotifyCatalog
+    from showlist_assets.tables import TableStore
+
+SEED = 1
+_ANSWER = 10
+"""Artists, and tracks, of a search in Development Mode."""
+
+
+def main() -> None:
+    """Fill the record that the settings name from a world of so many events."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--events", type=int, required=True)
+    arguments.add_argument("--today", type=date.fromisoformat, required=True)
+    options = arguments.parse_args()
+    settings = load_settings()
+    now, store = settings.current_time(), open_tables(settings.data_root)
+    world = generate_world(SEED, options.events, options.today)
+    source = seatgeek_resource(settings).client()
+    documents = {state: source.upcoming_concerts(state, since=now) for state in STATE_CODES}
+    fill(store, WorldCatalog(world), documents, now)
+
+
+def fill(
+    store: TableStore,
+    catalog: WorldCatalog,
+    documents: dict[str, list[dict[str, Any]]],
+    now: datetime,
+) -> None:
+    """Write all six tables: ``documents`` are SeatGeek's events by state."""
+    raw = pl.concat(
+        events.raw_events_from_seatgeek(found, state=state, fetched_at=now).good
+        for state, found in documents.items()
+    )
+    acts = events.expand_artists(raw)
+    matched = _matched(acts, catalog, now)
+    top = tracks.tracks_from_search(matched)
+    features = _features(top, catalog, now)
+    upcoming = shows.join_upcoming_shows(raw, acts, matched, top, features, now=now)
+    frames = {
+        "raw_events": raw,
+        "expanded_artists": acts,
+        "matched_artists": matched,
+        "top_tracks": top,
+        "audio_features": features,
+        "upcoming_shows": upcoming,
+    }
+    for table, frame in frames.items():
+        store.write_states(table, STATE_CODES, frame)
+
+
+def _matched(acts: pl.DataFrame, catalog: WorldCatalog, now: datetime) -> pl.DataFrame:
+    performers = decisions.performers_by_urgency(acts, today=now.date())
+    known = decisions.decisions_frame([])
+    quiet = logging.getLogger("showlist.nation")
+    desk = MatchingDesk(
+        lambda: cast("SpotifyCatalog", catalog),
+        earlier={}, due={}, overrides={}, now=now, log=quiet,
+    )  # fmt: skip
+    wanted = decisions.performers_to_decide(performers, known)
+    return decisions.decisions_frame(desk.decide_all(wanted))
+
+
+def _features(top: pl.DataFrame, catalog: WorldCatalog, now: datetime) -> pl.DataFrame:
+    # In the order of the artists, whose songs the catalogue makes up together.
+    asked = top.get_column("track_id").unique(maintain_order=True).to_list()
+    answers = {track_id: asdict(found) for track_id, found in catalog.features(asked)}
+    return tracks.features_frame(top, answers, asked, source="reccobeats", asked_at=now)
+
+
+class WorldCatalog:
+    """Answers searches from a world as Spotify in Development Mode would, without its index.
+
+    The artist that bears the name comes first, and strangers fill the page: as many candidates and
+    tracks as a real answer has.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._catalog = world.catalog
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for place, artist in enumerate(self._catalog.artists):
+            found.setdefault(normalize(artist.name), []).append(place)
+        return found
+
+    def search(self, query: str, *, newer_than: datetime | None = None) -> SearchAnswer:
+        """Whoever is called so, and neighbours in the catalogue."""
+        del newer_than
+        artists = self._catalog.artists
+        named = self._by_name.get(normalize(query), [])
+        first = named[0] if named else sum(map(ord, query)) * 31 % len(artists)
+        strangers = (place % len(artists) for place in range(first + 1, first + 1 + _ANSWER))
+        places = list(dict.fromkeys([*named, *strangers]))[:_ANSWER]
+        page = [artists[place] for place in places]
+        songs = [song for one in page[:4] for song in self._catalog.tracks_of(one.id)]
+        return SearchAnswer(
+            artists=tuple(map(_found_artist, page)),
+            tracks=tuple(map(_found_track, songs[:_ANSWER])),
+        )
+
+    def features(self, track_ids: Iterable[str]) -> Iterator[tuple[str, Features]]:
+        """What ReccoBeats knows of the tracks."""
+        for track_id in track_ids:
+            track = self._catalog.track(track_id)
+            if track and track.features:
+                yield track_id, features_from(asdict(track.features))
+
+
+def _found_artist(artist: Artist) -> FoundArtist:
+    return FoundArtist(artist.id, artist.name, (), None, None, _image(artist.id))
+
+
+def _found_track(track: Track) -> FoundTrack:
+    return FoundTrack(
+        track_id=track.id,
+        track_name=track.name,
+        artist_ids=tuple(artist.id for artist in track.artists),
+        artist_names=tuple(artist.name for artist in track.artists),
+        album_name=track.album.name,
+        album_image_url=_image(track.album.id),
+        release_date=track.album.released_on.isoformat(),
+        duration_ms=track.duration_ms,
+        explicit=track.explicit,
+        isrc=track.isrc,
+        popularity=None,
+    )
+
+
+def _image(identifier: str) -> str:
+    return f"https://i.scdn.co/image/ab67{identifier * 2:.36}"
+
+
+if __name__ == "__main__":
+    main()
