@@ -21,6 +21,7 @@ def main(first_file: str, second_file: str) -> None:
         "every API was asked": all(count > 0 for count in first["calls"].values()),
         "about one call per performer": first["calls"]["spotify"] <= 1.15 * first["performers"],
         "ten next shows": len(first["next_shows"]) == 10,
+        "a playlist of 40 tracks": len(first["playlist"]["tracks"]) == 40,
         "within 45 seconds": first["seconds"] <= 45,
         "a second run reuses every decision": second["calls"]["spotify"] == 0
         and second["calls"]["reccobeats"] == 0

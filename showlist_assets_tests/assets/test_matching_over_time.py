@@ -60,7 +60,7 @@ def test_a_band_is_found_once_it_is_on_spotify_and_asked_about_ever_less_often(
     platform = start_platform(world=_world(tmp_path / "before", stranger))
     start = platform.sandbox.state.clock.now()
     asked_on = []
-    for day in range(8):
+    for day in (0, 1, 2, 3, 6, 7):
         platform.pretend(start + timedelta(days=day, minutes=day))
         before = platform.sandbox.requests("spotify")
         platform.must_run("WY")
