@@ -63,20 +63,27 @@ class FakeBrowser:
     """Opens the page, presses a button and follows the way back; keeps the last page."""
 
     def __init__(self, monkeypatch, change=lambda redirect: redirect, **decision):
-        self.page = self.shown = None
+        self.page = self._shown = self._thread = None
         self._change, self._decision = change, decision
         monkeypatch.setattr("webbrowser.open", self.open)
 
     def open(self, page):
         self.page = page
-        Thread(target=self._visit, args=(page,), daemon=True).start()
+        self._thread = Thread(target=self._visit, args=(page,), daemon=True)
+        self._thread.start()
         return True
+
+    @property
+    def shown(self):
+        """The last page, which may come a moment after the login has ended."""
+        self._thread.join(timeout=10)
+        return self._shown
 
     def _visit(self, page):
         redirect = self._change(answer_of(page, **self._decision))
         # The login may have ended already, and its server with it.
         with suppress(requests.ConnectionError):
-            self.shown = requests.get(redirect, timeout=5)
+            self._shown = requests.get(redirect, timeout=5)
 
 
 def pasting(monkeypatch, answer):
