@@ -52,7 +52,7 @@ def playlist_plans(
         changed = store.publish(plan, today=listeners_date(recipe, now), now=now)
         difference, unknown = None, ""
         try:
-            difference = push_plan(recipe, plan, settings, run_id=context.run_id, dry_run=True)
+            difference = push_plan(recipe, plan, settings, run_id=context.run.run_id, dry_run=True)
         except SourceError as failure:
             # The plan stands, whether or not anybody can say now what is live.
             unknown = str(failure)
@@ -102,7 +102,7 @@ def playlists(
             recipe,
             plan,
             settings,
-            run_id=context.run_id,
+            run_id=context.run.run_id,
             dry_run=config.dry_run,
             recreate=config.recreate,
         )
