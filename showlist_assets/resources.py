@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from showlist_assets.sources.answers import Answers
     from showlist_assets.sources.call_store import CallStore
     from showlist_assets.sources.http import ApiSession
-    from showlist_assets.sources.ledger import Ledger, Purpose
+    from showlist_assets.sources.ledger import Allowance, Ledger, Purpose
     from showlist_assets.sources.reccobeats import ReccoBeats
     from showlist_assets.sources.seatgeek import SeatGeek
     from showlist_assets.sources.spotify import SpotifyCatalog
@@ -185,6 +185,13 @@ def answers_in(store: CallStore, settings: Settings) -> Answers:
     )
 
 
+def spotify_allowance(settings: Settings) -> Allowance:
+    """What Spotify may be asked."""
+    from showlist_assets.sources.ledger import Allowance
+
+    return Allowance(settings.spotify_budget, settings.spotify_reserve, settings.spotify_window)
+
+
 def ledger_of(
     service: str,
     base_url: str,
@@ -199,15 +206,10 @@ def ledger_of(
     from showlist_assets.sources.endpoints import api_at
     from showlist_assets.sources.ledger import Allowance, Ledger
 
-    allowance = Allowance()
-    if service == "spotify":
-        allowance = Allowance(
-            settings.spotify_budget, settings.spotify_reserve, settings.spotify_window
-        )
     return Ledger(
         store or open_call_store(settings.call_store_place),
         api_at(service, base_url),
-        allowance,
+        spotify_allowance(settings) if service == "spotify" else Allowance(),
         clock=settings.current_time,
         purpose=purpose,
         share=share,

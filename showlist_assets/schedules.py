@@ -10,9 +10,8 @@ import polars as pl
 from showlist_assets.domain.backlog import pending_performers, share_out
 from showlist_assets.jobs import CALLS_TAG, catch_up_states, refresh_states
 from showlist_assets.partitions import range_tags, runs_around, state_ranges
-from showlist_assets.resources import ledger_of
-from showlist_assets.settings import Settings, load_settings
-from showlist_assets.sources.ledger import Allowance
+from showlist_assets.resources import ledger_of, spotify_allowance
+from showlist_assets.settings import load_settings
 from showlist_assets.tables import open_tables
 
 _UNFINISHED = [
@@ -38,7 +37,7 @@ def weekly_refresh(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequ
     settings = load_settings()
     week = context.scheduled_execution_time.strftime("%G-W%V")
     ranges = state_ranges(settings.states_per_run)
-    share = -(-_lookups_a_day(settings) // len(ranges))
+    share = -(-spotify_allowance(settings).for_purpose("lookup") // len(ranges))
     for first, last in ranges:
         yield dg.RunRequest(
             run_key=f"{week}/{first}-{last}",
@@ -72,7 +71,7 @@ def daily_catch_up(
     if pending.is_empty():
         yield dg.SkipReason("Nobody is pending: every performer has been looked up.")
         return
-    if free < min(pending.height, _lookups_a_day(settings) // 2):
+    if free < min(pending.height, spotify_allowance(settings).for_purpose("lookup") // 2):
         yield dg.SkipReason(
             f"Only {free} Spotify calls are free for {pending.height} pending performers; most of "
             "the day's come back later."
@@ -91,10 +90,6 @@ def daily_catch_up(
                 "dagster/priority": str(-place),
             },
         )
-
-
-def _lookups_a_day(settings: Settings) -> int:
-    return Allowance(settings.spotify_budget, settings.spotify_reserve).for_purpose("lookup")
 
 
 def _is_under_way(instance: dg.DagsterInstance) -> bool:

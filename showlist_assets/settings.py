@@ -217,20 +217,20 @@ class Settings(BaseSettings):
     @property
     def call_store_place(self) -> str:
         """The folder or the Redis URL of the answers and the ledger."""
-        if self.call_store:
-            return self.call_store
-        if self.data_root.startswith("gs://"):
-            return str(Path(".showlist") / "calls")
-        return str(Path(self.data_root).expanduser().absolute().parent / "calls")
+        return self.call_store or str(self._beside_data_root("calls"))
 
     @property
     def accounts_folder(self) -> Path:
         """Where the listeners who logged in are kept."""
         if self.accounts:
             return Path(self.accounts).expanduser().absolute()
+        return self._beside_data_root("accounts").absolute()
+
+    def _beside_data_root(self, name: str) -> Path:
+        """A folder of this machine beside the tables; in .showlist where these are in a bucket."""
         if self.data_root.startswith("gs://"):
-            return Path(".showlist").absolute() / "accounts"
-        return Path(self.data_root).expanduser().absolute().parent / "accounts"
+            return Path(".showlist") / name
+        return Path(self.data_root).expanduser().absolute().parent / name
 
     @property
     def warehouse_path(self) -> Path:

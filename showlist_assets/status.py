@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from showlist_assets.domain.backlog import HORIZONS, done_by, pending_performers, resolved_shows
-from showlist_assets.resources import answers_in, ledger_of
+from showlist_assets.resources import answers_in, ledger_of, spotify_allowance
 from showlist_assets.sources.call_store import open_call_store
 from showlist_assets.sources.failures import name_of
 from showlist_assets.sources.ledger import Allowance, Ledger
@@ -95,7 +95,7 @@ def _share(resolved: int, shows: int) -> str:
 def _waiting(pending: int, settings: Settings, spotify: Ledger, now: datetime) -> str:
     if not pending:
         return "nobody: every performer has been looked up"
-    a_day = Allowance(settings.spotify_budget, settings.spotify_reserve).for_purpose("lookup")
+    a_day = spotify_allowance(settings).for_purpose("lookup")
     until = done_by(pending, free=spotify.free() or 0, per_day=a_day, now=now)
     if until is None:
         return f"{pending:,} performers, and no budget for them: SHOWLIST_SPOTIFY_BUDGET is too low"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import defaultdict
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -21,7 +22,7 @@ from showlist_assets.sources.call_store import CallStoreError, Document
 from showlist_assets.sources.endpoints import endpoint_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, MutableMapping
+    from collections.abc import Callable, Iterator, MutableMapping
 
     from showlist_assets.sources.call_store import CallStore
 
@@ -117,15 +118,14 @@ class Answers:
             asked_at=now.timestamp(),
             useless_at=round((now + lifetime.fresh + lifetime.stale).timestamp()),
         )
-        with _costing_no_run(self):
-            with self._store.failing_plainly():
-                self._kept[_key(service, response.request)] = document
+        with self._costing_no_run():
+            self._kept[_key(service, response.request)] = document
             self._stay_small()
 
     def forget(self, service: str, request: requests.PreparedRequest) -> None:
         """Drop the answer to ``request``: it cannot be read."""
         if _lifetime(service, request) and not self._broken:
-            with _costing_no_run(self), self._store.failing_plainly():
+            with self._costing_no_run():
                 self._kept.pop(_key(service, request), None)
 
     def shelves(self) -> list[Shelf]:
@@ -169,50 +169,38 @@ class Answers:
     def _find(self, service: str, request: requests.PreparedRequest) -> Document | None:
         found: Document | None = None
         if not self._broken:
-            with _costing_no_run(self), self._store.failing_plainly():
+            with self._costing_no_run():
                 found = self._kept.get(_key(service, request))
         return found
 
-    def give_up(self, why: CallStoreError) -> None:
-        """Go on without a cache."""
-        self._broken = True
-        _log.warning("Answers are not kept: %s", why)
+    @contextmanager
+    def _costing_no_run(self) -> Iterator[None]:
+        """A context in which a failing store ends the caching, and nothing else."""
+        try:
+            with self._store.failing_plainly():
+                yield
+        except CallStoreError as error:
+            self._broken = True
+            _log.warning("Answers are not kept: %s", error)
 
     def _stay_small(self) -> None:
         self._writes += 1
         if self._writes % _WRITES_BETWEEN_LOOKS != 1:
             return
-        with self._store.failing_plainly():
-            size = self._store.size(self._kept)
-            if size is None or size <= self._max_bytes:
-                return
-            expiring_first = sorted(
-                (document["useless_at"], key) for key, document in self._kept.items()
-            )
-            many = max(1, int(len(expiring_first) * _SHARE_DROPPED))
-            self._drop([key for _, key in expiring_first[:many]])
+        size = self._store.size(self._kept)
+        if size is None or size <= self._max_bytes:
+            return
+        expiring_first = sorted(
+            (document["useless_at"], key) for key, document in self._kept.items()
+        )
+        many = max(1, int(len(expiring_first) * _SHARE_DROPPED))
+        self._drop([key for _, key in expiring_first[:many]])
         _log.info("The cache took %d MB: dropped its %d oldest answers", size // 10**6, many)
 
     def _drop(self, keys: list[str]) -> None:
         if keys:
             self._kept.bulk_delete(keys)  # type: ignore[attr-defined]
             self._store.shrink(self._kept)
-
-
-class _costing_no_run:  # noqa: N801
-    """A context in which a failing store ends the caching, and nothing else."""
-
-    def __init__(self, answers: Answers) -> None:
-        self._answers = answers
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
-        if isinstance(error, CallStoreError):
-            self._answers.give_up(error)
-            return True
-        return False
 
 
 def _lifetime(service: str, request: requests.PreparedRequest) -> Lifetime | None:

@@ -4,56 +4,34 @@ from __future__ import annotations
 
 import logging
 from functools import cached_property
-from threading import Lock, local
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-import requests.auth
 from typing_extensions import override
 
+from showlist_assets.sources.bearer_token import BearerToken
 from showlist_assets.sources.failures import BadAnswer, addresses_of
 
 if TYPE_CHECKING:
-    import requests
-
     from showlist_assets.sources.http import ApiSession
 
 
-class AppToken(requests.auth.AuthBase):
+class AppToken(BearerToken):
     """Puts the app's token into requests; threads that need a new one share one fetch."""
 
     def __init__(
         self, session: ApiSession, accounts_url: str, client_id: str, client_secret: str
     ) -> None:
+        super().__init__()
         self._session, self._url = session, f"{accounts_url}/api/token"
         self._client_id, self._client_secret = client_id, client_secret
         self._lock = Lock()
-        self._refused: str | None = None
-        self._here = local()
 
     @override
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Authorize ``request``.
-
-        Raises:
-            SourceError: no token can be had.
-        """
+    def usable(self) -> str:
         with self._lock:
             token = self._token(renew=False)
-            if token == self._refused:
-                token = self._token(renew=True)
-        self._here.given = token
-        request.headers["Authorization"] = f"Bearer {token}"
-        return request
-
-    @property
-    def given(self) -> str | None:
-        """The token that the last request of this thread got."""
-        token: str | None = getattr(self._here, "given", None)
-        return token
-
-    def refuse(self, token: str | None) -> None:
-        """Do not use ``token`` again: the API does not take it."""
-        self._refused = token
+            return self._token(renew=True) if token == self._refused else token
 
     def _token(self, *, renew: bool) -> str:
         try:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from threading import local
 from typing import TYPE_CHECKING, Final, Protocol
 
-import requests.auth
 from typing_extensions import override
 
+from showlist_assets.sources.bearer_token import BearerToken
 from showlist_assets.sources.failures import NeedsConsent
 from showlist_assets.sources.spotify_login import renewed
 
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
     from datetime import datetime
-
-    import requests
 
     from showlist_assets.sources.http import ApiSession
     from showlist_assets.sources.spotify_login import Tokens
@@ -48,7 +45,7 @@ class KeptTokens(Protocol):
         ...
 
 
-class UserToken(requests.auth.AuthBase):
+class UserToken(BearerToken):
     """Puts a listener's token into requests.
 
     Nothing is remembered here: what another process renewed, ended or deleted counts at once.
@@ -72,33 +69,19 @@ class UserToken(requests.auth.AuthBase):
             kept: The listener's tokens.
             clock: The present (UTC).
         """
+        super().__init__()
         self._session, self._url = session, accounts_url.rstrip("/")
         self._client_id, self._kept, self._clock = client_id, kept, clock
-        self._refused: str | None = None
-        self._here = local()
 
     @override
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Authorize ``request``.
+    def usable(self) -> str | None:
+        """A token of now.
 
         Raises:
             NeedsConsent: the listener has to log in again; Spotify is asked once, and not again.
             SourceError: no token can be had.
         """
-        token = self._usable(self._kept.read()) or self._renewed()
-        self._here.given = token
-        request.headers["Authorization"] = f"Bearer {token}"
-        return request
-
-    @property
-    def given(self) -> str | None:
-        """The token that the last request of this thread got."""
-        token: str | None = getattr(self._here, "given", None)
-        return token
-
-    def refuse(self, token: str | None) -> None:
-        """Do not use ``token`` again: the API does not take it."""
-        self._refused = token
+        return self._usable(self._kept.read()) or self._renewed()
 
     def _usable(self, tokens: Tokens) -> str | None:
         """The access token, if it lasts for another minute and was not refused."""
