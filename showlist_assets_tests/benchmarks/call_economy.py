@@ -17,7 +17,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -41,6 +40,7 @@ from showlist_assets_tests.benchmarks.call_economy_figures import (
     passes_table,
     targets_table,
 )
+from showlist_assets_tests.benchmarks.sandbox_process import serving
 from showlist_assets_tests.benchmarks.touring_world import write_touring_world
 
 if TYPE_CHECKING:
@@ -110,20 +110,12 @@ def sandbox(bench: Bench, mode: str, *, limited: bool = True) -> Iterator[Sandbo
     """A sandbox that serves the world, with latency and window unless it is unlimited."""
     window = bench.limits.window if limited else _NO_LIMIT
     latency = bench.limits.latency_ms if limited else 0
-    command = [
-        sys.executable, "-m", "showlist_assets.cli", "sandbox", "--port", "0", "--mode", mode,
-        "--world", str(bench.world), "--quota", str(_NO_LIMIT), "--window-limit", str(window),
-        "--latency-ms", str(latency),
-    ]  # fmt: skip
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        found = re.search(r"http://[\d.:]+", process.stdout.readline())
-        assert found, "the sandbox did not start"
-        yield SandboxProcess(found.group(), mode)
-    finally:
-        process.terminate()
-        process.wait()
+    flags = (
+        "--mode", mode, "--world", str(bench.world), "--quota", str(_NO_LIMIT),
+        "--window-limit", str(window), "--latency-ms", str(latency),
+    )  # fmt: skip
+    with serving(*flags) as url:
+        yield SandboxProcess(url, mode)
 
 
 def reference_pass(bench: Bench, *, paging: bool) -> Pass:

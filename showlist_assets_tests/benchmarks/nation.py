@@ -18,7 +18,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -38,6 +37,7 @@ from showlist_assets.domain.schemas import TABLES
 from showlist_assets.domain.states import STATE_CODES
 from showlist_assets.tables import TableStore, open_tables
 from showlist_assets_tests.benchmarks.nation_known import SEED
+from showlist_assets_tests.benchmarks.sandbox_process import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -141,19 +141,9 @@ def _growth(measured: list[_Measured]) -> float:
 
 @contextmanager
 def _sandbox(size: int, now: datetime) -> Iterator[str]:
-    command = [
-        sys.executable, "-m", "showlist_assets.cli", "sandbox", "--port", "0", "--seed", str(SEED),
-        "--events", str(size), "--clock", now.strftime("%Y-%m-%dT%H:%M:%S"),
-    ]  # fmt: skip
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        found = re.search(r"http://[\d.:]+", process.stdout.readline())
-        assert found, "the sandbox did not start"
-        yield found.group()
-    finally:
-        process.terminate()
-        process.wait()
+    flags = ("--seed", str(SEED), "--events", str(size))
+    with serving(*flags, "--clock", now.strftime("%Y-%m-%dT%H:%M:%S")) as url:
+        yield url
 
 
 def _environment(home: Path, url: str, now: datetime) -> dict[str, str]:

@@ -12,7 +12,6 @@ import argparse
 import csv
 import json
 import os
-import re
 import resource
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
+from showlist_assets_tests.benchmarks.sandbox_process import serving
 from showlist_assets_tests.shared_data import SHARED
 
 if TYPE_CHECKING:
@@ -57,19 +57,9 @@ def _states_of(world: Path) -> list[str]:
 
 @contextmanager
 def _sandbox(world: Path, quota: int) -> Iterator[str]:
-    command = [
-        sys.executable, "-m", "showlist_assets.cli", "sandbox", "--port", "0",
-        "--world", str(world), "--quota", str(quota), "--window-limit", "1000000",
-    ]  # fmt: skip
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        found = re.search(r"http://[\d.:]+", process.stdout.readline())
-        assert found, "the sandbox did not start"
-        yield found.group()
-    finally:
-        process.terminate()
-        process.wait()
+    flags = ("--world", str(world), "--quota", str(quota), "--window-limit", "1000000")
+    with serving(*flags) as url:
+        yield url
 
 
 def _one_pass(name: str, states: list[str], home: Path, url: str) -> str:

@@ -1,0 +1,27 @@
+"""A sandbox in a process of its own, so that a benchmark measures the platform alone."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def serving(*flags: str) -> Iterator[str]:
+    """The URL of a sandbox started with ``flags`` of ``showlist sandbox``, on a free port."""
+    command = [sys.executable, "-m", "showlist_assets.cli", "sandbox", "--port", "0", *flags]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        found = re.search(r"http://[\d.:]+", process.stdout.readline())
+        assert found, "the sandbox did not start"
+        yield found.group()
+    finally:
+        process.terminate()
+        process.wait()
