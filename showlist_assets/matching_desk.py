@@ -35,7 +35,8 @@ class MatchingDesk:
     """Decides one performer after the other, and stops asking when that makes no sense.
 
     Attributes:
-        failure: The last failure of Spotify, if there was one.
+        failure: Why Spotify did not answer, if it did not: the first failure since its last answer.
+            What follows it, such as the ledger's refusals, only follows from it.
         answered: How many questions Spotify answered.
         outcomes: How many performers were matched, rejected and left pending.
         unknown_overrides: Artist ids of overrides that Spotify does not know, by performer key.
@@ -68,6 +69,7 @@ class MatchingDesk:
         self._now, self._log = now, log
         self._decided: dict[str, Row] = {}
         self._failures_in_a_row = 0
+        self._answered_since = True
         self._stopped = False
         self.failure: SourceError | None = None
         self.answered = 0
@@ -177,7 +179,7 @@ class MatchingDesk:
         except SourceError as failure:
             self._take_note(query, failure)
             return False
-        self._failures_in_a_row = 0
+        self._failures_in_a_row, self._answered_since = 0, True
         self.answered += 1
         _add_answer(evidence, query, answer, self._now)
         return True
@@ -188,13 +190,21 @@ class MatchingDesk:
         When the day is spent, kept answers are still to be had, and the ledger refuses the rest
         without a call.
         """
-        if failure is not self.failure:
+        if self._answered_since or _says_more(failure, self.failure):
             self._log.warning(f"Searching {query!r}: {failure}")
-        self.failure = failure
+            self.failure, self._answered_since = failure, False
         if not failure.ends_the_day:
             self._failures_in_a_row += 1
             too_many = self._failures_in_a_row >= _FAILURES_IN_A_ROW
             self._stopped = failure.source_is_down or too_many
+
+
+def _says_more(failure: SourceError, first: SourceError | None) -> bool:
+    """Whether ``failure`` tells of an end, where the ``first`` one was about one question only."""
+    if first is None:
+        return True
+    ends = failure.ends_the_day or failure.source_is_down
+    return ends and not (first.ends_the_day or first.source_is_down)
 
 
 def _add_artist(evidence: Evidence, artist: FoundArtist) -> None:
