@@ -27,11 +27,8 @@ class StatePartitionedParquet(dg.ConfigurableIOManager):
     def _store(self) -> TableStore:
         return open_tables(self.root)
 
-    def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame | None) -> None:
-        """Write every partition of the run, empty ones too; ``None`` keeps what is stored."""
-        if obj is None:
-            context.log.warning("Nothing was written: the partitions stay as they were.")
-            return
+    def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame) -> None:
+        """Write every partition of the run, empty ones too."""
         table, store = context.asset_key.path[-1], self._store
         with told_plainly():
             size = store.write_states(table, context.asset_partition_keys, obj)

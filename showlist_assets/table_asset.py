@@ -31,7 +31,7 @@ from showlist_assets.settings import load_settings
 from showlist_assets.table_metadata import definition_metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from showlist_assets.tables import TableStore
@@ -49,8 +49,8 @@ WEEKLY = dg.FreshnessPolicy.cron(
 # Dagster compares a value of an untyped output with `!=`, which a Polars 2 frame refuses.
 STATE_FRAME = dg.DagsterType(
     name="StateFrame",
-    type_check_fn=lambda _, value: value is None or isinstance(value, pl.DataFrame),
-    description="A Polars frame with a column `state`; None keeps what is stored.",
+    type_check_fn=lambda _, value: isinstance(value, pl.DataFrame),
+    description="A Polars frame with a column `state`.",
 )
 
 
@@ -102,13 +102,37 @@ def _with_plain_failures(
     """``function``, with a foreseen failure told in its own words instead of a stack trace."""
 
     @functools.wraps(function)
-    def step(*args: Any, **kwargs: Any) -> dg.MaterializeResult:
+    def step(*args: Any, **kwargs: Any) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
         with told_plainly():
-            return function(*args, **kwargs)
+            result = function(*args, **kwargs)
+        if result.value is None:
+            yield from _refused(result)
+        else:
+            yield result
 
     # Dagster reads the annotation of `context` unevaluated, and refuses a string.
     step.__signature__ = inspect.signature(function, eval_str=True)  # type: ignore[attr-defined]
     return step
+
+
+def _refused(result: dg.MaterializeResult) -> Iterator[dg.AssetCheckResult]:
+    """The checks of a table that may not be written; nothing counts as materialized.
+
+    Raises:
+        dg.Failure: always, once they are recorded. Trying again would meet the same rows.
+    """
+    yield from result.check_results or ()
+    faults = [
+        f"{state}: {fault}"
+        for check in result.check_results or ()
+        if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR
+        for state, fault in (check.metadata["faults"].value or {}).items()
+    ]
+    raise dg.Failure(
+        f"The table was refused and the partitions stay as they were. {'; '.join(faults)}. The "
+        "source or the code that reads it has changed: see the asset's checks.",
+        allow_retries=False,
+    )
 
 
 def publish(
@@ -145,7 +169,7 @@ def publish(
     if not blocked:
         for state, rows in batch.rejected.items():
             store.write_rejected(table, state, rows)
-    for state, values in batch.numbers.items():
+    for state, values in () if blocked else batch.numbers.items():
         context.add_asset_metadata(
             {
                 "dagster/partition_row_count": batch.rows[state],

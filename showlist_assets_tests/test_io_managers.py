@@ -93,12 +93,6 @@ def test_the_next_asset_sees_the_rows_of_the_run_s_states_only(bench):
     assert set(texas["state"]) == {"TX"}
 
 
-def test_nothing_given_keeps_what_is_stored(bench):
-    bench.run(NY_AND_TX, first="NY", last="TX")
-    assert bench.run(None, first="NY", last="TX").success
-    assert bench.store.read_all("raw_events").equals(NY_AND_TX)
-
-
 def test_a_state_never_written_is_empty_for_the_next_asset(bench):
     assert bench.run(None, first="WY", upstream=False).success
     assert bench.seen[0].schema == polars_schema(TABLES["raw_events"])

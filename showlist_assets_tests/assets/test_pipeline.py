@@ -9,6 +9,7 @@ import dagster as dg
 import polars as pl
 import pytest
 
+from showlist_assets.assets import shows
 from showlist_assets.definitions import build_definitions
 from showlist_assets.domain.schemas import TABLES
 from showlist_assets_tests.platform_under_test import checks, failures
@@ -148,6 +149,7 @@ def test_the_day_s_calls_run_out_and_the_rest_is_found_the_next_day(start_platfo
 def test_a_state_whose_source_fails_keeps_its_events_and_does_not_stop_the_others(platform):
     platform.must_run("VT", "WY")
     before = platform.store.read("raw_events", ["VT"])
+    platform.wait(minutes=1)
     platform.sandbox.fault("seatgeek", "status", status=500, times=4)
     result = platform.run("VT", "WY")
     assert result.success, failures(result)
@@ -274,7 +276,26 @@ def test_a_table_whose_rows_mostly_break_rules_is_not_replaced(platform, monkeyp
     result = platform.run("WA")
     assert not result.success
     assert not checks(result)["raw_events", "schema"].passed
+    assert "WA: " in failures(result)
+    assert "the partitions stay as they were" in failures(result)
     assert platform.table("raw_events").equals(before)
+
+
+def test_a_refused_table_is_not_materialized_and_starts_no_playlist(platform, monkeypatch):
+    platform.must_run("WA")
+    before = platform.table("upcoming_shows")
+    asset = dg.AssetKey("upcoming_shows")
+    newest = platform.instance.get_latest_materialization_event(asset)
+    join = shows.join_upcoming_shows
+    monkeypatch.setattr(
+        shows, "join_upcoming_shows", lambda *a, **k: join(*a, **k).with_columns(title=pl.lit(""))
+    )
+    result = platform.run("WA")
+    assert not checks(result)["upcoming_shows", "schema"].passed
+    assert platform.table("upcoming_shows").equals(before)
+    assert result.asset_materializations_for_node("upcoming_shows") == []
+    assert platform.instance.get_latest_materialization_event(asset) == newest
+    assert platform.metadata("upcoming_shows", "WA")["dagster/partition_row_count"] == before.height
 
 
 def test_a_few_bad_rows_are_set_aside_and_counted(platform, monkeypatch):
