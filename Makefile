@@ -6,7 +6,7 @@ WORLD ?=
 FLAGS ?=
 DEMO_FLAGS = --states $(STATES) $(if $(WORLD),--world $(WORLD))
 
-.PHONY: demo ui ui-live test bench lint types check lock docs clean
+.PHONY: demo ui ui-live test test-dates bench lint types check lock docs clean
 
 demo: .venv/.installed  ## run the whole pipeline against the sandbox
 	@$(BIN)/showlist demo $(DEMO_FLAGS) $(FLAGS)
@@ -19,6 +19,9 @@ ui-live: .venv/.installed  ## open the Dagster UI over the real APIs, with the k
 
 test: .venv/.installed-dev  ## run the whole test suite
 	@$(BIN)/python -m pytest -n 2
+
+test-dates: .venv/.installed-dev  ## run the suite as on a dozen awkward dates (needs faketime)
+	@./scripts/test-on-dates $(FLAGS)
 
 bench: .venv/.installed-dev  ## count calls and seconds beside the reference method
 	@$(BIN)/python -m showlist_assets_tests.benchmarks.call_economy $(FLAGS)

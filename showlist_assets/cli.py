@@ -114,8 +114,11 @@ def sandbox(
     ] = False,
     clock: Annotated[
         datetime | None,
-        typer.Option(help="Where the sandbox's clock stands (UTC)."),
+        typer.Option(
+            help="Where the sandbox's clock stands (UTC); else SHOWLIST_NOW, or the present."
+        ),
     ] = None,
+    running: Annotated[bool, typer.Option("--running", help="Let that clock run on.")] = False,
     rotate: Annotated[
         bool, typer.Option(help="Give a new refresh token with each renewal.")
     ] = False,
@@ -137,7 +140,8 @@ def sandbox(
                 window_limit=window_limit,
                 latency_ms=latency_ms,
                 spotify_links=spotify_links,
-                clock=clock,
+                clock=clock or load_settings().now,
+                running=running,
                 rotate=rotate,
             )
         )
@@ -349,7 +353,14 @@ def _sandbox_config(
 ) -> SandboxConfig:
     from showlist_assets.sandbox.config import SandboxConfig
 
-    return SandboxConfig(world=world, seed=seed, events=events, mode=mode, daily_quota=quota)
+    return SandboxConfig(
+        world=world,
+        seed=seed,
+        events=events,
+        mode=mode,
+        daily_quota=quota,
+        clock=load_settings().now,
+    )
 
 
 class PortTakenError(RuntimeError):

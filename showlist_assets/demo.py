@@ -6,7 +6,6 @@ import json
 import os
 import time
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from showlist_assets.home import sandbox_home
@@ -60,7 +59,7 @@ def run_demo(
 
     home = sandbox_home(base, config.world)
     home.prepare()
-    began, started = time.monotonic(), datetime.now(UTC)
+    began, started = time.monotonic(), load_settings().current_time()
     console.print("Starting the sandbox: SeatGeek, Spotify and ReccoBeats on this machine")
     with (
         run_sandbox(config) as sandbox,

@@ -10,6 +10,7 @@ from hypothesis import settings
 
 from showlist_assets.sandbox.config import SandboxConfig
 from showlist_assets.sandbox.server import Sandbox, start_sandbox
+from showlist_assets_tests import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,13 +22,15 @@ if TYPE_CHECKING:
 settings.register_profile("shared_cores", deadline=None)
 settings.load_profile("shared_cores")
 
+clock.pin()
+
 # The assets read their retry policy when they are defined, which is once for all tests.
 os.environ["SHOWLIST_RETRY_DELAY_SECONDS"] = "0.01"
 
 
 @pytest.fixture(scope="session")
 def _shared_sandbox() -> Iterator[Sandbox]:
-    running = start_sandbox(SandboxConfig())
+    running = start_sandbox(SandboxConfig(clock=clock.NOW))
     yield running
     running.stop()
 
@@ -41,11 +44,14 @@ def sandbox(_shared_sandbox: Sandbox) -> Sandbox:
 
 @pytest.fixture(name="start_sandbox")
 def start_sandbox_fixture() -> Iterator[Callable[..., Sandbox]]:
-    """Starts a sandbox with the given fields of ``SandboxConfig``; all end with the test."""
+    """Starts a sandbox with the given fields of ``SandboxConfig``; all end with the test.
+
+    Its clock stands at ``clock.NOW`` unless told otherwise.
+    """
     running: list[Sandbox] = []
 
     def start(**config: Any) -> Sandbox:
-        running.append(start_sandbox(SandboxConfig(**config)))
+        running.append(start_sandbox(SandboxConfig(**{"clock": clock.NOW, **config})))
         return running[-1]
 
     yield start

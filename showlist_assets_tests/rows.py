@@ -9,8 +9,8 @@ import polars as pl
 
 from showlist_assets.domain.matching import MATCHER_VERSION
 from showlist_assets.domain.schemas import FEATURE_NAMES, TABLES, polars_schema
+from showlist_assets_tests.clock import NOW
 
-NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
 TODAY = NOW.date()
 
 _DEFAULTS: dict[str, dict[str, Any]] = {

@@ -7,12 +7,14 @@ import os
 import socket
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from showlist_assets.settings import setting_names
+from showlist_assets_tests.clock import NOW, PINNED
 
 
 def _showlist(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -20,7 +22,7 @@ def _showlist(*arguments: str, cwd: Path, **environment: str) -> subprocess.Comp
     return subprocess.run(
         [sys.executable, "-m", "showlist_assets.cli", *arguments],
         cwd=cwd,
-        env={**clean, "COLUMNS": "300", **environment},
+        env={**clean, **PINNED, "COLUMNS": "300", **environment},
         capture_output=True,
         text=True,
         timeout=120,
@@ -33,8 +35,12 @@ def demo(tmp_path_factory):
     """Two demo runs in a row in one empty folder."""
     folder = tmp_path_factory.mktemp("demo")
     runs = [
-        _showlist("demo", "--states", "WY,VT", "--json", f"{n}.json", cwd=folder) for n in (1, 2)
-    ]
+        _showlist(
+            "demo", "--states", "WY,VT", "--json", f"{n}.json", cwd=folder,
+            SHOWLIST_NOW=(NOW + timedelta(minutes=n)).isoformat(),
+        )
+        for n in (1, 2)
+    ]  # fmt: skip
     return folder, runs, [json.loads((folder / f"{n}.json").read_text()) for n in (1, 2)]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from showlist_assets import settings as settings_module
 from showlist_assets.home import PROJECT_ROOT
 from showlist_assets.settings import (
     Settings,
@@ -160,8 +161,10 @@ def test_a_pretended_instant_is_utc(monkeypatch, given, instant):
     assert load_settings().current_time().tzinfo is UTC
 
 
-def test_the_time_is_the_present_where_nothing_is_pretended():
-    assert abs((load_settings().current_time() - datetime.now(UTC)).total_seconds()) < 5
+def test_the_time_is_the_present_where_nothing_is_pretended(monkeypatch):
+    monkeypatch.delenv("SHOWLIST_NOW", raising=False)
+    monkeypatch.setattr(settings_module, "machine_time", lambda: datetime(2031, 1, 2, tzinfo=UTC))
+    assert load_settings().current_time() == datetime(2031, 1, 2, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

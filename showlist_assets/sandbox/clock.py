@@ -5,21 +5,26 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 
+def machine_time() -> datetime:
+    """The present by the machine's clock (UTC): the only place of the sandbox that asks it."""
+    return datetime.now(UTC)  # noqa: TID251
+
+
 class Clock:
     """UTC time that can be set and moved.
 
-    Started with a time it stands still until moved, so that a test decides when a second passes.
-    Started without one it follows the machine's clock, shifted by whatever it was moved.
+    Started with a time it stands still until moved, so that a test decides when a second passes,
+    unless it is to run on from there. Started without one it follows the machine's clock, shifted
+    by whatever it was moved.
     """
 
-    def __init__(self, start: datetime | None = None) -> None:
-        self._start = _as_utc(start) if start else None
-        self._stands_at = self._start
-        self._shift = timedelta()
+    def __init__(self, start: datetime | None = None, *, running: bool = False) -> None:
+        self._start, self._running = _as_utc(start) if start else None, running
+        self.reset()
 
     def now(self) -> datetime:
         """The sandbox's time, aware, in UTC."""
-        return self._stands_at or datetime.now(UTC) + self._shift
+        return self._stands_at or machine_time() + self._shift
 
     def set(self, moment: datetime) -> None:
         """Makes ``moment`` the present; a naive one is taken as UTC."""
@@ -34,7 +39,9 @@ class Clock:
 
     def reset(self) -> None:
         """Back to the time the clock was started with."""
-        self._stands_at, self._shift = self._start, timedelta()
+        runs = self._running and self._start is not None
+        self._stands_at = None if runs else self._start
+        self._shift = self._start - machine_time() if runs and self._start else timedelta()
 
 
 def _as_utc(moment: datetime) -> datetime:

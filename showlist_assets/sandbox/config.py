@@ -33,8 +33,9 @@ class SandboxConfig:
         rotate: answer every refresh with a new refresh token and refuse the old one, as Spotify
             does for apps without a secret.
         latency_ms: added to every answer of a service.
-        clock: the time, in UTC, at which the sandbox's clock stands until it is moved. ``None``
-            follows the machine's clock.
+        clock: the time, in UTC, at which the sandbox's clock begins. ``None`` follows the machine's
+            clock.
+        running: whether a clock that was given runs on from there; otherwise it stands until moved.
     """
 
     port: int = 0
@@ -48,3 +49,4 @@ class SandboxConfig:
     rotate: bool = False
     latency_ms: int = 0
     clock: datetime | None = None
+    running: bool = False

@@ -25,7 +25,7 @@ class SandboxState:
     def __init__(self, config: SandboxConfig, world: World, services: tuple[str, ...]) -> None:
         self.config = config
         self.world = world
-        self.clock = Clock(config.clock)
+        self.clock = Clock(config.clock, running=config.running)
         self.events = EventIndex(world.events)
         self.search = CatalogSearch(world.catalog)
         self.limits = SpotifyLimits(config.window_limit, config.daily_quota)

@@ -112,11 +112,12 @@ class Answers:
         if lifetime is None or self._broken:
             return
         now = self._clock()
-        document = Document(
+        document = Document.lasting(
+            now,
+            now + lifetime.fresh + lifetime.stale,
             url=response.url,
             body=response.text,
             asked_at=now.timestamp(),
-            useless_at=round((now + lifetime.fresh + lifetime.stale).timestamp()),
         )
         with self._costing_no_run():
             self._kept[_key(service, response.request)] = document

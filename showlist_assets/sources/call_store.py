@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import time
 import zlib
 from abc import ABC, abstractmethod
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from typing_extensions import override
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, MutableMapping, Sequence
+    from datetime import datetime
 
     from pyrate_limiter import AbstractBucket, Rate
 
@@ -77,7 +77,16 @@ class CallStore(ABC):
 
 
 class Document(dict[str, Any]):
-    """JSON with the moment after which nobody wants it (``useless_at``, Unix seconds)."""
+    """JSON with the moment after which nobody wants it (``useless_at``, Unix seconds).
+
+    ``lasts`` is how many seconds that was ahead when it was written, by the platform's clock.
+    """
+
+    @classmethod
+    def lasting(cls, now: datetime, last: datetime, **content: Any) -> Document:
+        """A document of ``now`` that nobody wants after ``last`` (both UTC)."""
+        lasts = max(1, round((last - now).total_seconds()))
+        return cls(content, useless_at=round(last.timestamp()), lasts=lasts)
 
     @property
     def expires_unix(self) -> int | None:
@@ -88,7 +97,7 @@ class Document(dict[str, Any]):
     @property
     def expires_delta(self) -> int:
         """Seconds until Redis may drop it."""
-        return int(self["useless_at"] - time.time())
+        return int(self["lasts"])
 
 
 class _Compressed:

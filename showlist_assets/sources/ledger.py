@@ -300,9 +300,7 @@ class Ledger:
         return refusal
 
     def _note(self, subject: str, until: datetime, why: str, **more: Any) -> None:
-        document = Document(
-            until=until.isoformat(), why=why, useless_at=round(until.timestamp()), **more
-        )
+        document = Document.lasting(self._clock(), until, until=until.isoformat(), why=why, **more)
         with self._store.failing_plainly():
             self._notes[f"{self.api} {subject}"] = document
 

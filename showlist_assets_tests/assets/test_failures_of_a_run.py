@@ -67,7 +67,7 @@ def undecided(platform, state):
 
 def test_whatever_passes_by_itself_leaves_no_trace_in_any_table(platform):
     platform.pretend(platform.sandbox.state.clock.now())
-    platform.must_run("SD")
+    platform.must_run("MN")
     undisturbed = {table: platform.table(table) for table in TABLES}
     platform.sandbox.reset()
     platform.root = platform.folder / "other" / "data"
@@ -77,7 +77,7 @@ def test_whatever_passes_by_itself_leaves_no_trace_in_any_table(platform):
     for service, faults in STUMBLES.items():
         for place, fault in enumerate(faults):
             platform.sandbox.fault(service, skip=place // IN_A_ROW, **fault)
-    platform.must_run("SD")
+    platform.must_run("MN")
     assert platform.sandbox.state.faults.pending() == [], "not every fault was met"
     for table, rows in undisturbed.items():
         assert platform.table(table).equals(rows), table

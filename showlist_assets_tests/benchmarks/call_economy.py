@@ -25,7 +25,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +42,7 @@ from showlist_assets_tests.benchmarks.call_economy_figures import (
 )
 from showlist_assets_tests.benchmarks.sandbox_process import serving
 from showlist_assets_tests.benchmarks.touring_world import write_touring_world
+from showlist_assets_tests.clock import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -171,10 +172,9 @@ def our_pass(
         "SHOWLIST_OVERRIDES": str(home / "overrides.yaml"),
         "DAGSTER_HOME": str(home),
     }
-    if later:
-        environment["SHOWLIST_NOW"] = (datetime.now(UTC) + later).isoformat()
-    began = time.time()
+    began = time.monotonic()
     arguments = ["-m", our_method.__name__, "--states", ",".join(bench.states)]
+    arguments += ["--at", (NOW + (later or timedelta())).isoformat()]
     found = _python(arguments, environment, cwd=home)
     calls = served.calls()
     return Pass(
@@ -262,7 +262,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder), states, limits, options.reference_rows)
         bench.world.mkdir()
-        today = datetime.now(UTC).date()
+        today = NOW.date()
         write_touring_world(bench.world, states=states, performers=options.performers, today=today)
         passes = run_all(bench)
     print(passes_table(passes.in_order(), limits), targets_table(passes, limits), sep="\n\n")

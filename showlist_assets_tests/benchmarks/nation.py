@@ -24,7 +24,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
@@ -38,6 +38,7 @@ from showlist_assets.domain.states import STATE_CODES
 from showlist_assets.tables import TableStore, open_tables
 from showlist_assets_tests.benchmarks.nation_known import SEED
 from showlist_assets_tests.benchmarks.sandbox_process import serving
+from showlist_assets_tests.clock import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -90,7 +91,7 @@ class _Measured:
 
 
 def _measure(size: int) -> _Measured:
-    now = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+    now = NOW.replace(hour=12, minute=0, second=0, microsecond=0)
     with tempfile.TemporaryDirectory() as home, _sandbox(size, now) as url:
         environment = _environment(Path(home), url, now)
         module = "showlist_assets_tests.benchmarks.nation"
@@ -142,7 +143,7 @@ def _growth(measured: list[_Measured]) -> float:
 @contextmanager
 def _sandbox(size: int, now: datetime) -> Iterator[str]:
     flags = ("--seed", str(SEED), "--events", str(size))
-    with serving(*flags, "--clock", now.strftime("%Y-%m-%dT%H:%M:%S")) as url:
+    with serving(*flags, "--clock", f"{now:%Y-%m-%dT%H:%M:%S}") as url:
         yield url
 
 

@@ -18,12 +18,12 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 from showlist_assets_tests.benchmarks.sandbox_process import serving
+from showlist_assets_tests.clock import NOW
 from showlist_assets_tests.shared_data import SHARED
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def run() -> None:
     from showlist_assets.summary import summarize
     from showlist_assets.tables import open_tables
 
-    started = datetime.now(UTC)
+    started = NOW
     states = os.environ["BENCH_STATES"].split(",")
     quiet = progress_logger(Console(file=open(os.devnull, "w")))  # noqa: SIM115, PTH123
     job = build_definitions(loggers={"console": quiet}).resolve_job_def("refresh_states")

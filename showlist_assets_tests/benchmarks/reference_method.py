@@ -14,7 +14,6 @@ import argparse
 import json
 import time
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ import requests
 from rapidfuzz.fuzz import partial_ratio
 
 from showlist_assets.sandbox import config
+from showlist_assets_tests.clock import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ def upcoming_events(url: str, state: str, *, paging: bool) -> Iterator[Event]:
         "client_id": config.SEATGEEK_CLIENT_ID,
         "venue.state": state,
         "taxonomies.name": "concert",
-        "datetime_utc.gte": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}",
+        "datetime_utc.gte": f"{NOW:%Y-%m-%dT%H:%M:%S}",
         "per_page": _PER_PAGE,
     }
     for page in count(1):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -19,6 +18,7 @@ from showlist_assets_tests.benchmarks.call_economy_figures import (
     targets,
 )
 from showlist_assets_tests.benchmarks.touring_world import SONGS, write_touring_world
+from showlist_assets_tests.clock import NOW
 
 LIMITS = Limits(window=250, latency_ms=60)
 STATES = ["CA", "NY"]
@@ -40,8 +40,8 @@ PASSES = Passes(
 @pytest.fixture(scope="module")
 def touring_world(tmp_path_factory):
     folder = tmp_path_factory.mktemp("touring")
-    today = datetime.now(UTC).date()
-    write_touring_world(folder, states=STATES, performers=20, today=today)
+    today = NOW.date()
+    write_touring_world(folder, states=STATES, performers=40, today=today)
     return folder
 
 

@@ -16,6 +16,7 @@ from showlist_assets.sources.failures import BadAnswer, QuotaExceeded, SourceErr
 from showlist_assets.sources.http import ApiSession
 from showlist_assets.sources.ledger import Allowance, Ledger
 from showlist_assets.sources.traffic import Traffic
+from showlist_assets_tests.clock import NOW
 from showlist_assets_tests.sources.clients import Sleeps, spotify
 from showlist_assets_tests.sources.conftest import Reply
 
@@ -212,12 +213,13 @@ def test_a_damaged_answer_is_asked_again(serve, tmp_path):
 
 _KILLED = """
 import os, signal, sys
-from datetime import UTC, datetime
+from datetime import datetime
 from showlist_assets.sources import answers as answers_module
 from showlist_assets.sources.answers import Answers
 from showlist_assets.sources.call_store import open_call_store
 from showlist_assets.sources.http import ApiSession
-answers = Answers(open_call_store(sys.argv[1]), clock=lambda: datetime.now(UTC))
+now = datetime.fromisoformat(sys.argv[3])
+answers = Answers(open_call_store(sys.argv[1]), clock=lambda: now)
 ApiSession("spotify", answers=answers).get(sys.argv[2])
 os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -226,9 +228,11 @@ os.kill(os.getpid(), signal.SIGKILL)
 def test_a_paid_answer_survives_kill_9_of_the_very_next_instruction(serve, tmp_path):
     server = serve(Reply({"n": 1}))
     url = f"{server.url}/v1/search?q=x"
-    killed = subprocess.run([sys.executable, "-c", _KILLED, str(tmp_path), url], check=False)
+    killed = subprocess.run(
+        [sys.executable, "-c", _KILLED, str(tmp_path), url, NOW.isoformat()], check=False
+    )
     assert killed.returncode == -signal.SIGKILL
-    answers = Answers(open_call_store(str(tmp_path)), clock=lambda: datetime.now(UTC))
+    answers = Answers(open_call_store(str(tmp_path)), clock=lambda: NOW)
     http = ApiSession("spotify", answers=answers)
     assert http.get(url).json() == {"n": 1}
     assert (len(server.requests), http.traffic) == (1, Traffic(reused=1))

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from showlist_assets.sources.call_store import CallStoreError, open_call_store
 from showlist_assets.sources.failures import BudgetSpent, EndpointGone, QuotaExceeded, RateLimited
 from showlist_assets.sources.ledger import Allowance, Ledger
+from showlist_assets_tests.clock import NOW
 from showlist_assets_tests.sources.clients import Sleeps
 
 _API = "spotify@api.spotify.com"
@@ -249,12 +250,12 @@ def test_no_24_hours_hold_more_calls_than_the_budget(tmp_path_factory, steps, pu
 
 _SPENDER = """
 import sys
-from datetime import datetime, UTC
+from datetime import datetime
 from showlist_assets.sources.call_store import open_call_store
 from showlist_assets.sources.failures import BudgetSpent
 from showlist_assets.sources.ledger import Allowance, Ledger
 ledger = Ledger(open_call_store(sys.argv[1]), "spotify@x", Allowance(200, 20),
-                clock=lambda: datetime.now(UTC))
+                clock=lambda: datetime.fromisoformat(sys.argv[2]))
 made = 0
 try:
     while True:
@@ -268,7 +269,9 @@ except BudgetSpent:
 def test_four_processes_at_once_never_exceed_the_budget(place):
     processes = [
         subprocess.Popen(
-            [sys.executable, "-c", _SPENDER, str(place)], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", _SPENDER, str(place), NOW.isoformat()],
+            stdout=subprocess.PIPE,
+            text=True,
         )
         for _ in range(4)
     ]

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from showlist_assets.sources.failures import BadAnswer, BotWall, SourceError, WrongKey
+from showlist_assets_tests import clock
 from showlist_assets_tests.sandbox.clients import control, events
 from showlist_assets_tests.shared_data import shared
 from showlist_assets_tests.sources.clients import seatgeek
@@ -58,7 +59,7 @@ def upcoming(server, per_page=4, **options):
 
 @pytest.mark.parametrize("per_page", [7, 50, 500])
 def test_every_concert_and_festival_of_a_state_comes_once(sandbox, per_page):
-    now = datetime.now(UTC)
+    now = clock.NOW
     listed = [
         one
         for kind in ("concert", "music_festival")
@@ -71,7 +72,7 @@ def test_every_concert_and_festival_of_a_state_comes_once(sandbox, per_page):
 
 
 def test_other_states_and_other_kinds_of_event_stay_out(sandbox):
-    found = seatgeek(sandbox).upcoming_concerts("NY", datetime.now(UTC))
+    found = seatgeek(sandbox).upcoming_concerts("NY", clock.NOW)
     assert {one["venue"]["state"] for one in found} == {"NY"}
     assert {one["type"] for one in found} <= {"concert", "music_festival"}
 
@@ -250,7 +251,7 @@ def test_an_event_without_a_readable_time_is_left_to_the_reader(serve):
 def test_a_cancelled_show_is_told_as_it_is(sandbox):
     first = events(sandbox, **{"venue.state": "NY", "taxonomies.name": CONCERTS})[-1]
     control(sandbox, "POST", f"events/{first['id']}", status="cancelled")
-    found = seatgeek(sandbox).upcoming_concerts("NY", datetime.now(UTC))
+    found = seatgeek(sandbox).upcoming_concerts("NY", clock.NOW)
     assert {one["id"]: one["status"] for one in found}[first["id"]] == "cancelled"
 
 
