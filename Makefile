@@ -28,7 +28,8 @@ bench: .venv/.installed-dev  ## count calls and seconds beside the reference met
 
 lint: .venv/.installed-dev
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
-	@$(BIN)/python -m showlist_assets.documentation --check
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m showlist_assets.cli.reference_docs --check
 
 types: .venv/.installed-dev
 	@$(BIN)/mypy
@@ -53,7 +54,7 @@ lock: .venv/.installed-dev  ## write constraints.txt anew from the newest releas
 	@touch $@
 
 docs: .venv/.installed  ## write the generated pages of docs/
-	@$(BIN)/python -m showlist_assets.documentation
+	@$(BIN)/python -m showlist_assets.cli.reference_docs
 
 clean:
 	@rm -rf .venv .showlist build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import dagster as dg
 
-from showlist_assets.assets import artists, events, playlists, shows, tracks, warehouse
-from showlist_assets.assets.external import external_assets
-from showlist_assets.io_managers import StatePartitionedParquet
-from showlist_assets.jobs import default_jobs
-from showlist_assets.resources import default_resources
-from showlist_assets.schedules import default_schedules
-from showlist_assets.sensors import default_sensors
+from showlist_assets.defs.assets import artists, events, playlists, shows, tracks, warehouse
+from showlist_assets.defs.assets.external import external_assets
+from showlist_assets.defs.io_managers import StatePartitionedParquet
+from showlist_assets.defs.jobs import default_jobs
+from showlist_assets.defs.resources import default_resources
+from showlist_assets.defs.schedules import default_schedules
+from showlist_assets.defs.sensors import default_sensors
 from showlist_assets.settings import Settings, load_settings
 
 table_assets = [

@@ -16,10 +16,12 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from showlist_assets.errors import ShowlistError
+
 _PREFIX = "SHOWLIST_"
 
 
-class SettingsError(ValueError):
+class SettingsError(ShowlistError):
     """A setting is unknown or cannot be used; the message says which, and what to do."""
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from showlist_assets.definitions import build_definitions
-from showlist_assets.partitions import range_tags
-from showlist_assets.tables import TableStore, open_tables
+from showlist_assets.defs.partitions import range_tags
+from showlist_assets.storage.tables import TableStore, open_tables
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 import pytest
 
-from showlist_assets.assets.external import external_assets
 from showlist_assets.definitions import build_definitions, defs
-from showlist_assets.domain.schemas import TABLES
+from showlist_assets.defs.assets.external import external_assets
+from showlist_assets.defs.schedules import weekly_refresh
 from showlist_assets.domain.states import STATE_CODES
-from showlist_assets.schedules import weekly_refresh
+from showlist_assets.domain.tables.schemas import TABLES
 
 _UPSTREAM = {
     "raw_events": {"seatgeek"},
@@ -137,7 +137,7 @@ def test_a_failed_asset_is_retried_after_two_and_a_half_seconds_doubling_five_ti
             sys.executable,
             "-c",
             (
-                "from showlist_assets.assets.events import raw_events as a;"
+                "from showlist_assets.defs.assets.events import raw_events as a;"
                 "p = a.op.retry_policy; print(p.max_retries, p.delay, p.backoff.name)"
             ),
         ],

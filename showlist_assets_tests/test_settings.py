@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from showlist_assets import settings as settings_module
-from showlist_assets.home import PROJECT_ROOT
+from showlist_assets.cli.homes import PROJECT_ROOT
 from showlist_assets.settings import (
     Settings,
     SettingsError,

@@ -19,8 +19,8 @@ from dagster._core.storage.tags import (
     ASSET_PARTITION_RANGE_START_TAG,
 )
 
-from showlist_assets.partitions import range_tags
-from showlist_assets.table_metadata import definition_metadata
+from showlist_assets.defs.column_metadata import definition_metadata
+from showlist_assets.defs.partitions import range_tags
 
 PARTITIONS = dg.StaticPartitionsDefinition(["b", "a", "c", "d"])
 in_beta = pytest.mark.filterwarnings("ignore::dagster.BetaWarning")

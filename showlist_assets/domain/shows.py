@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from showlist_assets.domain.schemas import FEATURE_NAMES, UpcomingShows, polars_schema
+from showlist_assets.domain.tables.schemas import FEATURE_NAMES, UpcomingShows, polars_schema
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -5,6 +5,8 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import NamedTuple
 
+from showlist_assets.errors import ShowlistError
+
 
 class State(NamedTuple):
     """A US state; ``timezone`` is that of most of its people (a venue's own wins where known)."""
@@ -81,7 +83,7 @@ STATE_CODES: tuple[str, ...] = tuple(state.code for state in STATES)
 BY_CODE: dict[str, State] = {state.code: state for state in STATES}
 
 
-class UnknownStateError(ValueError):
+class UnknownStateError(ShowlistError, ValueError):
     """Somebody asked for a state that is not one of the 51."""
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from showlist_assets.domain.names import normalize
-from showlist_assets.domain.schemas import AudioFeatures, TopTracks, polars_schema
+from showlist_assets.domain.tables.schemas import AudioFeatures, TopTracks, polars_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

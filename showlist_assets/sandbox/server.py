@@ -12,23 +12,26 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 from starlette.applications import Starlette
 
-from showlist_assets.sandbox import accounts, reccobeats, seatgeek, spotify
-from showlist_assets.sandbox.clock import Clock
+from showlist_assets.sandbox.apis import reccobeats
+from showlist_assets.sandbox.apis.accounts import routes as accounts
+from showlist_assets.sandbox.apis.seatgeek import routes as seatgeek
+from showlist_assets.sandbox.apis.spotify import routes as spotify
 from showlist_assets.sandbox.config import SandboxConfig
-from showlist_assets.sandbox.control import control_routes
-from showlist_assets.sandbox.faults import Fault, FaultyAnswers
-from showlist_assets.sandbox.generator import generate_world
-from showlist_assets.sandbox.request_log import CountedAnswers, endpoint_finder
-from showlist_assets.sandbox.state import SandboxState
+from showlist_assets.sandbox.control.routes import control_routes
+from showlist_assets.sandbox.state.clock import Clock
+from showlist_assets.sandbox.state.faults import Fault, FaultyAnswers
+from showlist_assets.sandbox.state.request_log import CountedAnswers, endpoint_finder
+from showlist_assets.sandbox.state.state import SandboxState
+from showlist_assets.sandbox.world.generator import generate_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from showlist_assets.sandbox.listeners import Listeners
-    from showlist_assets.sandbox.service import Service
-    from showlist_assets.sandbox.world import World
+    from showlist_assets.sandbox.state.listeners import Listeners
+    from showlist_assets.sandbox.state.service import Service
+    from showlist_assets.sandbox.world.world import World
 
 SERVICES: tuple[Service, ...] = (
     seatgeek.SERVICE,
@@ -222,7 +225,7 @@ def _state(config: SandboxConfig) -> SandboxState:
     else:
         # Reading real data takes polars, which takes longer to import than a generated world
         # takes to make.
-        from showlist_assets.sandbox.world_folder import read_world
+        from showlist_assets.sandbox.world.world_folder import read_world
 
         world = read_world(config.world, today)
     return SandboxState(config, world, _NAMES)

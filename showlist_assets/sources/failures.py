@@ -15,6 +15,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from showlist_assets.errors import ShowlistError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -33,7 +35,7 @@ def without_secrets(text: str, secrets: Iterable[str] = ()) -> str:
     return _AUTHORIZATION.sub(r"\1 ***", _NAMED_SECRETS.sub(r"\1***", text))
 
 
-class SourceError(RuntimeError):
+class SourceError(ShowlistError):
     """An API did not give what was asked for.
 
     Attributes:
@@ -43,8 +45,6 @@ class SourceError(RuntimeError):
         retry_after: Seconds the API asks to wait, where it does.
     """
 
-    retryable: ClassVar[bool] = False
-    """Whether trying the same again within minutes makes sense."""
     needs_confirming: ClassVar[bool] = False
     """Whether it is believed only when it is said twice: single ones come astray."""
     source_is_down: ClassVar[bool] = False

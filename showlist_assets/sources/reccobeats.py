@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from showlist_assets.sources.failures import BadAnswer
 from showlist_assets.sources.features import Features, features_from
-from showlist_assets.sources.traffic import Traffic
+from showlist_assets.sources.http.usage import Traffic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from showlist_assets.sources.http import ApiSession
+    from showlist_assets.sources.http.session import ApiSession
 
 _log = logging.getLogger(__name__)
 

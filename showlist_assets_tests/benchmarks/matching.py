@@ -20,8 +20,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from showlist_assets.domain import matching_equality, matching_genres, matching_readings, names
-from showlist_assets.domain.matching import (
+from showlist_assets.domain import names
+from showlist_assets.domain.matching import equality as matching_equality
+from showlist_assets.domain.matching import genres as matching_genres
+from showlist_assets.domain.matching import readings as matching_readings
+from showlist_assets.domain.matching.ladder import (
     Billing,
     Candidate,
     Decision,

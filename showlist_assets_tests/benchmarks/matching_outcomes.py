@@ -8,9 +8,9 @@ from typing import Any
 
 from rapidfuzz.distance import OSA
 
-from showlist_assets.domain import matching_equality
-from showlist_assets.domain.matching import Candidate, Decision, search_and_decide
-from showlist_assets.domain.matching_equality import compact
+from showlist_assets.domain.matching import equality as matching_equality
+from showlist_assets.domain.matching.equality import compact
+from showlist_assets.domain.matching.ladder import Candidate, Decision, search_and_decide
 from showlist_assets_tests.benchmarks.matching import (
     listings,
     scorer,

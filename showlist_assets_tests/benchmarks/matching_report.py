@@ -14,8 +14,8 @@ from string import Template
 
 import pytest
 
-from showlist_assets.domain import matching_pages
-from showlist_assets.domain.matching import MATCHER_VERSION, MAX_SEARCHES
+from showlist_assets.domain.matching import pages as matching_pages
+from showlist_assets.domain.matching.ladder import MATCHER_VERSION, MAX_SEARCHES
 from showlist_assets_tests.benchmarks import matching_report_tables as tables
 from showlist_assets_tests.benchmarks.matching import _simulator, seconds_per_30_000
 from showlist_assets_tests.benchmarks.matching_outcomes import (

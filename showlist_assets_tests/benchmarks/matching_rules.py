@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import JaroWinkler, Levenshtein
 from rapidfuzz.utils import default_process
 
-from showlist_assets.domain.matching_equality import bare
+from showlist_assets.domain.matching.equality import bare
 from showlist_assets.domain.names import fold
 
 Hit = dict[str, Any]

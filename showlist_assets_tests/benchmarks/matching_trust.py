@@ -11,7 +11,8 @@ from itertools import product
 from typing import Any
 from unittest.mock import patch
 
-from showlist_assets.domain import matching, matching_pages
+from showlist_assets.domain.matching import ladder as matching
+from showlist_assets.domain.matching import pages as matching_pages
 from showlist_assets_tests.benchmarks.matching_outcomes import (
     EXTENDED,
     Judged,

@@ -32,10 +32,12 @@ from urllib.request import urlopen
 import dagster as dg
 import polars as pl
 
-from showlist_assets.domain import decisions, events, shows, tracks
-from showlist_assets.domain.schemas import TABLES
+from showlist_assets.domain import shows, tracks
+from showlist_assets.domain.events import billing as events
+from showlist_assets.domain.matching import decisions
 from showlist_assets.domain.states import STATE_CODES
-from showlist_assets.tables import TableStore, open_tables
+from showlist_assets.domain.tables.schemas import TABLES
+from showlist_assets.storage.tables import TableStore, open_tables
 from showlist_assets_tests.benchmarks.nation_known import SEED
 from showlist_assets_tests.benchmarks.sandbox_process import serving
 from showlist_assets_tests.clock import NOW
@@ -166,7 +168,7 @@ def _environment(home: Path, url: str, now: datetime) -> dict[str, str]:
 
 def _scheduled(now: datetime) -> list[dg.RunRequest]:
     """What the weekly schedule asks for."""
-    from showlist_assets.schedules import weekly_refresh
+    from showlist_assets.defs.schedules import weekly_refresh
 
     with dg.DagsterInstance.get() as instance:
         context = dg.build_schedule_context(instance, scheduled_execution_time=now)
@@ -219,10 +221,10 @@ def _refuse_wasted_calls(url: str) -> None:
 
 def without_dagster() -> None:
     """In a child process: the runs' work without Dagster, on a copy of nothing but the tables."""
-    from showlist_assets.partitions import state_ranges
-    from showlist_assets.resources import seatgeek_resource
+    from showlist_assets.defs.partitions import state_ranges
+    from showlist_assets.defs.resources import seatgeek_resource
     from showlist_assets.settings import load_settings
-    from showlist_assets.warehouse import publish_warehouse
+    from showlist_assets.storage.warehouse import publish_warehouse
 
     settings = load_settings()
     now, store = settings.current_time(), open_tables(settings.data_root)

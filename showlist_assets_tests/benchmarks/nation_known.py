@@ -16,25 +16,27 @@ from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 
-from showlist_assets.domain import decisions, events, shows, tracks
+from showlist_assets.defs.resources import seatgeek_resource
+from showlist_assets.domain import shows, tracks
 from showlist_assets.domain.catalog import FoundArtist, FoundTrack, SearchAnswer
+from showlist_assets.domain.events import billing as events
+from showlist_assets.domain.matching import decisions
 from showlist_assets.domain.names import normalize
 from showlist_assets.domain.states import STATE_CODES
-from showlist_assets.matching_desk import MatchingDesk
-from showlist_assets.resources import seatgeek_resource
-from showlist_assets.sandbox.generator import generate_world
+from showlist_assets.sandbox.world.generator import generate_world
+from showlist_assets.services.artist_matching import MatchingDesk
 from showlist_assets.settings import load_settings
 from showlist_assets.sources.features import features_from
-from showlist_assets.tables import open_tables
+from showlist_assets.storage.tables import open_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from showlist_assets.sandbox.world import Artist, Track, World
+    from showlist_assets.sandbox.world.world import Artist, Track, World
     from showlist_assets.sources.features import Features
-    from showlist_assets.sources.spotify import SpotifyCatalog
-    from showlist_assets.tables import TableStore
+    from showlist_assets.sources.spotify.catalog import SpotifyCatalog
+    from showlist_assets.storage.tables import TableStore
 
 SEED = 1
 _ANSWER = 10

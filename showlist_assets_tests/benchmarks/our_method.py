@@ -21,16 +21,16 @@ import polars as pl
 from rich.console import Console
 
 from showlist_assets import settings as settings_module
+from showlist_assets.cli.run_progress import progress_logger
 from showlist_assets.definitions import build_definitions
-from showlist_assets.partitions import range_tags, ranges_covering
-from showlist_assets.progress import progress_logger
+from showlist_assets.defs.partitions import range_tags, ranges_covering
 from showlist_assets.settings import load_settings
-from showlist_assets.tables import open_tables
+from showlist_assets.storage.tables import open_tables
 from showlist_assets_tests import clock
 from showlist_assets_tests.clock import NOW
 
 if TYPE_CHECKING:
-    from showlist_assets.tables import TableStore
+    from showlist_assets.storage.tables import TableStore
 
 
 def main() -> None:

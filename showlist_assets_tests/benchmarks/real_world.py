@@ -115,11 +115,11 @@ def run() -> None:
     import dagster as dg
     from rich.console import Console
 
+    from showlist_assets.cli.demo_summary import summarize
+    from showlist_assets.cli.run_progress import progress_logger
     from showlist_assets.definitions import build_definitions
-    from showlist_assets.partitions import range_tags, ranges_covering
-    from showlist_assets.progress import progress_logger
-    from showlist_assets.summary import summarize
-    from showlist_assets.tables import open_tables
+    from showlist_assets.defs.partitions import range_tags, ranges_covering
+    from showlist_assets.storage.tables import open_tables
 
     started = NOW
     states = os.environ["BENCH_STATES"].split(",")

@@ -20,7 +20,7 @@ def serving(*flags: str) -> Iterator[str]:
 
     Its clock begins at ``NOW`` and runs, so that its limits pass in real seconds.
     """
-    command = [sys.executable, "-m", "showlist_assets.cli", "sandbox", "--port", "0"]
+    command = [sys.executable, "-m", "showlist_assets.cli.app", "sandbox", "--port", "0"]
     command += ["--clock", f"{NOW:%Y-%m-%dT%H:%M:%S}", "--running", *flags]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:

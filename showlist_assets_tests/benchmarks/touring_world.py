@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from showlist_assets.sandbox.generator import generate_world
-from showlist_assets.sandbox.ids import spotify_id
-from showlist_assets.sandbox.vocabulary import song_title
+from showlist_assets.sandbox.world.generator import generate_world
+from showlist_assets.sandbox.world.ids import spotify_id
+from showlist_assets.sandbox.world.vocabulary import song_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
     from pathlib import Path
 
-    from showlist_assets.sandbox.world import Artist, Event
+    from showlist_assets.sandbox.world.world import Artist, Event
 
 SONGS = 10
 _SEED = 1

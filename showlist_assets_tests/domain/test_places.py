@@ -19,7 +19,7 @@ from showlist_assets.domain.places import (
     position,
     radius_km,
 )
-from showlist_assets_tests.domain.show_rows import show_row, shows_of
+from showlist_assets_tests.domain.playlists.show_rows import show_row, shows_of
 
 _LATITUDES = st.floats(-90, 90)
 _LONGITUDES = st.floats(-180, 180)

@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from showlist_assets.sandbox.event_index import EventIndex
+from showlist_assets.sandbox.state.event_index import EventIndex
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from showlist_assets.sandbox.server import Sandbox
-    from showlist_assets.sandbox.world import Event
+    from showlist_assets.sandbox.world.world import Event
 
 _ANNOUNCED_ON: Final = (3, 7, 10)
 _CHANGED_ON: Final = 5

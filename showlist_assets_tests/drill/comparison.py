@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from showlist_assets.domain.schemas import TABLES
+from showlist_assets.domain.tables.schemas import TABLES
 
 if TYPE_CHECKING:
-    from showlist_assets.tables import TableStore
+    from showlist_assets.storage.tables import TableStore
 
 _SHOWN: Final = 3
 

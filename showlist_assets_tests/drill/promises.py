@@ -9,7 +9,7 @@ import polars as pl
 
 if TYPE_CHECKING:
     from showlist_assets.sandbox.server import Sandbox
-    from showlist_assets.tables import TableStore
+    from showlist_assets.storage.tables import TableStore
     from showlist_assets_tests.drill.run_process import Outcome
 
 _DAY: Final = timedelta(hours=24)

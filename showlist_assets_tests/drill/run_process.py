@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import dagster as dg
 
-from showlist_assets import jobs, schedules
 from showlist_assets.definitions import build_definitions
-from showlist_assets.sources.answers import Answers
+from showlist_assets.defs import jobs, schedules
+from showlist_assets.sources.http.cache import Answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

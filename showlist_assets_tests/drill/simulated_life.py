@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from showlist_assets.defs.partitions import range_tags, ranges_covering
 from showlist_assets.domain.states import STATE_CODES
-from showlist_assets.partitions import range_tags, ranges_covering
 from showlist_assets.sandbox.config import SandboxConfig
 from showlist_assets.sandbox.server import run_sandbox
-from showlist_assets.tables import TableStore, open_tables
+from showlist_assets.storage.tables import TableStore, open_tables
 from showlist_assets_tests.drill.changing_world import list_events_of
 from showlist_assets_tests.drill.promises import Promises
 from showlist_assets_tests.drill.run_process import Daemon, Kill, Request

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from showlist_assets.sandbox.clock import Clock
-from showlist_assets.sandbox.request_log import Endpoint, RequestLog
+from showlist_assets.sandbox.state.clock import Clock
+from showlist_assets.sandbox.state.request_log import Endpoint, RequestLog
 from showlist_assets_tests.drill.__main__ import both_worlds, verdict
 from showlist_assets_tests.drill.simulated_life import Drill
 from showlist_assets_tests.drill.trouble import bad_days

@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import requests
 
-from showlist_assets.sandbox.consents import challenge_of
-from showlist_assets.sandbox.listeners import DEFAULT_LISTENER
+from showlist_assets.sandbox.state.consents import challenge_of
+from showlist_assets.sandbox.state.listeners import DEFAULT_LISTENER
 
 if TYPE_CHECKING:
     from showlist_assets.sandbox.server import Sandbox

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from showlist_assets.sources.http import ApiSession
+from showlist_assets.sources.http.session import ApiSession
 from showlist_assets.sources.reccobeats import ReccoBeats
-from showlist_assets.sources.seatgeek import SeatGeek
-from showlist_assets.sources.spotify import SpotifyCatalog
+from showlist_assets.sources.seatgeek.client import SeatGeek
+from showlist_assets.sources.spotify.catalog import SpotifyCatalog
 
 if TYPE_CHECKING:
     from showlist_assets.sandbox.server import Sandbox

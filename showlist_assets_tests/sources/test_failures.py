@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from showlist_assets.documentation import failures_page, kinds_of_failure
+from showlist_assets.cli.reference_docs import failures_page, kinds_of_failure
 from showlist_assets.sources.failures import (
     BadAnswer,
     BotWall,

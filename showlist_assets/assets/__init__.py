@@ -1,1 +1,0 @@
-"""The software-defined assets, one module per stage, in lineage order: thin glue, no logic."""

@@ -1,0 +1,54 @@
+"""A listener of the sandbox who has agreed: so that demo and UI end with a real playlist.
+
+What belongs here: what a person would do by hand with ``showlist login`` and an editor. Only the
+command line's demo and UI use it; the platform itself does not know that the sandbox exists.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pydantic import SecretStr
+
+from showlist_assets.services.listeners.accounts import Account, open_accounts
+from showlist_assets.sources.spotify.login import SCOPES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from showlist_assets.sandbox.server import Sandbox
+    from showlist_assets.settings import Settings
+
+RECIPE: Final = "live-near-you"
+
+
+def connect_listener(sandbox: Sandbox, settings: Settings) -> Account:
+    """Log the sandbox's listener in as the account "me"."""
+    listener = sandbox.listeners.listener()
+    account = Account(
+        name="me",
+        user_id=listener.user_id,
+        display_name=listener.display_name,
+        refresh_token=SecretStr(sandbox.listeners.consent(SCOPES)),
+        scopes=SCOPES,
+        consented_at=settings.current_time(),
+    )
+    accounts = open_accounts(settings)
+    # A sandbox starts anew each time: nobody who logged in before is there any more.
+    accounts.remove(account.name)
+    accounts.save(account)
+    return account
+
+
+def write_recipe(folder: Path, states: list[str]) -> None:
+    """The demo's recipe: the next three months in ``states``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{RECIPE}.yaml").write_text(
+        "# Written by `showlist demo`; docs/recipes.md says what else a recipe can hold.\n"
+        'title: "Live near you: {dates}"\n'
+        f"states: [{', '.join(states)}]\n"
+        "when: next 3 months\n"
+        "tracks_per_artist: 1\n"
+        "max_tracks: 40\n",
+        encoding="utf-8",
+    )

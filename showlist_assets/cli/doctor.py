@@ -1,0 +1,174 @@
+"""``showlist doctor``: what is configured, what is missing, what that costs, do the keys work."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from showlist_assets.defs.resources import (
+    ledger_of,
+    reccobeats_resource,
+    seatgeek_resource,
+    spotify_resource,
+)
+from showlist_assets.domain.states import STATE_CODES
+from showlist_assets.services.listeners.accounts import (
+    AccountError,
+    account_status,
+    needs_attention,
+    open_accounts,
+)
+from showlist_assets.settings import Settings, SettingsError, load_settings, setting_names
+from showlist_assets.sources.failures import SourceError
+from showlist_assets.sources.http.call_store import CallStoreError
+from showlist_assets.storage.tables import StorageError, open_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rich.console import Console
+
+Verdict = Literal["ok", "missing", "broken", "note"]
+
+_MARKS = {
+    "ok": "[green]ok[/green]     ",
+    "missing": "[yellow]missing[/yellow]",
+    "broken": "[red]broken[/red] ",
+    "note": "[dim]note[/dim]   ",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing the doctor looked at."""
+
+    subject: str
+    verdict: Verdict
+    words: str
+
+
+def examine(console: Console) -> bool:
+    """Print every finding; returns whether all that is configured works.
+
+    Raises:
+        SettingsError: a setting is unknown or cannot be used.
+    """
+    settings = load_settings()
+    healthy = True
+    for finding in findings(settings):
+        healthy = healthy and finding.verdict != "broken"
+        console.print(f"{_MARKS[finding.verdict]}  [bold]{finding.subject}[/bold]  {finding.words}")
+    return healthy
+
+
+def findings(settings: Settings) -> Iterator[Finding]:
+    """Look at everything, the network included, one thing after the other."""
+    yield from _configured(settings)
+    yield _storage(settings)
+    yield _calls(settings)
+    if settings.seatgeek_client_id:
+        yield _try("SeatGeek", lambda: seatgeek_resource(settings).client().check())
+    else:
+        yield Finding(
+            "SeatGeek",
+            "missing",
+            "Without SEATGEEK_CLIENT_ID no concert is found. New SeatGeek accounts wait for "
+            "approval; existing ids work.",
+        )
+    if settings.spotify_client_id and settings.spotify_client_secret:
+        yield _try("Spotify", lambda: spotify_resource(settings).client().check())
+    else:
+        yield Finding(
+            "Spotify",
+            "missing",
+            "Without SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET no artist is matched and no track "
+            "is known. Register an app; its owner needs Premium.",
+        )
+    yield from _accounts(settings)
+    yield _try("ReccoBeats", lambda: reccobeats_resource(settings).client().check())
+    yield _mode(settings)
+
+
+def _configured(settings: Settings) -> Iterator[Finding]:
+    given = settings.model_fields_set
+    for name, field in setting_names().items():
+        if field in given:
+            value = getattr(settings, field)
+            shown = "set, not shown" if _is_secret(value) else _without_login(str(value))
+            yield Finding(name, "note", shown)
+
+
+def _without_login(value: str) -> str:
+    """``value`` without the user and password that a URL can hold."""
+    return re.sub(r"//[^/@]*@", "//***@", value)
+
+
+def _is_secret(value: object) -> bool:
+    return hasattr(value, "get_secret_value")
+
+
+def _storage(settings: Settings) -> Finding:
+    store = open_tables(settings.data_root)
+    try:
+        store.probe()
+        states = len(store.states("upcoming_shows"))
+    except StorageError as error:
+        return Finding("Tables", "broken", str(error))
+    return Finding(
+        "Tables",
+        "ok",
+        f"{settings.data_root} can be written; {states} of {len(STATE_CODES)} states have shows.",
+    )
+
+
+def _calls(settings: Settings) -> Finding:
+    """Whether the ledger can be kept, and what is left of Spotify's day."""
+    try:
+        ledger = ledger_of("spotify", settings.spotify_url, settings)
+        free = ledger.free() or 0
+    except CallStoreError as error:
+        return Finding("Call store", "broken", str(error))
+    return Finding(
+        "Call store",
+        "ok",
+        f"{_without_login(settings.call_store_place)} can be used; {free} of "
+        f"{settings.spotify_budget} Spotify calls are free for lookups (`showlist status` tells "
+        "more).",
+    )
+
+
+def _accounts(settings: Settings) -> Iterator[Finding]:
+    """Who has logged in, and whose permission ends soon."""
+    now = settings.current_time()
+    try:
+        accounts = open_accounts(settings).all()
+    except AccountError as error:
+        yield Finding("Accounts", "broken", str(error))
+        return
+    if not accounts:
+        yield Finding(
+            "Accounts", "missing", "Nobody has logged in, so no playlist is written: showlist login"
+        )
+    for account in accounts:
+        verdict: Verdict = "missing" if needs_attention(account, now=now) else "ok"
+        yield Finding(f"Account {account.name}", verdict, account_status(account, now=now))
+
+
+def _try(subject: str, check: Callable[[], None]) -> Finding:
+    try:
+        check()
+    except (CallStoreError, SourceError, SettingsError) as failure:
+        return Finding(subject, "broken", str(failure))
+    return Finding(subject, "ok", "answers, and takes the configured credentials.")
+
+
+def _mode(settings: Settings) -> Finding:
+    if settings.spotify_mode == "development":
+        words = (
+            "Development Mode: one search per new artist, about 500 calls a day; no popularity, "
+            "top tracks in the order of the search, audio features from ReccoBeats."
+        )
+    else:
+        words = "Extended Quota: Spotify's own top tracks, popularity and audio features."
+    return Finding("Spotify mode", "note", words)

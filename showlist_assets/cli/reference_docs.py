@@ -1,0 +1,227 @@
+"""The files that derive from the code: pages of ``docs/``, and the JSON Schema of a recipe.
+
+python -m showlist_assets.cli.reference_docs        writes them
+python -m showlist_assets.cli.reference_docs --check fails if they are out of date
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from showlist_assets.defs.column_metadata import type_name
+from showlist_assets.domain.playlists.recipe import Near, OnlyOrNever, Recipe, recipe_schema
+from showlist_assets.domain.playlists.templates import TEMPLATE_FIELDS
+from showlist_assets.domain.playlists.windows import NAMED_WINDOWS
+from showlist_assets.domain.tables.schemas import TABLES, RejectedRows
+from showlist_assets.settings import Settings
+from showlist_assets.sources import failures
+
+if TYPE_CHECKING:
+    import dataframely as dy
+    from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
+
+_SETTINGS_INTRODUCTION = (
+    "A setting is an environment variable, or a line in `.env`; the environment wins. "
+    "`showlist doctor` says what is set. Written by `make docs` from "
+    "`showlist_assets/settings.py`."
+)
+_TABLES_INTRODUCTION = (
+    "One row per table and column, written by `make docs` from "
+    "`showlist_assets/domain/schemas.py`. `*_at` is an instant in UTC, `*_local` the wall clock "
+    "at the venue. In the DuckDB file each table holds all states, and `matched_artists`, "
+    "`top_tracks` and `audio_features` hold each key once."
+)
+_FAILURES_INTRODUCTION = (
+    "Everything an API can do to us is one of these, whatever the service. Written by `make docs` "
+    "from `showlist_assets/sources/failures.py`; `diagnosis.py` beside it tells them apart. What "
+    "each step of a run does without an answer is in "
+    "[architecture.md](architecture.md#failures)."
+)
+_RECIPES_INTRODUCTION = """\
+A recipe is a file in `recipes/` that says what a playlist holds; the file's name without `.yaml` is
+the recipe's name. It needs `states` or `near`, everything else has a default. A mistake is told
+with its line and the nearest valid word. Editors that read the first line of the examples below
+complete and check the fields from `recipes/recipe.schema.json`. Written by `make docs` from
+`showlist_assets/domain/recipes.py`.
+
+Names of venues and artists are compared without case, accents, punctuation and a leading "the". A
+playlist holds a track once, on whatever bills it stands, and only shows with an announced date."""
+_WINDOWS_INTRODUCTION = """\
+`when` is one of {named};
+or `next 10 days`, `next 3 weeks`, `next 2 months` (of 30 days, today included); or fixed dates:
+`2026-12-31`, `2026-12-01 to 2026-12-31`, `from 2026-12-01`, `until 2026-12-31`. A weekend is Friday
+to Sunday, a week ends on Sunday, and days that are over never count."""
+_TEMPLATES_INTRODUCTION = """\
+`title` and `description` may hold these; lists are cut to what fits. None of them changes unless
+the playlist does, so that an unchanged playlist is not written again. A brace that is part of the
+text is doubled: `{{`."""
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+def settings_page() -> str:
+    """Every setting with its default and meaning."""
+    lines = [
+        "# Settings",
+        "",
+        _SETTINGS_INTRODUCTION,
+        "",
+        "| variable | default | meaning |",
+        "| --- | --- | --- |",
+    ]
+    for field in Settings.model_fields.values():
+        default = "" if field.default is None else f"`{field.default}`"
+        lines.append(f"| `{field.alias}` | {default} | {field.description} |")
+    return "\n".join(lines) + "\n"
+
+
+def tables_page() -> str:
+    """The data dictionary."""
+    parts = [f"# Tables\n\n{_TABLES_INTRODUCTION}\n"]
+    tables: dict[str, type[dy.Schema]] = {**TABLES, "rejected_rows": RejectedRows}
+    parts += [_table_section(name, schema) for name, schema in tables.items()]
+    return "\n".join(parts)
+
+
+def _table_section(name: str, schema: type[dy.Schema]) -> str:
+    types = schema.create_empty().schema
+    key = ", ".join(f"`{column}`" for column in schema.primary_key())
+    lines = [f"## {name}", "", inspect.getdoc(schema) or ""]
+    lines += ["", f"Key within a state: {key}."] if key else []
+    lines += ["", "| column | type | empty? | meaning |", "| --- | --- | --- | --- |"]
+    for column_name, column in schema.columns().items():
+        empty = "yes" if column.nullable else ""
+        description = column.description or ""
+        lines.append(
+            f"| `{column_name}` | {type_name(types[column_name])} | {empty} | {description} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def failures_page() -> str:
+    """The taxonomy of failures, in the order of the module."""
+    lines = [
+        "# Failures",
+        "",
+        _FAILURES_INTRODUCTION,
+        "",
+        "| failure | meaning | how it looks | asked again | what follows | how far it reaches |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for kind in kinds_of_failure():
+        meaning = (inspect.getdoc(kind) or "").rstrip(".")
+        lines.append(
+            f"| `{kind.__name__}` | {meaning} | {kind.looks_like} | {_asked_again(kind)} | "
+            f"{kind.what_follows} | {_reach(kind)} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def kinds_of_failure() -> list[type[failures.SourceError]]:
+    """Every kind that the taxonomy has."""
+    return [
+        kind
+        for kind in vars(failures).values()
+        if isinstance(kind, type)
+        and issubclass(kind, failures.SourceError)
+        and kind is not failures.SourceError
+    ]
+
+
+def _asked_again(kind: type[failures.SourceError]) -> str:
+    if kind.needs_confirming:
+        return "once, to be sure"
+    return "within seconds" if kind.retryable else ""
+
+
+def _reach(kind: type[failures.SourceError]) -> str:
+    if kind.source_is_down:
+        return "every request to the source"
+    return "the rest of the day" if kind.ends_the_day else "this request"
+
+
+def recipes_page() -> str:
+    """Every field of a recipe with an example, and the recipes that come with the project."""
+    named = ", ".join(f"`{window}`" for window in NAMED_WINDOWS)
+    parts = [
+        "# Recipes",
+        _RECIPES_INTRODUCTION,
+        _field_table(Recipe),
+        "## Circles: `near`",
+        _field_table(Near),
+        "## Names: `venues`, `artists`, `genres`, `versions`",
+        _field_table(OnlyOrNever),
+        "## Days: `when`",
+        _WINDOWS_INTRODUCTION.format(named=named),
+        "## Fields of a title or description",
+        _TEMPLATES_INTRODUCTION,
+        "\n".join(f"- `{{{field}}}`: {meaning}" for field, meaning in TEMPLATE_FIELDS.items()),
+        "## Examples",
+    ]
+    for path in sorted((_ROOT / "recipes").glob("*.yaml")):
+        parts += [f"`recipes/{path.name}`", f"```yaml\n{path.read_text().rstrip()}\n```"]
+    return "\n\n".join(parts) + "\n"
+
+
+def _field_table(model: type[BaseModel]) -> str:
+    lines = ["| field | default | meaning | example |", "| --- | --- | --- | --- |"]
+    for name, field in model.model_fields.items():
+        if name != "name":
+            example = f"`{name}: {_yaml(field.examples[0])}`" if field.examples else ""
+            lines.append(f"| `{name}` | {_default(field)} | {field.description} | {example} |")
+    return "\n".join(lines)
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "needed"
+    default = field.default
+    return f"`{_yaml(default)}`" if isinstance(default, (str, bool, int, float)) else ""
+
+
+def _yaml(value: Any) -> str:
+    """``value`` as a recipe writes it on one line."""
+    if value in ("yes", "no"):
+        return str(value)
+    text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10_000)
+    return text.removesuffix("\n").removesuffix("\n...").replace("|", "\\|")
+
+
+def recipe_schema_file() -> str:
+    """The JSON Schema that editors check recipes against."""
+    return json.dumps(recipe_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+WRITTEN = {
+    "docs/settings.md": settings_page,
+    "docs/tables.md": tables_page,
+    "docs/failures.md": failures_page,
+    "docs/recipes.md": recipes_page,
+    "recipes/recipe.schema.json": recipe_schema_file,
+}
+
+
+def main(*, check: bool) -> int:
+    """Write the files, or say which of them are out of date."""
+    stale = [
+        name
+        for name, content in WRITTEN.items()
+        if not (_ROOT / name).is_file() or (_ROOT / name).read_text() != content()
+    ]
+    if check:
+        for name in stale:
+            sys.stderr.write(f"{name} is out of date: run `make docs`.\n")
+        return 1 if stale else 0
+    for name in stale:
+        (_ROOT / name).write_text(WRITTEN[name]())
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(check="--check" in sys.argv[1:]))

@@ -1,0 +1,118 @@
+"""The first two steps: what plays where, and who is on the bill."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import dagster as dg
+import polars as pl
+
+from showlist_assets.defs.assets.external import SEATGEEK
+from showlist_assets.defs.resources import Clock, SeatGeekResource, Tables
+from showlist_assets.defs.table_asset import publish, table_asset
+from showlist_assets.domain.events import billing as events
+from showlist_assets.domain.tables import quality
+from showlist_assets.domain.tables.schemas import RawEvents
+from showlist_assets.sources.failures import SourceError
+from showlist_assets.sources.http.usage import Traffic
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from showlist_assets.sources.seatgeek.client import SeatGeek
+
+
+@table_asset(
+    kinds={"seatgeek", "polars", "parquet"},
+    code_version="1",
+    pool="events",
+    deps=[SEATGEEK],
+)
+def raw_events(
+    context: dg.AssetExecutionContext, seatgeek: SeatGeekResource, tables: Tables, clock: Clock
+) -> dg.MaterializeResult:
+    """Every upcoming concert and music festival of a state, as the event source tells it.
+
+    One row is one event with its venue, times, prices, ticket link and the whole bill. A start
+    time that is not announced yet is empty, never the source's placeholder of 03:30. When the
+    source does not answer for a state, its last good events are kept and the state is named as
+    stale.
+    """
+    now, store = clock.now(), tables.store()
+    before = store.read("raw_events", context.partition_keys)
+    harvest = _gather(context, seatgeek.client(), now)
+    kept = before.filter(pl.col("state").is_in(harvest.failed))
+    frame = pl.concat([kept, *harvest.good])
+    return publish(
+        context,
+        store,
+        frame,
+        at=now,
+        rejected=pl.concat([quality.no_rejected_rows(), *harvest.rejected]),
+        stale=harvest.stale,
+        numbers={
+            **events.changes(before, frame, today=now.date()),
+            **harvest.traffic.as_numbers("seatgeek"),
+        },
+    )
+
+
+@table_asset(kinds={"polars", "parquet"}, code_version="1")
+def expanded_artists(
+    context: dg.AssetExecutionContext, raw_events: pl.DataFrame, tables: Tables, clock: Clock
+) -> dg.MaterializeResult:
+    """One row per performer on each show: the headliner and everybody who supports.
+
+    The same act has the same key on every show and in every state, however it is spelled. Tribute
+    acts, and festivals or venues that pose as performers, are told apart from artists.
+    """
+    return publish(context, tables.store(), events.expand_artists(raw_events), at=clock.now())
+
+
+class _Harvest:
+    """What the event source gave, state by state."""
+
+    def __init__(self) -> None:
+        self.good: list[pl.DataFrame] = [RawEvents.create_empty()]
+        self.rejected: list[pl.DataFrame] = []
+        self.stale: dict[str, str] = {}
+        self.failed: list[str] = []
+        self.traffic = Traffic()
+
+
+def _gather(context: dg.AssetExecutionContext, source: SeatGeek, now: datetime) -> _Harvest:
+    """Ask for every state of the run; one that fails does not stop the others.
+
+    Raises:
+        SourceError: no state could be fetched.
+    """
+    harvest = _Harvest()
+    states = context.partition_keys
+    for place, state in enumerate(states):
+        try:
+            documents = source.upcoming_concerts(state, since=now)
+        except SourceError as failure:
+            # A wrong key or an unreachable host fails alike for every other state.
+            hopeless = states[place:] if failure.source_is_down else [state]
+            harvest.stale |= dict.fromkeys(hopeless, str(failure))
+            harvest.failed += hopeless
+            context.log.warning(f"{', '.join(hopeless)}: kept the last good events. {failure}")
+            _raise_if_nothing_came(failure, harvest, states)
+            if failure.source_is_down:
+                break
+            continue
+        if source.traffic.outdated > harvest.traffic.outdated:
+            harvest.stale[state] = f"From earlier answers. {source.traffic.failed}"
+        harvest.traffic = source.traffic
+        rows = events.raw_events_from_seatgeek(documents, state=state, fetched_at=now)
+        harvest.good.append(rows.good)
+        harvest.rejected.append(rows.rejected)
+        context.log.info(f"{state}: {rows.good.height} events")
+    harvest.traffic = source.traffic
+    return harvest
+
+
+def _raise_if_nothing_came(failure: SourceError, harvest: _Harvest, states: Sequence[str]) -> None:
+    if len(harvest.failed) == len(states):
+        raise failure

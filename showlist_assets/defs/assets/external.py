@@ -1,0 +1,48 @@
+"""Where the data comes from and where it goes: the services at both ends of the lineage graph."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from showlist_assets.defs.table_asset import GROUP
+
+SEATGEEK = dg.AssetKey("seatgeek")
+SPOTIFY_CATALOG = dg.AssetKey("spotify_catalog")
+RECCOBEATS = dg.AssetKey("reccobeats")
+SPOTIFY_PLAYLISTS = dg.AssetKey("spotify_playlists")
+
+external_assets = [
+    dg.AssetSpec(
+        SEATGEEK,
+        description="SeatGeek's platform API: concerts and festivals with venues, prices and "
+        "ticket links. Needs a client id.",
+        group_name=GROUP,
+        kinds={"seatgeek"},
+        metadata={"url": dg.MetadataValue.url("https://platform.seatgeek.com")},
+    ),
+    dg.AssetSpec(
+        SPOTIFY_CATALOG,
+        description="Spotify's Web API: artists and tracks. Needs an app of your own; calls are "
+        "the scarce resource.",
+        group_name=GROUP,
+        kinds={"spotify"},
+        metadata={
+            "url": dg.MetadataValue.url("https://developer.spotify.com/documentation/web-api")
+        },
+    ),
+    dg.AssetSpec(
+        RECCOBEATS,
+        description="ReccoBeats: audio features of tracks by their Spotify id. No key needed.",
+        group_name=GROUP,
+        kinds={"reccobeats"},
+        metadata={"url": dg.MetadataValue.url("https://reccobeats.com/docs")},
+    ),
+    dg.AssetSpec(
+        SPOTIFY_PLAYLISTS,
+        deps=["playlists"],
+        description="The playlists in the listeners' Spotify accounts. Needs `showlist login`.",
+        group_name=GROUP,
+        kinds={"spotify"},
+        metadata={"url": dg.MetadataValue.url("https://open.spotify.com")},
+    ),
+]

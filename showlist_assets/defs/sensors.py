@@ -1,0 +1,141 @@
+"""The sensor: from changed shows to pushed playlists. It is off until an operator turns it on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import dagster as dg
+
+from showlist_assets.defs.jobs import push_playlists
+from showlist_assets.defs.partitions import recipes_partitions
+from showlist_assets.domain.playlists.recipe import Recipe, RecipeError
+from showlist_assets.services.listeners.accounts import open_accounts
+from showlist_assets.settings import load_settings
+from showlist_assets.storage.recipes import RecipesFolder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_SHOWS: Final = dg.AssetKey("upcoming_shows")
+_PAGE: Final = 200
+
+
+@dataclass
+class _Seen:
+    """What the sensor has dealt with: the cursor.
+
+    Attributes:
+        upto: Storage id of the last materialization of ``upcoming_shows``.
+        recipes: Digest of each recipe's file.
+    """
+
+    upto: int = 0
+    recipes: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, cursor: str | None) -> _Seen:
+        return cls(**json.loads(cursor)) if cursor else cls()
+
+    def write(self) -> str:
+        return json.dumps({"upto": self.upto, "recipes": self.recipes})
+
+
+@dg.sensor(
+    job=push_playlists,
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.STOPPED,
+    description="Plans and pushes the playlists of every recipe whose states have new shows, or "
+    "whose file has changed. Waits until an account is connected (`showlist login`).",
+)
+def playlist_refresh_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+    """One run per recipe and change; a tick that is evaluated twice starts nothing twice.
+
+    Every materialization since the last tick counts, not only the newest: 51 states may finish
+    between two ticks (dagster#32853 is what an asset sensor would lose).
+    """
+    settings = load_settings()
+    folder = RecipesFolder(settings.recipes)
+    try:
+        names = folder.names()
+    except RecipeError as error:
+        return dg.SensorResult(skip_reason=str(error))
+    partitions = _in_step(names, context.instance.get_dynamic_partitions("recipes"))
+    if not open_accounts(settings).names():
+        return dg.SensorResult(
+            skip_reason="No account is connected: run `showlist login`. Nothing is pushed before.",
+            dynamic_partitions_requests=partitions,
+        )
+    seen = _Seen.read(context.cursor)
+    changed = _changed_states(context.instance, seen.upto)
+    recipes, mistakes = _usable(folder, names)
+    now_seen = _Seen(
+        max((seen.upto, *changed.values())),
+        {name: folder.digest(name) for name in recipes},
+    )
+    requests = list(_requests(recipes, changed, seen, now_seen))
+    told = " ".join(mistakes) or "Nothing has changed that a recipe looks at."
+    if mistakes:
+        context.log.warning(told)
+    return dg.SensorResult(
+        run_requests=requests,
+        skip_reason=None if requests else told,
+        cursor=now_seen.write(),
+        dynamic_partitions_requests=partitions,
+    )
+
+
+def _in_step(names: Iterable[str], known: Iterable[str]) -> list[Any]:
+    """Requests that make the partitions the recipes of the folder."""
+    new, gone = sorted(set(names) - set(known)), sorted(set(known) - set(names))
+    return [
+        *([recipes_partitions.build_add_request(new)] if new else []),
+        *([recipes_partitions.build_delete_request(gone)] if gone else []),
+    ]
+
+
+def _changed_states(instance: dg.DagsterInstance, after: int) -> dict[str, int]:
+    """The newest storage id of each state that was materialized after ``after``."""
+    changed: dict[str, int] = {}
+    cursor: int = after
+    while True:
+        found = instance.fetch_materializations(
+            dg.AssetRecordsFilter(asset_key=_SHOWS, after_storage_id=cursor),
+            limit=_PAGE,
+            ascending=True,
+        ).records
+        for record in found:
+            cursor = record.storage_id
+            if record.partition_key:
+                changed[record.partition_key] = record.storage_id
+        if len(found) < _PAGE:
+            return changed
+
+
+def _usable(folder: RecipesFolder, names: Iterable[str]) -> tuple[dict[str, Recipe], list[str]]:
+    """The recipes that can be used, and what is wrong with the others."""
+    recipes: dict[str, Recipe] = {}
+    mistakes: list[str] = []
+    for name in names:
+        try:
+            recipes[name] = folder.read(name)
+        except RecipeError as error:
+            mistakes.append(str(error))
+    return recipes, mistakes
+
+
+def _requests(
+    recipes: dict[str, Recipe], changed: dict[str, int], seen: _Seen, now_seen: _Seen
+) -> Iterable[dg.RunRequest]:
+    for name, recipe in recipes.items():
+        newest = max((changed[state] for state in recipe.states if state in changed), default=None)
+        edited = seen.recipes.get(name) != now_seen.recipes[name]
+        if newest is None and not (edited and now_seen.upto):
+            continue
+        # The event that asked for it names the run, so that the same one is started once for ever.
+        run_key = f"{name}:{newest or now_seen.upto}:{now_seen.recipes[name]}"
+        yield dg.RunRequest(run_key=run_key, partition_key=name)
+
+
+default_sensors = [playlist_refresh_sensor]

@@ -1,0 +1,1 @@
+"""Which Spotify artist a performer is, and the bookkeeping around that decision."""

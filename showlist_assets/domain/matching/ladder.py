@@ -1,0 +1,140 @@
+"""Which artist page a billing means, decided by rules on names; similarity never decides.
+
+The ladder: the site's own link; a page with the billed name; refusal of tributes; a page equal
+to a shorter reading of the billing; a slip of the pen; one or two more searches; nobody. A wrong
+artist is worse than none, so each step down needs more support than the one before.
+
+What belongs here: the ladder. What does not: searching, caching, overrides, storage. A decision
+is a pure function of the billing and the answers seen, so stored answers can be decided again
+under a newer ``MATCHER_VERSION`` without a call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from showlist_assets.domain.matching import reasons
+from showlist_assets.domain.matching.pages import (
+    Page,
+    best_page,
+    carries_reading,
+    carries_whole_name,
+    pool,
+    slipped_page,
+)
+from showlist_assets.domain.matching.readings import (
+    Reading,
+    is_festival,
+    is_homage,
+    is_occasion,
+    readings,
+)
+from showlist_assets.domain.matching.types import AskFor, Billing, Candidate, Decision, Level
+
+__all__ = [
+    "MATCHER_VERSION",
+    "MAX_SEARCHES",
+    "AskFor",
+    "Billing",
+    "Candidate",
+    "Decision",
+    "Level",
+    "decide",
+    "first_query",
+    "search_and_decide",
+]
+
+MATCHER_VERSION = "1"
+MAX_SEARCHES = 3
+
+# Below it a reading is a guess that is checked against the answers in hand but not paid for.
+_WORTH_A_SEARCH = 0.8
+# A tribute's own page must carry its whole name: looser equalities may lead to the original.
+_OWN_PAGE = frozenset({"equal_name", "article", "spacing"})
+
+Answers = Mapping[str, Sequence[Candidate]]
+
+
+def first_query(billing: Billing) -> str:
+    """What to search first: the billed name with its white space collapsed."""
+    return " ".join(billing.name.split())
+
+
+def decide(billing: Billing, answers: Answers) -> Decision | AskFor:
+    """Who ``billing`` is, given the answers so far, or what to search before that can be said.
+
+    Args:
+        billing: the performer as printed.
+        answers: every query asked so far with its candidates, best first. Ask for
+            ``first_query(billing)`` first; at most ``MAX_SEARCHES`` are ever asked for.
+    """
+    query = first_query(billing)
+    if not query:
+        return reasons.rejected("blank")
+    homage = is_homage(billing.name)
+    if billing.spotify_artist_id and not homage:
+        return reasons.linked(_linked_page(billing, answers))
+    if billing.event_kind == "music_festival" and is_festival(billing.name):
+        return reasons.rejected("occasion")
+    if query not in answers:
+        return AskFor(query, "the name as billed")
+    candidates = pool(answers.values())
+    page = best_page(billing.name, billing, candidates)
+    if page and carries_whole_name(page, billing.name) and _may_be(page, homage):
+        return reasons.matched(page)
+    if homage:
+        return reasons.rejected("tribute")
+    return _below_the_whole_name(billing, answers, candidates, page)
+
+
+def _linked_page(billing: Billing, answers: Answers) -> Page:
+    artist_id = billing.spotify_artist_id or ""
+    seen = (each for each in pool(answers.values()) if each.artist_id == artist_id)
+    return Page(next(seen, Candidate(artist_id, billing.name)), "equal_name", None, 1)
+
+
+def _may_be(page: Page, homage: bool) -> bool:
+    return not homage or page.equality in _OWN_PAGE
+
+
+def _below_the_whole_name(
+    billing: Billing, answers: Answers, candidates: list[Candidate], doubted: Page | None
+) -> Decision | AskFor:
+    shorter = readings(billing.name)
+    for reading in shorter:
+        page = best_page(reading.text, billing, candidates)
+        if page and carries_reading(page, reading.text, reading.trust):
+            return reasons.matched(page, reading.rule, reading.trust)
+    slipped = slipped_page(billing, candidates)
+    if slipped:
+        return reasons.matched(slipped, "slip", 0.6)
+    return _next_search(shorter, answers) or _nobody(billing, candidates, doubted)
+
+
+def _next_search(shorter: Sequence[Reading], answers: Answers) -> AskFor | None:
+    if len(answers) >= MAX_SEARCHES:
+        return None
+    for reading in shorter:
+        if reading.trust >= _WORTH_A_SEARCH and reading.text not in answers:
+            return AskFor(reading.text, f"a shorter reading of the name ({reading.rule})")
+    return None
+
+
+def _nobody(billing: Billing, candidates: list[Candidate], doubted: Page | None) -> Decision:
+    if not candidates:
+        return reasons.rejected("no_answer")
+    if is_occasion(billing.name):
+        return reasons.rejected("occasion")
+    if doubted:
+        return reasons.doubted(doubted)
+    return reasons.rejected("no_equal_name")
+
+
+def search_and_decide(
+    billing: Billing, search: Callable[[str], Sequence[Candidate]]
+) -> tuple[Decision, dict[str, Sequence[Candidate]]]:
+    """Climb the whole ladder with ``search`` for the I/O; returns the answers it saw, to store."""
+    answers: dict[str, Sequence[Candidate]] = {}
+    while isinstance(verdict := decide(billing, answers), AskFor):
+        answers[verdict.query] = search(verdict.query)
+    return verdict, answers

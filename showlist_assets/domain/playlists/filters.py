@@ -1,0 +1,200 @@
+"""Which rows of ``UpcomingShows`` a recipe lets through, and how many it leaves out for what."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import polars as pl
+
+from showlist_assets.domain.matching.overrides import artist_id_from
+from showlist_assets.domain.names import normalize
+from showlist_assets.domain.places import City, PlaceError, cities, find_city, is_within
+from showlist_assets.domain.playlists.recipe import Near, RecipeError
+from showlist_assets.domain.playlists.windows import WEEKDAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from showlist_assets.domain.playlists.ranges import Range
+    from showlist_assets.domain.playlists.recipe import Choice, OnlyOrNever, Recipe
+    from showlist_assets.domain.playlists.windows import Days
+
+# "Live and Let Die" is no live version, "Song - Live at Home" and "Song (Live)" are.
+_VERSION: Final = re.compile(r"\s-\s.*|\([^)]*\)|\[[^\]]*\]")
+SHOWS: Final = "show_id"
+ARTISTS: Final = "spotify_artist_id"
+TRACKS: Final = "track_id"
+
+
+class Rule(NamedTuple):
+    """Rows stay where ``keeps`` is true; others are left out, counted by distinct ``counted``."""
+
+    reason: str
+    counted: str
+    keeps: pl.Expr
+
+
+def let_through(
+    shows: pl.DataFrame, recipe: Recipe, days: Days
+) -> tuple[pl.DataFrame, dict[str, int]]:
+    """The rows that ``recipe`` lets through, and how many were left out, by reason.
+
+    A row counts for the first rule that it breaks: whole shows first, then artists, then tracks.
+
+    Raises:
+        RecipeError: a city of the recipe is not known.
+    """
+    shows = shows.filter(pl.col("state").is_in(list(recipe.states)))
+    left_out: dict[str, int] = {}
+    rules = [
+        *_place_rules(shows, recipe),
+        *_show_rules(shows, recipe, days),
+        *_artist_rules(shows, recipe),
+        *_track_rules(shows, recipe),
+    ]
+    for rule in rules:
+        kept = shows.filter(rule.keeps.fill_null(value=False))
+        if len(kept) < len(shows):
+            gone = shows.filter(~rule.keeps.fill_null(value=False))
+            left_out[rule.reason] = left_out.get(rule.reason, 0) + gone[rule.counted].n_unique()
+        shows = kept
+    return shows, left_out
+
+
+def _place_rules(shows: pl.DataFrame, recipe: Recipe) -> Iterator[Rule]:
+    if recipe.near:
+        circles = [_circle(near, shows, recipe.name) for near in recipe.near]
+        names = " or ".join(f"{near.radius} of {near.city}" for near in recipe.near)
+        yield Rule(f"shows not within {names}", SHOWS, pl.any_horizontal(circles))
+
+
+def _circle(near: Near, shows: pl.DataFrame, recipe: str) -> pl.Expr:
+    if near.position:
+        return is_within(City(near.city, near.state, *near.position), near.kilometres)
+    known = cities(shows)
+    # A state without any show says nothing about how its cities are spelled.
+    if all(city.state != near.state for city in known):
+        return pl.lit(value=False)
+    try:
+        return is_within(find_city(near.city, near.state, known), near.kilometres)
+    except PlaceError as error:
+        raise RecipeError(f"Recipe {recipe!r}, near: {error}") from None
+
+
+def _show_rules(shows: pl.DataFrame, recipe: Recipe, days: Days) -> Iterator[Rule]:
+    date = pl.col("local_date")
+    yield Rule("shows without an announced date", SHOWS, date.is_not_null())
+    yield Rule(f"shows outside {days}", SHOWS, date.is_between(days.first, days.last))
+    if recipe.weekdays:
+        # Polars counts the days of the week from 1, Monday.
+        numbers = [WEEKDAYS.index(day) + 1 for day in recipe.weekdays]
+        yield Rule(
+            f"shows not on {', '.join(recipe.weekdays)}", SHOWS, date.dt.weekday().is_in(numbers)
+        )
+    venues = shows["venue_name"].unique().to_list()
+    yield from _named_rules("shows at", "venues", SHOWS, "venue_name", recipe.venues, venues)
+    yield from _range_rule("shows at venues of a size", SHOWS, "venue_capacity", recipe.capacity)
+    yield from _range_rule("shows at a price", SHOWS, "lowest_price", recipe.price)
+    yield from _choice_rule(
+        "festivals", SHOWS, pl.col("event_kind") == "music_festival", recipe.festivals
+    )
+
+
+def _named_rules(
+    what: str, plural: str, counted: str, column: str, wish: OnlyOrNever, present: list[str]
+) -> Iterator[Rule]:
+    """The rules of names compared as wholes."""
+    never, only = set(map(name_key, wish.never)), set(map(name_key, wish.only))
+    if only:
+        wanted = [name for name in present if name_key(name) in only]
+        yield Rule(f"{what} other {plural}", counted, pl.col(column).is_in(wanted))
+    if never:
+        unwanted = [name for name in present if name_key(name) in never]
+        yield Rule(f"{what} excluded {plural}", counted, ~pl.col(column).is_in(unwanted))
+
+
+def name_key(name: str) -> str:
+    """How names of venues and artists are compared: "the Bowery" and "Bowery" are one."""
+    key = normalize(name)
+    return key.removeprefix("the ") or key
+
+
+def _range_rule(what: str, counted: str, column: str, wished: Range | None) -> Iterator[Rule]:
+    if wished is not None:
+        number = pl.col(column)
+        yield Rule(f"{what} unknown", counted, number.is_not_null())
+        yield Rule(f"{what} not {wished}", counted, wished.holds(number))
+
+
+def _is_version(shows: pl.DataFrame, wished: tuple[str, ...]) -> pl.Expr:
+    named = [
+        title
+        for title in shows["track_name"].unique()
+        if any(is_kind_of(part, wish) for part in _VERSION.findall(title) for wish in wished)
+    ]
+    return pl.col("track_name").is_in(named)
+
+
+def _choice_rule(what: str, counted: str, is_one: pl.Expr, choice: Choice) -> Iterator[Rule]:
+    if choice == "no":
+        yield Rule(what, counted, ~is_one)
+    if choice == "only":
+        yield Rule(f"other than {what}", counted, is_one)
+
+
+def _artist_rules(shows: pl.DataFrame, recipe: Recipe) -> Iterator[Rule]:
+    if recipe.artists.only:
+        yield Rule("other artists", ARTISTS, _is_artist(shows, recipe.artists.only))
+    if recipe.artists.never:
+        yield Rule("excluded artists", ARTISTS, ~_is_artist(shows, recipe.artists.never))
+    genres = shows["genres"].explode().drop_nulls().unique().to_list()
+    if recipe.genres.only:
+        yield Rule("artists of other genres", ARTISTS, _is_genre(recipe.genres.only, genres))
+    if recipe.genres.never:
+        yield Rule("artists of excluded genres", ARTISTS, ~_is_genre(recipe.genres.never, genres))
+    yield from _choice_rule("openers", ARTISTS, pl.col("role") == "support", recipe.openers)
+    if recipe.least_confidence:
+        yield Rule(
+            f"artists matched with a confidence under {recipe.least_confidence:g}",
+            ARTISTS,
+            pl.col("match_confidence") >= recipe.least_confidence,
+        )
+
+
+def _is_artist(shows: pl.DataFrame, names: tuple[str, ...]) -> pl.Expr:
+    """Whether a row's artist is named, as billed or as on Spotify, or linked."""
+    ids = [found for name in names if (found := artist_id_from(name))]
+    keys = set(map(name_key, names))
+    named = pl.col("spotify_artist_id").is_in(ids)
+    for column in ("performer_name", "spotify_artist_name"):
+        present = [name for name in shows[column].unique() if name_key(name) in keys]
+        named |= pl.col(column).is_in(present)
+    return named
+
+
+def _is_genre(wished: tuple[str, ...], present: list[str]) -> pl.Expr:
+    named = [genre for genre in present if any(is_kind_of(genre, wish) for wish in wished)]
+    return pl.col("genres").list.eval(pl.element().is_in(named)).list.any()
+
+
+def is_kind_of(genre: str, wish: str) -> bool:
+    """Whether the words of ``wish`` stand in ``genre``: "indie rock" is rock, "rockabilly" not."""
+    return f" {normalize(wish)} " in f" {normalize(genre)} "
+
+
+def _track_rules(shows: pl.DataFrame, recipe: Recipe) -> Iterator[Rule]:
+    yield from _choice_rule("explicit tracks", TRACKS, pl.col("explicit"), recipe.explicit)
+    if recipe.versions.only:
+        is_one = _is_version(shows, recipe.versions.only)
+        yield Rule("tracks of other versions", TRACKS, is_one)
+    if recipe.versions.never:
+        is_one = _is_version(shows, recipe.versions.never)
+        yield Rule("tracks of excluded versions", TRACKS, ~is_one)
+    for feature, wished in sorted(recipe.features.items()):
+        number = pl.col(feature)
+        if recipe.unknown_features == "leave out":
+            yield Rule(f"tracks whose {feature} is unknown", TRACKS, number.is_not_null())
+        yield Rule(
+            f"tracks with {feature} not {wished}", TRACKS, number.is_null() | wished.holds(number)
+        )

@@ -1,0 +1,182 @@
+"""A recipe and the upcoming shows make a plan: which tracks, in which order, and why.
+
+What belongs here: putting the steps together and what the listener reads. What does not: the rules
+(``curation_filters``) and the choice of tracks (``curation_picking``).
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from showlist_assets.domain.playlists.filters import is_kind_of, let_through, name_key
+from showlist_assets.domain.playlists.picking import pick_tracks, week_of
+from showlist_assets.domain.playlists.plan import Plan, PlannedShow, PlannedTrack
+from showlist_assets.domain.playlists.templates import LONGEST_DESCRIPTION, LONGEST_TITLE, fill
+from showlist_assets.domain.playlists.windows import window_days
+from showlist_assets.domain.states import BY_CODE, STATE_CODES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import date
+
+    from showlist_assets.domain.playlists.recipe import OnlyOrNever, Recipe
+
+__all__ = ["Plan", "PlannedShow", "PlannedTrack", "plan_playlist"]
+
+
+def plan_playlist(recipe: Recipe, shows: pl.DataFrame, *, today: date) -> Plan:
+    """The playlist that ``recipe`` makes of ``shows`` (``UpcomingShows`` of its states).
+
+    The same recipe, rows and day give the same plan, in whatever order the rows come. ``today`` is
+    the listener's date. Without a track the plan says why (``Plan.why_empty``).
+
+    Raises:
+        RecipeError: a city of the recipe is not known; the message names the nearest ones.
+    """
+    days = window_days(recipe.when, today=today)
+    rows, left_out = let_through(shows, recipe, days)
+    picked, over = pick_tracks(rows, recipe, week=week_of(today))
+    tracks = tuple(_planned_track(row, recipe) for row in picked.iter_rows(named=True))
+    words = _template_values(recipe, tracks)
+    return Plan(
+        recipe=recipe.name,
+        title=fill(recipe.title, words, longest=LONGEST_TITLE),
+        description=fill(recipe.description, words, longest=LONGEST_DESCRIPTION),
+        tracks=tracks,
+        left_out=left_out | over,
+        shows=_planned_shows(rows),
+        notes=tuple(_unknown_names(recipe, shows)),
+    )
+
+
+def _planned_track(row: dict[str, Any], recipe: Recipe) -> PlannedTrack:
+    return PlannedTrack(
+        track_id=row["track_id"],
+        track_name=row["track_name"],
+        artist_name=row["spotify_artist_name"],
+        spotify_artist_id=row["spotify_artist_id"],
+        show_id=row["show_id"],
+        local_date=row["local_date"],
+        starts_at_local=row["starts_at_local"],
+        venue_timezone=row["venue_timezone"],
+        venue_name=row["venue_name"],
+        venue_city=row["venue_city"],
+        state=row["state"],
+        ticket_url=row["ticket_url"],
+        billing=row["billing"],
+        why=_why(row, recipe),
+        role=row["role"],
+        show_title=row["title"],
+        explicit=row["explicit"],
+        duration_ms=row["duration_ms"],
+        energy=row["energy"],
+    )
+
+
+def _why(row: dict[str, Any], recipe: Recipe) -> str:
+    plays = "Plays" if row["event_kind"] == "music_festival" else "Headlines"
+    if plays == "Headlines" and row["role"] == "support":
+        plays = "Opens"
+    city = f", {row['venue_city']}" if row["venue_city"] else ""
+    more = row["nights"] - 1
+    nights = f", and {more} more {'night' if more == 1 else 'nights'}" if more else ""
+    features = "".join(
+        f"; {feature} {row[feature]:g}" for feature in recipe.features if row[feature] is not None
+    )
+    return (
+        f"{plays} on {_day(row['local_date'])} at {row['venue_name']}{city}{nights}; "
+        f"{_pick_in_words(row, recipe)}{features}."
+    )
+
+
+def _pick_in_words(row: dict[str, Any], recipe: Recipe) -> str:
+    if recipe.pick == "newest" and row["release_date"]:
+        return f"one of their newest tracks ({row['release_date'][:4]})"
+    if recipe.pick == "surprise":
+        return "this week's surprise among their tracks"
+    return f"number {row['track_rank']} of their best-known tracks"
+
+
+def _day(day: date) -> str:
+    return f"{day:%a %b} {day.day}"
+
+
+def _template_values(
+    recipe: Recipe, tracks: tuple[PlannedTrack, ...]
+) -> dict[str, str | list[str]]:
+    by_date = sorted(tracks, key=lambda track: (track.local_date, track.show_id, track.billing))
+    dates = list(dict.fromkeys(f"{t.local_date:%b} {t.local_date.day}" for t in by_date))
+    first, last = (dates[0], dates[-1]) if dates else ("", "")
+    artists = list(dict.fromkeys(track.artist_name for track in by_date))
+    return {
+        "places": _places(recipe),
+        "dates": first if first == last else f"{first} to {last}",
+        "first_date": first,
+        "last_date": last,
+        "artists": artists,
+        "venues": list(dict.fromkeys(track.venue_name for track in by_date)),
+        "artist_count": _counted({track.spotify_artist_id for track in tracks}, "artist"),
+        "show_count": _counted({track.show_id for track in tracks}, "show"),
+        "track_count": _counted({track.track_id for track in tracks}, "track"),
+    }
+
+
+def _counted(things: set[str], noun: str) -> str:
+    return f"{len(things)} {noun}" if len(things) == 1 else f"{len(things)} {noun}s"
+
+
+def _places(recipe: Recipe) -> list[str]:
+    if recipe.near:
+        return list(dict.fromkeys(near.city for near in recipe.near))
+    if set(recipe.states) == set(STATE_CODES):
+        return ["the US"]
+    return [BY_CODE[state].name for state in recipe.states]
+
+
+def _planned_shows(rows: pl.DataFrame) -> tuple[PlannedShow, ...]:
+    """Each show once, by date, with its artists in the order of the bill."""
+    bills = (
+        rows.sort("local_date", "starts_at_local", "show_id", "billing", "performer_key")
+        .group_by("state", "show_id", maintain_order=True)
+        .agg(
+            pl.col("spotify_artist_name").unique(maintain_order=True).alias("artists"),
+            pl.col(*_SHOW_COLUMNS).first(),
+        )
+        .sort("local_date", "starts_at_local", "show_id", nulls_last=True)
+    )
+    return tuple(
+        PlannedShow(**{**row, "artists": tuple(row["artists"])})
+        for row in bills.iter_rows(named=True)
+    )
+
+
+_SHOW_COLUMNS = (
+    "title", "local_date", "venue_name", "starts_at", "starts_at_local", "venue_timezone",
+    "venue_address", "venue_city", "latitude", "longitude", "ticket_url", "lowest_price", "status",
+)  # fmt: skip
+
+
+def _unknown_names(recipe: Recipe, shows: pl.DataFrame) -> Iterator[str]:
+    """Venues and genres of the recipe that no show has: often a slip of the pen."""
+    if shows.is_empty():
+        return
+    venues = {name_key(name): name for name in sorted(shows["venue_name"].unique())}
+    yield from _unknown("venue", recipe.venues, venues, lambda key, wish: key == name_key(wish))
+    genres = {name_key(name): name for name in sorted(shows["genres"].explode().drop_nulls())}
+    yield from _unknown("genre", recipe.genres, genres, is_kind_of)
+
+
+def _unknown(
+    what: str, wish: OnlyOrNever, known: dict[str, str], is_meant: Callable[[str, str], bool]
+) -> Iterator[str]:
+    for name in wish.only + wish.never:
+        if any(is_meant(key, name) for key in known):
+            continue
+        near = get_close_matches(name_key(name), known, n=1, cutoff=0.8)
+        # What is excluded and not on is no mistake, unless it looks like one.
+        if near or name in wish.only:
+            hint = f" Did you mean {known[near[0]]!r}?" if near else ""
+            yield f"No upcoming show has the {what} {name!r}.{hint}"

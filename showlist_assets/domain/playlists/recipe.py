@@ -1,0 +1,379 @@
+"""What a listener wants on a playlist: the model of ``recipes/*.yaml``, read with its mistakes.
+
+What belongs here: the fields, their meaning, and what makes a recipe valid. What does not: choosing
+tracks (``curation``).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+    model_validator,
+)
+from pydantic.json_schema import SkipJsonSchema
+
+from showlist_assets.domain.places import position, radius_km
+from showlist_assets.domain.playlists.ranges import Range, parse_range
+from showlist_assets.domain.playlists.recipe_mistakes import mistakes
+from showlist_assets.domain.playlists.recipe_yaml import RecipeYamlError, read_yaml
+from showlist_assets.domain.playlists.templates import (
+    LONGEST_DESCRIPTION,
+    LONGEST_TITLE,
+    check_template,
+)
+from showlist_assets.domain.playlists.windows import WEEKDAYS, weekday, window_days
+from showlist_assets.domain.states import STATE_CODES, parse_states
+from showlist_assets.domain.tables.schemas import FEATURE_NAMES
+from showlist_assets.errors import ShowlistError
+
+EVERY_STATE: Final = "all"
+# Spotify takes 10,000 tracks; nobody hears a thousand, and each hundred costs a call.
+MOST_TRACKS: Final = 1000
+
+
+class RecipeError(ShowlistError):
+    """A recipe cannot be used; the message names file, line, and what would be right."""
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, (str, dict, BaseModel)) else value
+
+
+def _states(value: Any) -> Any:
+    words = _listed(value)
+    if not isinstance(words, (list, tuple)):
+        return value
+    if any(str(word).strip().lower() == EVERY_STATE for word in words):
+        return STATE_CODES
+    return tuple(parse_states(",".join(map(str, words)))) if words else ()
+
+
+def _state(value: Any) -> str:
+    codes = parse_states(str(value))
+    if len(codes) != 1:
+        raise ValueError(f"{value!r} names several states: give each city an entry of its own.")
+    return codes[0]
+
+
+def _weekdays(value: Any) -> Any:
+    words = _listed(value)
+    if not isinstance(words, (list, tuple)):
+        return value
+    days = {weekday(part) for word in words for part in str(word).split(",")}
+    return tuple(sorted(days, key=WEEKDAYS.index))
+
+
+def _window(text: str) -> str:
+    # Whether a text is a window does not depend on the day.
+    window_days(text, today=date(2026, 1, 1))
+    return " ".join(text.lower().split())
+
+
+def _radius(text: str) -> str:
+    radius_km(text)
+    return text.strip()
+
+
+def _position(text: str) -> str:
+    position(text)
+    return text
+
+
+def _range(value: Any) -> Any:
+    return value if value is None or isinstance(value, Range) else parse_range(str(value))
+
+
+def _choice(value: Any) -> Any:
+    """YAML writes yes and no in many ways, and JSON Schema editors in others."""
+    words = {"true": "yes", "false": "no", "on": "yes", "off": "no"}
+    word = str(value).strip().lower()
+    return words.get(word, word)
+
+
+def _title(text: str) -> str:
+    return check_template(text, longest=LONGEST_TITLE)
+
+
+def _description(text: str) -> str:
+    return check_template(text, longest=LONGEST_DESCRIPTION)
+
+
+_WRITTEN: Final = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+_TextOrList = str | list[str]
+
+_NotBlank = Annotated[str, Field(min_length=1)]
+_Names = Annotated[
+    tuple[_NotBlank, ...], BeforeValidator(_listed, json_schema_input_type=_TextOrList)
+]
+_Range = Annotated[
+    Range,
+    BeforeValidator(_range, json_schema_input_type=str),
+    PlainSerializer(str, return_type=str),
+]
+_FeatureName = Literal[
+    "danceability", "energy", "key", "loudness", "mode", "speechiness", "acousticness",
+    "instrumentalness", "liveness", "valence", "tempo",
+]  # fmt: skip
+Choice = Annotated[
+    Literal["yes", "no", "only"],
+    BeforeValidator(_choice, json_schema_input_type=Literal["yes", "no", "only"] | bool),
+]
+
+
+class Near(BaseModel):
+    """A circle around a city in which a show counts."""
+
+    model_config = _WRITTEN
+
+    city: _NotBlank = Field(
+        description="The city's name, as venues print it.", examples=["New York"]
+    )
+    state: Annotated[str, BeforeValidator(_state)] = Field(
+        description="Its state, such as NY.", examples=["NY"]
+    )
+    radius: Annotated[str, AfterValidator(_radius)] = Field(
+        "25 mi",
+        description="How far from the middle of the city's venues, in mi or km.",
+        examples=["40 km"],
+    )
+    at: Annotated[str, AfterValidator(_position)] | None = Field(
+        None,
+        description="The middle as latitude, longitude in degrees, in quotes: for a place without "
+        "venues of its own.",
+        examples=["37.77, -122.42"],
+    )
+
+    @property
+    def position(self) -> tuple[float, float] | None:
+        """Latitude and longitude of ``at`` in degrees; None where the venues decide."""
+        return position(self.at) if self.at else None
+
+    @property
+    def kilometres(self) -> float:
+        """The radius in kilometres."""
+        return radius_km(self.radius)
+
+
+class OnlyOrNever(BaseModel):
+    """Names that alone count, and names that never do; the latter win."""
+
+    model_config = _WRITTEN
+
+    only: _Names = Field((), description="Nothing else counts; empty means everything.")
+    never: _Names = Field((), description="What is left out whatever else is said.")
+
+
+class Recipe(BaseModel):
+    """One playlist: whose it is, which shows it follows, which tracks it plays, in which order."""
+
+    model_config = _WRITTEN
+
+    name: SkipJsonSchema[_NotBlank] = Field(description="The file's name without .yaml.")
+    title: Annotated[_NotBlank, AfterValidator(_title)] = Field(
+        "Live in {places}",
+        description="The playlist's title, at most 100 characters; may hold {fields}.",
+        examples=["New York this weekend: {dates}"],
+    )
+    description: Annotated[str, AfterValidator(_description)] = Field(
+        "{show_count}, {dates}: {artists}.",
+        description="The playlist's description, at most 300 characters; may hold {fields}.",
+        examples=["{artist_count} on {show_count}: {artists}."],
+    )
+    account: _NotBlank = Field(
+        "me", description="Whose playlist: an account of `showlist login`.", examples=["me"]
+    )
+    public: bool = Field(
+        False, description="Whether it shows on the account's profile.", examples=[True]
+    )
+    cover: bool = Field(False, description="Whether a drawn cover is uploaded.", examples=[True])
+
+    states: Annotated[
+        tuple[str, ...], BeforeValidator(_states, json_schema_input_type=_TextOrList)
+    ] = Field(
+        (),
+        validate_default=True,
+        description="States whose shows count, or all; those of `near` do anyway.",
+        examples=[["NY", "NJ"]],
+    )
+    near: Annotated[
+        tuple[Near, ...], BeforeValidator(_listed, json_schema_input_type=Near | list[Near])
+    ] = Field(
+        (),
+        description="Circles around cities; if given, a show must lie in one of them.",
+        examples=[{"city": "New York", "state": "NY", "radius": "25 mi"}],
+    )
+    when: Annotated[str, AfterValidator(_window)] = Field(
+        "next 14 days",
+        description="Which days: next 14 days, this weekend, 2026-12-01 to 2026-12-31, any time.",
+        examples=["this weekend"],
+    )
+    weekdays: Annotated[
+        tuple[str, ...], BeforeValidator(_weekdays, json_schema_input_type=_TextOrList)
+    ] = Field(
+        (),
+        description="Days of the week, such as [fri, sat]; empty means every day.",
+        examples=[["fri", "sat"]],
+    )
+    venues: OnlyOrNever = Field(
+        default_factory=OnlyOrNever,
+        description="Venues by name, however spelled.",
+        examples=[{"only": ["Bowery Ballroom", "Baby's All Right"]}],
+    )
+    capacity: _Range | None = Field(
+        None,
+        description="How many people the venue holds, such as <= 800; unknown is left out.",
+        examples=["<= 800"],
+    )
+    price: _Range | None = Field(
+        None,
+        description="Cheapest ticket in US dollars, such as <= 40; unknown is left out.",
+        examples=["<= 40"],
+    )
+    festivals: Choice = Field(
+        "yes", description="Music festivals: yes, no or only.", examples=["no"]
+    )
+
+    artists: OnlyOrNever = Field(
+        default_factory=OnlyOrNever,
+        description="Artists by name, however spelled, or by Spotify link.",
+        examples=[{"never": ["Kiss", "https://open.spotify.com/artist/6vWDO969PvNqNYHsOW5v0A"]}],
+    )
+    genres: OnlyOrNever = Field(
+        default_factory=OnlyOrNever,
+        description="Genres; rock stands for indie rock and hard rock too.",
+        examples=[{"only": ["rock", "folk"], "never": ["hard rock"]}],
+    )
+    openers: Choice = Field(
+        "yes", description="Acts that are not the headliner: yes, no or only.", examples=["no"]
+    )
+    least_confidence: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        description="How sure the match with Spotify must be, 0 to 1.",
+        examples=[0.9],
+    )
+
+    explicit: Choice = Field(
+        "yes", description="Tracks marked explicit: yes, no or only.", examples=["no"]
+    )
+    versions: OnlyOrNever = Field(
+        default_factory=OnlyOrNever,
+        description="Versions by a word in brackets or after a dash, as in `Song - Live at Home`.",
+        examples=[{"never": ["live", "remix", "karaoke"]}],
+    )
+    features: dict[_FeatureName, _Range] = Field(
+        default_factory=dict,
+        description="Ranges of audio features, such as energy: '>= 0.6'; all must hold.",
+        examples=[{"energy": ">= 0.6", "tempo": "90 to 130"}],
+    )
+    unknown_features: Literal["leave out", "keep"] = Field(
+        "leave out",
+        description="What becomes of a track whose asked-for features nobody knows.",
+        examples=["keep"],
+    )
+    tracks_per_artist: int = Field(
+        2, ge=1, le=10, description="At most so many tracks each.", examples=[3]
+    )
+    pick: Literal["best known", "newest", "surprise"] = Field(
+        "best known",
+        description="Which of an artist's tracks; a surprise changes every week.",
+        examples=["newest"],
+    )
+    one_artist_once: bool = Field(
+        True,
+        description="An artist on tour is heard for the soonest show only.",
+        examples=[False],
+    )
+    max_tracks: int = Field(
+        100, ge=1, le=MOST_TRACKS, description="At most so many tracks.", examples=[50]
+    )
+    prefer: Literal["soonest", "biggest", "surprise"] = Field(
+        "soonest",
+        description="Who stays when there are too many artists; biggest as in `order`.",
+        examples=["biggest"],
+    )
+    order: Literal["date", "popularity", "energy arc", "shuffle"] = Field(
+        "date",
+        description="By show date; biggest first by popularity, else by size of the venue; rising "
+        "and calming; or shuffled anew every week.",
+        examples=["energy arc"],
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _takes_states_from_circles(cls, data: Any) -> Any:
+        circles = _listed(data.get("near")) if isinstance(data, dict) else None
+        listed = _listed(data.get("states") or []) if circles else None
+        if not isinstance(circles, (list, tuple)) or not isinstance(listed, (list, tuple)):
+            return data
+        named = [_field(circle, "state") for circle in circles]
+        return {**data, "states": [*listed, *(state for state in named if _is_state(state))]}
+
+    @model_validator(mode="after")
+    def _says_where(self) -> Recipe:
+        if not self.states and not self.near:
+            raise ValueError("needs 'states' or 'near': say where the shows are.")
+        return self
+
+
+def _field(part: Any, name: str) -> Any:
+    return part.get(name) if isinstance(part, dict) else getattr(part, name, None)
+
+
+def _is_state(text: Any) -> bool:
+    try:
+        return bool(_state(text))
+    except ValueError:
+        return False
+
+
+_KNOWN: Final[dict[tuple[str | int, ...], tuple[str, ...]]] = {
+    ("near",): tuple(Near.model_fields),
+    ("features",): FEATURE_NAMES,
+    **{
+        (field,): tuple(OnlyOrNever.model_fields)
+        for field in ("venues", "artists", "genres", "versions")
+    },
+}
+
+
+def parse_recipe(text: str, *, name: str, source: str) -> Recipe:
+    """The recipe in the file's ``text``; ``name`` is the file's stem, ``source`` what to call it.
+
+    Raises:
+        RecipeError: every mistake on a line of its own, with ``source``, line and what would be
+            right.
+    """
+    try:
+        data, lines = read_yaml(text)
+    except RecipeYamlError as error:
+        raise RecipeError(f"{source}, line {error.line}: {error}") from None
+    if "name" in data:
+        line = lines["name",]
+        raise RecipeError(f"{source}, line {line}: remove 'name': the file's name is the name.")
+    try:
+        return Recipe.model_validate({**data, "name": name})
+    except ValidationError as error:
+        found = mistakes(error, Recipe, lines, known=_KNOWN)
+    raise RecipeError("\n".join(f"{source}, line {line}: {words}" for line, words in found))
+
+
+def recipe_schema() -> dict[str, Any]:
+    """The JSON Schema of a recipe file, for editors."""
+    schema = Recipe.model_json_schema(mode="validation")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "Recipe of a playlist",
+        "anyOf": [{"required": ["states"]}, {"required": ["near"]}],
+    }

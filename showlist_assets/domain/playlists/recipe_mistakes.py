@@ -1,0 +1,81 @@
+"""What is wrong with a recipe, in words: the line, the value, and the nearest valid one."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import BaseModel, ValidationError
+
+    from showlist_assets.domain.playlists.recipe_yaml import Location
+
+
+def mistakes(
+    error: ValidationError,
+    model: type[BaseModel],
+    lines: Mapping[Location, int],
+    *,
+    known: Mapping[Location, tuple[str, ...]],
+) -> list[tuple[int, str]]:
+    """Each mistake with its line, in the order of the lines.
+
+    ``known`` holds the valid names below a location, where they are not the fields of ``model``.
+    """
+    return sorted(_mistake(details, model, lines, known) for details in error.errors())
+
+
+def _mistake(
+    details: Any,
+    model: type[BaseModel],
+    lines: Mapping[Location, int],
+    known: Mapping[Location, tuple[str, ...]],
+) -> tuple[int, str]:
+    where: Location = tuple(part for part in details["loc"] if part != "[key]")
+    line = next((lines[where[:n]] for n in range(len(where), -1, -1) if where[:n] in lines), 1)
+    if details["type"] == "extra_forbidden":
+        return line, _unknown_name(str(where[-1]), _names(where[:-1], model, known))
+    if details["type"] == "missing":
+        return line, f"{_path(where[:-1])}needs {where[-1]!r}."
+    if details["type"] == "literal_error":
+        options = details["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
+        if details["loc"][-1:] == ("[key]",):
+            return line, _unknown_name(str(details["input"]), tuple(options))
+        return line, f"{_path(where)}{_not_one_of(details['input'], options)}"
+    return line, f"{_path(where)}{_sentence(details)}"
+
+
+def _path(where: Location) -> str:
+    return "".join(f"{part}: " for part in where if isinstance(part, str))
+
+
+def _names(
+    where: Location, model: type[BaseModel], known: Mapping[Location, tuple[str, ...]]
+) -> tuple[str, ...]:
+    names = tuple(part for part in where if isinstance(part, str))
+    return known.get(names, tuple(name for name in model.model_fields if name != "name"))
+
+
+def _unknown_name(name: str, names: tuple[str, ...]) -> str:
+    near = get_close_matches(name.lower(), names, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names)}."
+    return f"{name!r} is not known here; {hint}"
+
+
+def _not_one_of(value: Any, options: list[str]) -> str:
+    near = get_close_matches(str(value).lower(), options, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]!r}?" if near else f"use {', '.join(options)}."
+    return f"{value!r} is not known here; {hint}"
+
+
+def _sentence(details: Any) -> str:
+    if details["input"] is None:
+        return "has no value: give one, or remove the line."
+    if details["type"] == "value_error":
+        return str(details["ctx"]["error"])
+    if details["type"] in ("model_type", "dict_type"):
+        return f"{details['input']!r} must be names with values, each on a line of its own."
+    message = str(details["msg"])
+    return f"{details['input']!r}: {message[0].lower()}{message[1:]}."

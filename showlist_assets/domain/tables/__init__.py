@@ -1,0 +1,1 @@
+"""The tables: their schemas, and what is counted, expected and set aside."""

@@ -1,0 +1,118 @@
+"""The numbers worth plotting over time, per table: constant keys, so that the UI draws a line.
+
+Shares are fractions of 1, and 1.0 where there is nothing to take a share of: an empty state lacks
+nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from showlist_assets.domain.matching.backlog import HORIZONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Numbers = dict[str, int | float]
+
+
+def measures(table: str, frame: pl.DataFrame) -> Numbers:
+    """What to plot of ``frame`` (rows of ``table``, of one state or several)."""
+    return _MEASURES[table](frame)
+
+
+def _count(frame: pl.DataFrame, condition: pl.Expr) -> int:
+    return frame.filter(condition).height
+
+
+def share(part: int, whole: int) -> float:
+    """``part / whole`` to four digits."""
+    return round(part / whole, 4) if whole else 1.0
+
+
+def progress(resolved: pl.DataFrame) -> Numbers:
+    """Shares of the shows ahead that are resolved (rows of ``backlog.resolved_shows``)."""
+    return {
+        f"shows_resolved_{days}_days": share(
+            int(resolved.get_column(f"resolved_{days}").sum()),
+            int(resolved.get_column(f"shows_{days}").sum()),
+        )
+        for days in HORIZONS
+    }
+
+
+def _raw_events(frame: pl.DataFrame) -> Numbers:
+    return {
+        "events": frame.height,
+        "festivals": _count(frame, pl.col("kind") == "music_festival"),
+        "cancelled_or_postponed": _count(frame, pl.col("status").is_in(["cancelled", "postponed"])),
+        "time_not_announced": _count(frame, pl.col("starts_at").is_null()),
+        "venues": frame.get_column("venue_id").n_unique(),
+    }
+
+
+def _expanded_artists(frame: pl.DataFrame) -> Numbers:
+    return {
+        "billings": frame.height,
+        "performers": frame.get_column("performer_key").n_unique(),
+        "headliners": _count(frame, pl.col("role") == "headliner"),
+        "tributes": _count(frame, pl.col("act_kind") == "tribute"),
+        "not_artists": _count(frame, pl.col("act_kind").is_in(["festival", "other"])),
+    }
+
+
+def _matched_artists(frame: pl.DataFrame) -> Numbers:
+    counts = {name: _count(frame, pl.col("outcome") == name) for name in _OUTCOMES}
+    # A festival or a venue is nobody's artist, so it says nothing about how well we match.
+    sought = frame.filter(~pl.col("rule").str.starts_with("is_"))
+    decided = _count(sought, pl.col("outcome") != "pending")
+    return {
+        **counts,
+        "match_rate": share(counts["matched"], decided),
+        "share_pending": share(counts["pending"], sought.height) if sought.height else 0.0,
+        "known_before": _count(frame, pl.col("method") == "known"),
+        "low_confidence": _count(frame, pl.col("level") == "low"),
+    }
+
+
+_OUTCOMES: Final = ("matched", "rejected", "pending")
+
+
+def _top_tracks(frame: pl.DataFrame) -> Numbers:
+    artists = frame.get_column("spotify_artist_id").n_unique()
+    return {
+        "tracks": frame.height,
+        "artists_with_tracks": artists,
+        "tracks_per_artist": round(frame.height / artists, 2) if artists else 0.0,
+    }
+
+
+def _audio_features(frame: pl.DataFrame) -> Numbers:
+    known = _count(frame, pl.col("is_known"))
+    return {
+        "tracks_asked": frame.height,
+        "tracks_known": known,
+        "feature_coverage": share(known, frame.height),
+    }
+
+
+def _upcoming_shows(frame: pl.DataFrame) -> Numbers:
+    return {
+        "rows": frame.height,
+        "shows": frame.get_column("show_id").n_unique(),
+        "performers": frame.get_column("performer_key").n_unique(),
+        "tracks": frame.get_column("track_id").n_unique(),
+        "with_features": share(_count(frame, pl.col("energy").is_not_null()), frame.height),
+    }
+
+
+_MEASURES: Final[dict[str, Callable[[pl.DataFrame], Numbers]]] = {
+    "raw_events": _raw_events,
+    "expanded_artists": _expanded_artists,
+    "matched_artists": _matched_artists,
+    "top_tracks": _top_tracks,
+    "audio_features": _audio_features,
+    "upcoming_shows": _upcoming_shows,
+}

@@ -1,0 +1,1 @@
+"""The services of the sandbox, as their documentation describes them."""

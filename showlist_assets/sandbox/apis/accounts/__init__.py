@@ -1,0 +1,1 @@
+"""Spotify's accounts service: tokens and consent."""

@@ -1,0 +1,1 @@
+"""SeatGeek's platform API v2."""

@@ -1,0 +1,1 @@
+"""The control surface: what a test or a person changes in a running sandbox."""

@@ -1,0 +1,82 @@
+"""``/_sandbox/listeners`` and ``playlists``: what a listener does in Spotify's own app."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from showlist_assets.sandbox.state.state import SandboxState
+    from showlist_assets.sandbox.state.stored_playlists import StoredPlaylist
+
+
+def _everyone(state: SandboxState, _: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "listeners": [
+            {
+                "user_id": listener.user_id,
+                "display_name": listener.display_name,
+                "premium": listener.premium,
+                "allowlisted": listener.allowlisted,
+                "playlists": [*map(_told, state.listeners.playlists(listener.user_id))],
+            }
+            for listener in state.listeners.everyone()
+        ]
+    }
+
+
+def _add_listener(state: SandboxState, body: dict[str, Any]) -> dict[str, Any]:
+    """Takes ``user_id`` and ``display_name``, and whether ``premium`` and ``allowlisted``."""
+    state.listeners.add_listener(**body)
+    return _everyone(state, body)
+
+
+def _revoke(state: SandboxState, body: dict[str, Any]) -> dict[str, Any]:
+    state.listeners.revoke(body["id"])
+    return {"revoked": body["id"]}
+
+
+def _playlist(state: SandboxState, body: dict[str, Any]) -> dict[str, Any]:
+    return _told(state.listeners.playlist(body["id"]))
+
+
+def _add_tracks(state: SandboxState, body: dict[str, Any]) -> dict[str, Any]:
+    """Takes ``uris``, and where they go as ``position``."""
+    state.listeners.add_tracks(body.pop("id"), **body)
+    return {"added": len(body["uris"])}
+
+
+def _remove_tracks(state: SandboxState, body: dict[str, Any]) -> dict[str, Any]:
+    state.listeners.remove_tracks(body.pop("id"), **body)
+    return {"removed": len(body["uris"])}
+
+
+def _unfollow(state: SandboxState, body: dict[str, Any]) -> dict[str, Any]:
+    """Takes whose library it leaves as ``user_id``, by default its owner's."""
+    state.listeners.unfollow(body["id"], body.get("user_id"))
+    return {"unfollowed": body["id"]}
+
+
+def _told(playlist: StoredPlaylist) -> dict[str, Any]:
+    return {
+        "id": playlist.id,
+        "owner_id": playlist.owner_id,
+        "name": playlist.name,
+        "public": playlist.public,
+        "snapshot_id": playlist.snapshot_id,
+        "uris": playlist.uris,
+    }
+
+
+LISTENER_ACTIONS: dict[
+    tuple[str, str], Callable[[SandboxState, dict[str, Any]], dict[str, Any]]
+] = {
+    ("GET", "listeners"): _everyone,
+    ("POST", "listeners"): _add_listener,
+    ("POST", "listeners/{id}/revoke"): _revoke,
+    ("GET", "playlists/{id}"): _playlist,
+    ("POST", "playlists/{id}/items"): _add_tracks,
+    ("DELETE", "playlists/{id}/items"): _remove_tracks,
+    ("POST", "playlists/{id}/unfollow"): _unfollow,
+}

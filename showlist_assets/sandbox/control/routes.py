@@ -1,0 +1,131 @@
+"""``/_sandbox/*``: how a test or a person looks into the sandbox and disturbs it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from starlette.routing import Route
+
+from showlist_assets.sandbox.control.listeners import LISTENER_ACTIONS
+from showlist_assets.sandbox.state.event_index import EventIndex
+from showlist_assets.sandbox.state.faults import Fault
+from showlist_assets.sandbox.state.service import json_answer
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from showlist_assets.sandbox.state.state import SandboxState
+
+Action = Callable[["SandboxState", dict[str, Any]], dict[str, Any]]
+
+
+def control_routes(state: SandboxState) -> list[Route]:
+    """The routes of the control surface; they are neither counted, limited nor spoilt."""
+    return [
+        Route(f"/_sandbox/{path}", _endpoint(action, state), methods=[method])
+        for (method, path), action in _ACTIONS.items()
+    ]
+
+
+def _endpoint(action: Action, state: SandboxState) -> Callable[[Request], Any]:
+    async def answer(request: Request) -> Response:
+        try:
+            text = await request.body()
+            body = json.loads(text) if text else {}
+            return json_answer(action(state, body | dict(request.path_params)))
+        except (ValueError, TypeError) as error:
+            return json_answer({"error": str(error)}, 400)
+
+    return answer
+
+
+def _requests(state: SandboxState, _: dict[str, Any]) -> dict[str, Any]:
+    return {"requests": state.log.rows()}
+
+
+def _forget_requests(state: SandboxState, _: dict[str, Any]) -> dict[str, Any]:
+    state.log.clear()
+    return {"requests": []}
+
+
+def _faults(state: SandboxState, _: dict[str, Any]) -> dict[str, Any]:
+    return {"faults": state.faults.pending()}
+
+
+def _add_fault(state: SandboxState, body: dict[str, Any]) -> dict[str, Any]:
+    state.faults.add(Fault(**body))
+    return _faults(state, body)
+
+
+def _forget_faults(state: SandboxState, body: dict[str, Any]) -> dict[str, Any]:
+    state.faults.clear()
+    return _faults(state, body)
+
+
+def _clock(state: SandboxState, _: dict[str, Any]) -> dict[str, Any]:
+    return {"now": state.clock.now().isoformat()}
+
+
+def _move_clock(state: SandboxState, body: dict[str, Any]) -> dict[str, Any]:
+    match body:
+        case {"now": str(moment)}:
+            state.clock.set(datetime.fromisoformat(moment))
+        case {"advance_seconds": int() | float() as seconds}:
+            state.clock.advance(timedelta(seconds=seconds))
+        case _:
+            raise ValueError('Send {"now": "2026-12-01T00:00:00Z"} or {"advance_seconds": 60}.')
+    return _clock(state, body)
+
+
+def _limits(state: SandboxState, _: dict[str, Any]) -> dict[str, Any]:
+    now, limits = state.clock.now(), state.limits
+    return {
+        "window": {"limit": limits.window.limit, "used": limits.window.used(now)},
+        "daily": {"limit": limits.daily.limit, "used": limits.daily.used(now)},
+    }
+
+
+def _change_event(state: SandboxState, body: dict[str, Any]) -> dict[str, Any]:
+    """Cancels, moves or removes an event, as happens between two looks at a ticket site."""
+    event = state.events.by_id.get(int(body.pop("id")))
+    if event is None:
+        raise ValueError("There is no event of that id.")
+    others = [one for one in state.events.events if one is not event]
+    if body.pop("removed", False):
+        state.events = EventIndex(others)
+        return {"removed": event.id}
+    if days := body.pop("move_days", 0):
+        by = timedelta(days=days)
+        event = replace(
+            event,
+            starts_at_local=event.starts_at_local + by,
+            starts_at_utc=event.starts_at_utc + by,
+        )
+    event = replace(event, **body)
+    state.events = EventIndex([*others, event])
+    return {"id": event.id, "status": event.status}
+
+
+def _reset(state: SandboxState, body: dict[str, Any]) -> dict[str, Any]:
+    state.reset()
+    return _clock(state, body)
+
+
+_ACTIONS: dict[tuple[str, str], Action] = {
+    ("GET", "requests"): _requests,
+    ("DELETE", "requests"): _forget_requests,
+    ("GET", "faults"): _faults,
+    ("POST", "faults"): _add_fault,
+    ("DELETE", "faults"): _forget_faults,
+    ("GET", "clock"): _clock,
+    ("POST", "clock"): _move_clock,
+    ("GET", "limits"): _limits,
+    ("POST", "events/{id}"): _change_event,
+    ("POST", "reset"): _reset,
+    **LISTENER_ACTIONS,
+}

@@ -1,0 +1,48 @@
+"""What the services of one running sandbox share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from showlist_assets.sandbox.state.clock import Clock
+from showlist_assets.sandbox.state.consents import Consents
+from showlist_assets.sandbox.state.event_index import EventIndex
+from showlist_assets.sandbox.state.faults import FaultQueue
+from showlist_assets.sandbox.state.limits import SpotifyLimits
+from showlist_assets.sandbox.state.listeners import Listeners
+from showlist_assets.sandbox.state.request_log import RequestLog
+from showlist_assets.sandbox.state.search import CatalogSearch
+from showlist_assets.sandbox.state.tokens import TokenBook
+
+if TYPE_CHECKING:
+    from showlist_assets.sandbox.config import SandboxConfig
+    from showlist_assets.sandbox.world.world import World
+
+
+class SandboxState:
+    """The world, and everything about a run that ``reset`` brings back to its beginning."""
+
+    def __init__(self, config: SandboxConfig, world: World, services: tuple[str, ...]) -> None:
+        self.config = config
+        self.world = world
+        self.clock = Clock(config.clock, running=config.running)
+        self.events = EventIndex(world.events)
+        self.search = CatalogSearch(world.catalog)
+        self.limits = SpotifyLimits(config.window_limit, config.daily_quota)
+        self.tokens = TokenBook(config.seed)
+        self.consents = Consents(config.seed)
+        self.listeners = Listeners(self.clock, self.consents, config.seed)
+        self.log = RequestLog()
+        self.log.clock = self.clock
+        self.faults = FaultQueue(services)
+
+    def reset(self) -> None:
+        """As just started: nothing counted or ordered, events, clock and listeners as they were."""
+        self.clock.reset()
+        self.limits.clear()
+        self.tokens.clear()
+        self.consents.clear()
+        self.listeners.clear()
+        self.log.clear()
+        self.faults.clear()
+        self.events = EventIndex(self.world.events)

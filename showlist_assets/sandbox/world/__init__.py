@@ -1,0 +1,1 @@
+"""The world that the sandbox serves: generated, or read from a folder."""

@@ -1,0 +1,1 @@
+"""Use cases over storage and sources: no Dagster, no settings, no console."""

@@ -1,0 +1,1 @@
+"""Listeners: how one comes, what is kept of them, and how they go."""

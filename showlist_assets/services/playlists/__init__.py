@@ -1,0 +1,1 @@
+"""A recipe's playlist: planned, pushed, remembered, rolled back."""

@@ -1,0 +1,233 @@
+"""What was written into playlists: when, by which run, for whom, and what was there before.
+
+What belongs here: the rows and where they lie. What does not: what a row means for the next push
+(``playlist_push``). One JSON file per recipe, ``<root>/playlist_history/RECIPE.json``, is replaced
+as a whole with each row, so whoever dies in the middle leaves the rows of before.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+import polars as pl
+from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from showlist_assets.storage.tables import StorageError
+
+if TYPE_CHECKING:
+    from showlist_assets.storage.tables import Files
+
+FOLDER: Final = "playlist_history"
+ROWS_KEPT: Final = 60
+"""Pushes of a recipe that can be rolled back to; Spotify's content is not kept for ever."""
+
+Status = Literal["started", "done", "differs"]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class WrittenTrack(_Row):
+    """One of our tracks, and the show that it stands for.
+
+    Attributes:
+        label: Artist and track as people read them.
+    """
+
+    uri: str
+    show_id: str
+    local_date: date
+    label: str = ""
+
+
+class Details(_Row):
+    """How the playlist presents itself; ``public`` is None where Spotify does not say."""
+
+    title: str
+    description: str
+    public: bool | None
+
+
+class PushRow(_Row):
+    """One push: stored as "started" before its first write, and again when it is over.
+
+    Attributes:
+        number: Counts the pushes of the recipe, from 1.
+        status: "differs" where Spotify told another list after the writes than we had written.
+        words: Why it went no further, where it did not.
+        started_at: UTC, as all times here.
+        playlist_id: None until the playlist is there.
+        before: The whole list that was live, as URIs.
+        ours_before: Those of them that were ours.
+        ours: What we want in it, in order.
+        additions: What the listener has added, in order; it stands behind ours.
+        withheld: What the listener has taken out, each until its show is over.
+        details_before: What was live of our own title, description and visibility.
+        snapshot: Spotify's name for the state that we left.
+        calls: Requests it took.
+        rolled_back_to: The push whose list this one brought back.
+        cover: Digest of the picture that was uploaded last.
+    """
+
+    number: int
+    recipe: str
+    account: str
+    user_id: str
+    run_id: str
+    status: Status = "started"
+    words: str = ""
+    started_at: AwareDatetime
+    finished_at: AwareDatetime | None = None
+    playlist_id: str | None = None
+    playlist_url: str | None = None
+    before: tuple[str, ...] = ()
+    ours_before: tuple[WrittenTrack, ...] = ()
+    ours: tuple[WrittenTrack, ...] = ()
+    additions: tuple[str, ...] = ()
+    withheld: tuple[WrittenTrack, ...] = ()
+    details: Details
+    details_before: Details | None = None
+    snapshot: str | None = None
+    calls: int = 0
+    rolled_back_to: int | None = None
+    cover: str | None = None
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        """The whole list as it should be live after this push."""
+        return (*(track.uri for track in self.ours), *self.additions)
+
+
+_ROWS: Final = TypeAdapter(list[PushRow])
+
+
+class PlaylistHistory:
+    """The rows of every recipe. Pushes of one recipe must not run at the same time."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+
+    def recipes(self) -> list[str]:
+        """Recipes that were ever pushed, sorted."""
+        return [Path(name).stem for name in self._files.names(FOLDER) if name.endswith(".json")]
+
+    def rows(self, recipe: str) -> list[PushRow]:
+        """The last ``ROWS_KEPT`` pushes of ``recipe``, oldest first.
+
+        Raises:
+            StorageError: they cannot be read.
+        """
+        content = self._files.read(_file(recipe))
+        try:
+            return _ROWS.validate_json(content) if content else []
+        except ValidationError as error:
+            raise StorageError(
+                f"{self._files.uri(_file(recipe))} is not a readable history. Restore it from a "
+                "backup. Without it, a push takes every track in the playlist for the listener's "
+                "own and removes none of them."
+            ) from error
+
+    def row(self, recipe: str, number: int) -> PushRow | None:
+        """Push ``number`` of ``recipe``, if it is kept."""
+        return next((row for row in self.rows(recipe) if row.number == number), None)
+
+    def last(self, recipe: str, account: str) -> PushRow | None:
+        """The newest push of ``recipe`` for ``account``, however it ended."""
+        rows = self.rows(recipe)
+        return next((row for row in reversed(rows) if row.account == account), None)
+
+    def next_number(self, recipe: str) -> int:
+        """The number of the next push."""
+        return max((row.number for row in self.rows(recipe)), default=0) + 1
+
+    def writers_of(self, playlist_id: str) -> list[str]:
+        """Recipes whose newest push wrote to the playlist."""
+        newest = {recipe: self.rows(recipe)[-1:] for recipe in self.recipes()}
+        return [
+            recipe
+            for recipe, rows in newest.items()
+            if any(row.playlist_id == playlist_id for row in rows)
+        ]
+
+    def save(self, row: PushRow) -> None:
+        """Add ``row``, or put it in the place of the one with its number.
+
+        Raises:
+            StorageError: it cannot be written; the rows of before are untouched.
+        """
+        others = [one for one in self.rows(row.recipe) if one.number != row.number]
+        self._write(row.recipe, sorted([*others, row], key=lambda one: one.number))
+
+    def forget(self, account: str) -> None:
+        """Remove every row of ``account``."""
+        for recipe in self.recipes():
+            rows = self.rows(recipe)
+            left = [row for row in rows if row.account != account]
+            if len(left) < len(rows):
+                self._write(recipe, left)
+
+    def _write(self, recipe: str, rows: list[PushRow]) -> None:
+        self._files.write(_file(recipe), _ROWS.dump_json(rows[-ROWS_KEPT:], indent=1))
+
+
+def history_rows(history: PlaylistHistory, recipe: str | None = None) -> pl.DataFrame:
+    """What a person wants to see of the pushes, newest first, of one recipe or of all.
+
+    Columns: recipe, number, started_at (UTC), status, added, removed, tracks, listeners (tracks of
+    the listener's own), calls, account, run_id, snapshot, rolled_back_to, title, playlist_url,
+    words.
+    """
+    names = history.recipes() if recipe is None else [recipe]
+    rows = [_line(row) for name in names for row in history.rows(name)]
+    return pl.DataFrame(rows, schema=_COLUMNS, orient="row").sort(
+        "started_at", "number", descending=True
+    )
+
+
+_COLUMNS: Final = {
+    "recipe": pl.String(),
+    "number": pl.Int64(),
+    "started_at": pl.Datetime("us", "UTC"),
+    "status": pl.String(),
+    "added": pl.Int64(),
+    "removed": pl.Int64(),
+    "tracks": pl.Int64(),
+    "listeners": pl.Int64(),
+    "calls": pl.Int64(),
+    "account": pl.String(),
+    "run_id": pl.String(),
+    "snapshot": pl.String(),
+    "rolled_back_to": pl.Int64(),
+    "title": pl.String(),
+    "playlist_url": pl.String(),
+    "words": pl.String(),
+}
+
+
+def _line(row: PushRow) -> tuple[object, ...]:
+    before, after = set(row.before), set(row.after)
+    return (
+        row.recipe,
+        row.number,
+        row.started_at,
+        row.status,
+        len(after - before),
+        len(before - after),
+        len(row.ours),
+        len(row.additions),
+        row.calls,
+        row.account,
+        row.run_id,
+        row.snapshot,
+        row.rolled_back_to,
+        row.details.title,
+        row.playlist_url,
+        row.words,
+    )
+
+
+def _file(recipe: str) -> str:
+    return f"{FOLDER}/{recipe}.json"

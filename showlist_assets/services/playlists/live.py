@@ -1,0 +1,120 @@
+"""A playlist as it is, and whose each thing in it is: ours, or the listener's.
+
+What belongs here: what can be told from Spotify's answer and our newest row about it. What does
+not: what to do about it (``playlist_push``).
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from showlist_assets.services.playlists.history import Details
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from showlist_assets.services.playlists.history import PushRow, WrittenTrack
+    from showlist_assets.sources.spotify.playlists import LivePlaylist
+
+DESCRIPTION_AT_MOST: Final = 300
+# A show of today is still today's somewhere when UTC has gone on to tomorrow.
+_SHOW_IS_OVER_AFTER: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class FoundPlaylist:
+    """The playlist as it is, and what we know of it.
+
+    Attributes:
+        playlist: None where there is none yet.
+        items: Its URIs in order.
+        last: Our newest push to this very playlist.
+    """
+
+    playlist: LivePlaylist | None
+    items: tuple[str, ...] = ()
+    last: PushRow | None = None
+
+    @cached_property
+    def ours(self) -> dict[str, WrittenTrack]:
+        """Our tracks that may be in it, by URI; an unfinished push may have left either list."""
+        if self.last is None:
+            return {}
+        unsettled = () if self.last.status == "done" else self.last.ours_before
+        return {track.uri: track for track in (*unsettled, *self.last.ours)}
+
+    @property
+    def ours_there(self) -> dict[str, WrittenTrack]:
+        """Those of them that are in it."""
+        return {uri: track for uri, track in self.ours.items() if uri in self.items}
+
+    def withheld(self, now: datetime) -> dict[str, WrittenTrack]:
+        """What the listener took out, by URI, as long as its show stands.
+
+        What an unfinished push was to add may never have been there, so only what was there before
+        it and was to stay can have been taken out.
+        """
+        if self.last is None:
+            return {}
+        was_there = set(self.last.after if self.last.status == "done" else self.last.before)
+        taken = [track for track in self.last.ours if track.uri in was_there]
+        today = (now - _SHOW_IS_OVER_AFTER).date()
+        return {
+            track.uri: track
+            for track in (*self.last.withheld, *taken)
+            if track.uri not in self.items and track.local_date >= today
+        }
+
+    @property
+    def is_as_we_left_it(self) -> bool:
+        """Whether the list holds what our newest push left, which ended well."""
+        return (
+            self.last is not None and self.last.status == "done" and self.last.after == self.items
+        )
+
+
+def marker(recipe: str) -> str:
+    """What a playlist's description ends with, so that it is found again by it."""
+    return f"(showlist: {recipe})"
+
+
+def has_marker(playlist: LivePlaylist, recipe: str) -> bool:
+    """Whether the playlist says that it is the recipe's."""
+    return marker(recipe) in one_line(playlist.description)
+
+
+def description_with_marker(text: str, recipe: str) -> str:
+    """``text`` in one line, cut to what Spotify takes, and the marker behind it."""
+    plain, room = one_line(text), DESCRIPTION_AT_MOST - len(marker(recipe)) - 1
+    if len(plain) > room:
+        plain = plain[: room - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+    return f"{plain} {marker(recipe)}".strip()
+
+
+def is_ours(name: str, value: object, last: PushRow | None) -> bool:
+    """Whether nobody but us has put it there; Spotify may also tell it otherwise than it was sent.
+
+    Without this, a description that Spotify alters would be written again with every push.
+    """
+    if last is None:
+        return True
+    unsettled = None if last.status == "done" else last.details_before
+    return any(value == getattr(one, name) for one in (last.details, unsettled) if one)
+
+
+def details_of(playlist: LivePlaylist) -> Details:
+    """How the playlist presents itself now, written as our own details are."""
+    return Details(
+        title=one_line(playlist.name),
+        description=one_line(playlist.description),
+        public=playlist.public,
+    )
+
+
+def one_line(text: str) -> str:
+    """``text`` without line breaks and without the HTML entities that Spotify puts into it."""
+    return " ".join(html.unescape(text).split())

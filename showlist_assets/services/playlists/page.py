@@ -1,0 +1,70 @@
+"""A plan as a listener would see the playlist, in Markdown: for the asset's page and a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from showlist_assets.domain.playlists.plan import Plan, PlannedTrack
+    from showlist_assets.services.playlists.push_result import PushResult
+
+# The UI keeps metadata in its event log; the plan's file has every track.
+_TRACKS_SHOWN: Final = 100
+_SIGNS: Final = str.maketrans({sign: f"\\{sign}" for sign in r"\`*_[]<>|~#"} | {"\n": " "})
+
+
+def plan_page(plan: Plan, difference: PushResult | None = None) -> str:
+    """Title, description, every track with its show and the reason, and what a push would do."""
+    parts = [f"## {_plain(plan.title)}", _plain(plan.description), *map(_plain, plan.notes)]
+    if difference is not None:
+        parts.append(difference_page(difference))
+    parts.append(_tracks(plan) if plan.tracks else f"*{_plain(plan.why_empty)}*")
+    if plan.left_out:
+        counts = ", ".join(f"{count} {_plain(reason)}" for reason, count in plan.left_out.items())
+        parts.append(f"Left out: {counts}.")
+    return "\n\n".join(part for part in parts if part)
+
+
+def difference_page(result: PushResult) -> str:
+    """What a push did or would do, track by track."""
+    lines = [f"**{_plain(result.words)}**"]
+    lines += [f"- added: {_plain(track.label or track.uri)}" for track in result.added]
+    lines += [f"- removed: {_plain(track.label or track.uri)}" for track in result.removed]
+    return "\n".join([lines[0], "", *lines[1:]]) if len(lines) > 1 else lines[0]
+
+
+def _tracks(plan: Plan) -> str:
+    head = ["| # | track | artist | show | why |", "| --- | --- | --- | --- | --- |"]
+    rows = [
+        f"| {place} | {_track_link(track)} | {_artist_link(track)} | {_show(track)} "
+        f"| {_plain(track.why)} |"
+        for place, track in enumerate(plan.tracks[:_TRACKS_SHOWN], start=1)
+    ]
+    more = len(plan.tracks) - _TRACKS_SHOWN
+    tail = [f"\n... and {more} more."] if more > 0 else []
+    return "\n".join([*head, *rows, *tail])
+
+
+def _track_link(track: PlannedTrack) -> str:
+    return _link(track.track_name, f"https://open.spotify.com/track/{track.track_id}")
+
+
+def _artist_link(track: PlannedTrack) -> str:
+    return _link(track.artist_name, f"https://open.spotify.com/artist/{track.spotify_artist_id}")
+
+
+def _show(track: PlannedTrack) -> str:
+    day = f"{track.local_date:%a %b} {track.local_date.day}"
+    where = ", ".join(filter(None, (track.venue_name, track.venue_city, track.state)))
+    text = f"{day}, {where}"
+    return _link(text, track.ticket_url) if track.ticket_url else _plain(text)
+
+
+def _link(text: str, url: str) -> str:
+    return f"[{_plain(text)}]({quote(url, safe=':/?&=%#.,~+-_@!;')})"
+
+
+def _plain(text: str) -> str:
+    """Text that cannot break out of its cell or turn into markup."""
+    return text.translate(_SIGNS)

@@ -1,0 +1,346 @@
+"""A push: make a listener's playlist what the plan says, and be able to die at any moment.
+
+What belongs here: the order of things (intent, writes, reading back, history) and what is refused.
+What does not: which writes are needed (``playlist_work``), how they are sent
+(``sources.spotify_playlists``), how pushes are remembered (``playlist_history``) and what is said
+of them (``playlist_push_result``). ``docs/playlists.md`` explains the rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from showlist_assets.domain.playlists.diff import Add, Move, Remove
+from showlist_assets.errors import ShowlistError
+from showlist_assets.services.playlists.changes import Target, digest, target_of, work_for
+from showlist_assets.services.playlists.history import PushRow
+from showlist_assets.services.playlists.live import FoundPlaylist, has_marker
+from showlist_assets.services.playlists.push_result import PushResult, result_of
+from showlist_assets.sources.failures import NeedsConsent, NotFound, SourceError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from showlist_assets.domain.playlists.diff import Edit
+    from showlist_assets.domain.playlists.planner import Plan
+    from showlist_assets.services.listeners.accounts import Account
+    from showlist_assets.services.playlists.changes import Work
+    from showlist_assets.services.playlists.history import PlaylistHistory, Status
+    from showlist_assets.services.playlists.push_result import Outcome
+    from showlist_assets.sources.spotify.playlists import LivePlaylist, SpotifyPlaylists
+
+TITLE_AT_MOST: Final = 100
+"""Characters."""
+
+
+class PushError(ShowlistError):
+    """A push that is refused before anything is written; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Whom a push is for, and what it works with.
+
+    Attributes:
+        now: The present (UTC).
+        run_id: Of the run that pushes.
+    """
+
+    client: SpotifyPlaylists
+    history: PlaylistHistory
+    account: Account
+    now: datetime
+    run_id: str
+
+
+def push(
+    plan: Plan,
+    *,
+    client: SpotifyPlaylists,
+    history: PlaylistHistory,
+    account: Account,
+    now: datetime,
+    run_id: str,
+    public: bool = False,
+    cover: bytes | None = None,
+    dry_run: bool = False,
+    recreate: bool = False,
+) -> PushResult:
+    """Make the recipe's playlist what ``plan`` says.
+
+    Args:
+        plan: What it should hold.
+        client: Of the listener.
+        history: What was written so far.
+        account: Whose playlist it is.
+        now: The present (UTC).
+        run_id: Of the run that pushes.
+        public: Whether it shows on the listener's profile.
+        cover: A JPEG to upload if it is another one than last time.
+        dry_run: Only read, and say what would be written.
+        recreate: Make a new playlist if the listener has deleted the old one.
+
+    Raises:
+        PushError: refused; nothing was written.
+        SourceError: Spotify or the ledger ended it; the next push goes on from there.
+        StorageError: the history cannot be kept.
+    """
+    if not plan.tracks:
+        return PushResult(plan.recipe, "empty", reason=plan.why_empty or "no show fits the recipe")
+    target = target_of(plan, public=public, cover=cover)
+    desk = Desk(client, history, account, now, run_id)
+    return _Push(target, desk, recreate=recreate).run(dry_run=dry_run)
+
+
+def rollback(
+    recipe: str,
+    *,
+    to: int,
+    client: SpotifyPlaylists,
+    history: PlaylistHistory,
+    account: Account,
+    now: datetime,
+    run_id: str,
+    dry_run: bool = False,
+) -> PushResult:
+    """Bring back what push number ``to`` of ``recipe`` left, by the same rules as any push.
+
+    The listener's own tracks stay as they are, and what the listener has taken out since does not
+    come back. The next push of the plan undoes it.
+
+    Raises:
+        PushError, SourceError, StorageError: as ``push``.
+    """
+    row = history.row(recipe, to)
+    if row is None or row.status != "done" or row.account != account.name:
+        good = [str(one.number) for one in history.rows(recipe) if one.status == "done"]
+        raise PushError(
+            f"Recipe {recipe!r} has no finished push {to} for account {account.name!r} to go back "
+            f"to. Finished ones: {', '.join(good) or 'none'}."
+        )
+    target = Target(recipe, row.details, row.ours, rolls_back_to=to)
+    return _Push(target, Desk(client, history, account, now, run_id)).run(dry_run=dry_run)
+
+
+class _Push:
+    """One push of one target."""
+
+    def __init__(self, target: Target, desk: Desk, *, recreate: bool = False) -> None:
+        self._target, self._desk, self._recreate = target, desk, recreate
+        self._client, self._history = desk.client, desk.history
+        self._calls_before = desk.client.calls
+
+    def run(self, *, dry_run: bool) -> PushResult:
+        self._refuse_what_cannot_be_pushed()
+        last = self._history.last(self._target.recipe, self._desk.account.name)
+        if last is None and dry_run:
+            return self._result(self._work(FoundPlaylist(None)), "dry run")
+        found = self._find(last)
+        if found is None:
+            return self._gone(last)
+        work = self._work(found)
+        if dry_run:
+            return self._result(work, "dry run")
+        if work.writes:
+            return self._write(work)
+        return self._unchanged(work)
+
+    def _refuse_what_cannot_be_pushed(self) -> None:
+        title, account = self._target.details.title, self._desk.account
+        if not 0 < len(title) <= TITLE_AT_MOST:
+            raise PushError(
+                f"The title of recipe {self._target.recipe!r} has {len(title)} characters; Spotify "
+                f"takes 1 to {TITLE_AT_MOST}. Shorten it: {title[:TITLE_AT_MOST]!r}"
+            )
+        if account.needs_consent:
+            raise NeedsConsent(
+                f"The permission of account {account.name!r} has ended, so its playlists stay as "
+                f"they are. Run `showlist login {account.name}`.",
+                service="spotify",
+                what=f"pushing {self._target.recipe}",
+            )
+
+    def _find(self, last: PushRow | None) -> FoundPlaylist | None:
+        """The playlist as it is; None where its owner has deleted it and did not ask for another.
+
+        Raises:
+            PushError: it is not this listener's.
+        """
+        if last and last.playlist_id:
+            playlist = self._if_not_deleted(last.playlist_id)
+            if playlist:
+                return FoundPlaylist(playlist, self._items(playlist, last), last)
+            if not self._recreate:
+                return None
+        marked = self._marked()
+        return (
+            FoundPlaylist(marked, tuple(self._client.items(marked.id)))
+            if marked
+            else FoundPlaylist(None)
+        )
+
+    def _if_not_deleted(self, playlist_id: str) -> LivePlaylist | None:
+        try:
+            playlist = self._client.details(playlist_id)
+        except NotFound:
+            return None
+        account = self._desk.account
+        if playlist.owner_id != account.user_id:
+            if self._recreate:
+                return None
+            raise PushError(
+                f"The playlist of recipe {self._target.recipe!r} ({playlist.url}) belongs to "
+                f"{playlist.owner_id!r}, and account {account.name!r} is {account.user_id!r}. It "
+                "was left alone. Log in as its owner, or push with --recreate for a new playlist."
+            )
+        return playlist if self._client.is_followed(playlist_id) else None
+
+    def _items(self, playlist: LivePlaylist, last: PushRow) -> tuple[str, ...]:
+        """The list; not asked for where the snapshot says that it is as we left it."""
+        if last.status == "done" and last.snapshot and last.snapshot == playlist.snapshot_id:
+            return last.after
+        return tuple(self._client.items(playlist.id))
+
+    def _marked(self) -> LivePlaylist | None:
+        """The listener's playlist with our marker: made by a push that died before noting it."""
+        owner = self._desk.account.user_id
+        for playlist in self._client.mine():
+            if playlist.owner_id == owner and has_marker(playlist, self._target.recipe):
+                return playlist
+        return None
+
+    def _work(self, found: FoundPlaylist) -> Work:
+        return work_for(self._target, found, now=self._desk.now)
+
+    def _unchanged(self, work: Work) -> PushResult:
+        """Note what the listener did by hand, so that the next push need not read the list."""
+        playlist, last = work.found.playlist, work.found.last
+        snapshot = playlist.snapshot_id if playlist else None
+        if last and work.found.is_as_we_left_it:
+            if snapshot != last.snapshot:
+                self._history.save(last.model_copy(update={"snapshot": snapshot}))
+            return self._result(work, "unchanged")
+        row = self._intent(work).model_copy(update={"status": "done", "snapshot": snapshot})
+        return self._closed(work, row, "unchanged")
+
+    def _write(self, work: Work) -> PushResult:
+        self._refuse_a_second_writer(work.found)
+        row = self._intent(work)
+        self._history.save(row)
+        try:
+            row = self._with_playlist(row)
+            row = self._written(row, work)
+        except SourceError as failure:
+            self._history.save(row.model_copy(update={"words": str(failure), "calls": self._calls}))
+            failure.add_note(
+                f"The push of {self._target.recipe!r} stopped there. Nothing of the listener's is "
+                "lost; the next push goes on from what is live."
+            )
+            raise
+        return self._closed(work, row, "done" if row.status == "done" else "differs")
+
+    def _written(self, row: PushRow, work: Work) -> PushRow:
+        """``row`` after every write, reading back and the cover."""
+        playlist_id = str(row.playlist_id)
+        if work.details:
+            self._client.change_details(
+                playlist_id,
+                name=work.details.get("title"),
+                description=work.details.get("description"),
+                public=work.details.get("public"),
+            )
+        snapshot = self._send_all(playlist_id, work)
+        as_wanted = self._reads_back(playlist_id, work)
+        status: Status = "done" if as_wanted else "differs"
+        end = {"status": status, "snapshot": snapshot if as_wanted else None}
+        return self._with_cover(row.model_copy(update=end), work.cover)
+
+    def _with_cover(self, row: PushRow, cover: bytes | None) -> PushRow:
+        """``row`` after the cover, which is not worth failing for: the next push tries again."""
+        if cover is None:
+            return row
+        try:
+            self._client.upload_cover(str(row.playlist_id), cover)
+        except (SourceError, ValueError) as failure:
+            return row.model_copy(update={"words": f"The cover was not uploaded: {failure}"})
+        return row.model_copy(update={"cover": digest(cover)})
+
+    def _closed(self, work: Work, row: PushRow, outcome: Outcome) -> PushResult:
+        row = row.model_copy(update={"finished_at": self._desk.now, "calls": self._calls})
+        self._history.save(row)
+        return self._result(work, outcome, row)
+
+    def _refuse_a_second_writer(self, found: FoundPlaylist) -> None:
+        if found.playlist is None:
+            return
+        others = set(self._history.writers_of(found.playlist.id)) - {self._target.recipe}
+        if others:
+            raise PushError(
+                f"Recipe {self._target.recipe!r} and {', '.join(sorted(others))} would write to "
+                f"one playlist ({found.playlist.url}), each undoing the other. Nothing was "
+                "written. Keep one of the recipes, or take the marker out of the description."
+            )
+
+    def _intent(self, work: Work) -> PushRow:
+        """The row that tells a later push what may have been written by then."""
+        desk, recipe = self._desk, self._target.recipe
+        return PushRow(
+            number=self._history.next_number(recipe),
+            recipe=recipe,
+            account=desk.account.name,
+            user_id=desk.account.user_id,
+            run_id=desk.run_id,
+            started_at=desk.now,
+            **work.noted(),
+        )
+
+    def _with_playlist(self, row: PushRow) -> PushRow:
+        if row.playlist_id:
+            return row
+        wanted = row.details
+        made = self._client.create(wanted.title, wanted.description, public=bool(wanted.public))
+        row = row.model_copy(update={"playlist_id": made.id, "playlist_url": made.url})
+        self._history.save(row)
+        return row
+
+    def _send_all(self, playlist_id: str, work: Work) -> str | None:
+        """Send every edit of the list; returns the last snapshot."""
+        playlist = work.found.playlist
+        snapshot = None if work.details or not playlist else playlist.snapshot_id
+        for edit in work.edits:
+            snapshot = self._send(playlist_id, edit, snapshot)
+        return snapshot
+
+    def _send(self, playlist_id: str, edit: Edit, snapshot: str | None) -> str:
+        client = self._client
+        if isinstance(edit, Add):
+            return client.add(playlist_id, edit.uris, edit.position)
+        if isinstance(edit, Remove):
+            return client.remove(playlist_id, edit.uris, snapshot)
+        if isinstance(edit, Move):
+            return client.move(playlist_id, edit.start, edit.length, edit.before, snapshot)
+        return client.replace(playlist_id, edit.uris)
+
+    def _reads_back(self, playlist_id: str, work: Work) -> bool:
+        """Whether the list is what we wrote; asked twice, since an answer may be a moment old."""
+        if not work.edits:
+            return True
+        wanted = list(work.wanted.items)
+        return any(self._client.items(playlist_id) == wanted for _ in range(2))
+
+    def _gone(self, last: PushRow | None) -> PushResult:
+        return PushResult(
+            self._target.recipe,
+            "gone",
+            calls=self._calls,
+            playlist_id=last.playlist_id if last else None,
+            playlist_url=last.playlist_url if last else None,
+        )
+
+    @property
+    def _calls(self) -> int:
+        return self._client.calls - self._calls_before
+
+    def _result(self, work: Work, outcome: Outcome, row: PushRow | None = None) -> PushResult:
+        return result_of(work, outcome, calls=self._calls, row=row)

@@ -1,0 +1,116 @@
+"""What a push did, as data and in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from showlist_assets.services.playlists.changes import Work
+    from showlist_assets.services.playlists.history import PushRow, WrittenTrack
+
+Outcome = Literal["done", "unchanged", "dry run", "differs", "gone", "empty"]
+
+
+@dataclass(frozen=True)
+class PushResult:
+    """What a push did, or would do.
+
+    Attributes:
+        outcome: "gone" and "empty" left everything as it was; "differs": Spotify tells another
+            list than we wrote, and the next push goes on from there.
+        reason: What more there is to say, such as why the plan is empty.
+        added: Our tracks that were not there.
+        removed: Our tracks that are not there any more.
+        kept: How many of our tracks were there and still are.
+        additions: URIs of the listener's own.
+        withheld: Planned tracks that the listener took out.
+        writes: Requests that changed, or would change, something.
+        calls: All requests.
+        number: Of the row in the history; None where none was written.
+    """
+
+    recipe: str
+    outcome: Outcome
+    reason: str = ""
+    added: tuple[WrittenTrack, ...] = ()
+    removed: tuple[WrittenTrack, ...] = ()
+    kept: int = 0
+    additions: tuple[str, ...] = ()
+    withheld: tuple[WrittenTrack, ...] = ()
+    writes: int = 0
+    calls: int = 0
+    snapshot: str | None = None
+    number: int | None = None
+    playlist_id: str | None = None
+    playlist_url: str | None = None
+
+    @property
+    def words(self) -> str:
+        """What happened, in a sentence or two."""
+        if self.outcome == "empty":
+            return (
+                f"Recipe {self.recipe!r} has an empty plan, so its playlist stays as it is: "
+                f"{self.reason}"
+            )
+        if self.outcome == "gone":
+            return (
+                f"The playlist of recipe {self.recipe!r} was deleted by its owner and is not made "
+                f"again. Run `showlist push {self.recipe} --recreate` for a new one, or delete the "
+                "recipe."
+            )
+        said = (f"{_BEGINNINGS[self.outcome]} {self._changes()}", *self._notes(), self.reason)
+        return " ".join(part for part in said if part)
+
+    def _changes(self) -> str:
+        changes = f"{len(self.added)} added, {len(self.removed)} removed, {self.kept} kept"
+        return f"{changes} ({self.writes} writes, {self.calls} calls)."
+
+    def _notes(self) -> list[str]:
+        notes = []
+        if self.additions:
+            notes.append(f"{_tracks(len(self.additions))} of the listener's own stay at the end.")
+        if self.withheld:
+            names = ", ".join(track.label for track in self.withheld[:3])
+            more = " and others" if len(self.withheld) > 3 else ""
+            notes.append(f"Not added again, since the listener took it out: {names}{more}.")
+        return notes
+
+
+def result_of(
+    work: Work, outcome: Outcome, *, calls: int, row: PushRow | None = None
+) -> PushResult:
+    """What came of ``work``; ``row`` is what the history says of it, if anything."""
+    playlist, there = work.found.playlist, work.found.ours_there
+    planned = {track.uri: track for track in work.target.tracks}
+    stays = set(work.wanted.items)
+    return PushResult(
+        recipe=work.target.recipe,
+        outcome=outcome,
+        reason=row.words if row else "",
+        added=tuple(planned[uri] for uri in work.wanted.ours if uri not in there),
+        removed=tuple(track for uri, track in there.items() if uri not in stays),
+        kept=sum(uri in there for uri in work.wanted.ours),
+        additions=work.wanted.additions,
+        withheld=tuple(track for uri, track in planned.items() if uri in work.skipped),
+        writes=work.writes,
+        calls=calls,
+        snapshot=row.snapshot if row else (playlist.snapshot_id if playlist else None),
+        number=row.number if row else None,
+        playlist_id=row.playlist_id if row else (playlist.id if playlist else None),
+        playlist_url=row.playlist_url if row else (playlist.url if playlist else None),
+    )
+
+
+_BEGINNINGS: Final[dict[str, str]] = {
+    "done": "Pushed:",
+    "unchanged": "Nothing to do:",
+    "dry run": "A push would do this:",
+    "differs": (
+        "Spotify tells another list than was written; the next push goes on from there. Pushed:"
+    ),
+}
+
+
+def _tracks(count: int) -> str:
+    return "1 track" if count == 1 else f"{count} tracks"

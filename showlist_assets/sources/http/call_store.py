@@ -1,0 +1,282 @@
+"""Where answers and the ledger of calls are kept: a folder, or Redis. All processes share it.
+
+What belongs here: opening the two backends and failing plainly. What does not: which answers are
+kept (``answers``) and which calls are allowed (``ledger``). The storage is requests-cache's, the
+counting pyrate-limiter's.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import zlib
+from abc import ABC, abstractmethod
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from typing_extensions import override
+
+from showlist_assets.errors import ShowlistError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, MutableMapping, Sequence
+    from datetime import datetime
+
+    from pyrate_limiter import AbstractBucket, Rate
+
+_REDIS: Final = ("redis://", "rediss://", "unix://")
+_LOCK_SECONDS: Final = 30.0
+
+
+class CallStoreError(ShowlistError):
+    """The store cannot be used; the message names the place and the remedy."""
+
+
+class CallStore(ABC):
+    """Documents by key, and rolling counts, both shared by every process that opens the place."""
+
+    @abstractmethod
+    def documents(self, name: str) -> MutableMapping[str, Any]:
+        """A persistent mapping from text to documents (``Document``)."""
+
+    @abstractmethod
+    def bucket(self, name: str, rates: list[Rate]) -> AbstractBucket:
+        """Rolling counts under ``name``; buckets of one name count the same calls."""
+
+    @abstractmethod
+    def entries(self, name: str, since_ms: int) -> Sequence[tuple[str, int]]:
+        """What was put into the bucket ``name``: (label, Unix milliseconds), oldest first."""
+
+    @abstractmethod
+    def buckets(self) -> list[str]:
+        """The names of all buckets that were ever opened, sorted."""
+
+    @abstractmethod
+    def size(self, documents: MutableMapping[str, Any]) -> int | None:
+        """Bytes that ``documents`` take; None where the place bounds itself."""
+
+    @abstractmethod
+    def shrink(self, documents: MutableMapping[str, Any]) -> None:
+        """Give back the room of documents that were deleted."""
+
+    @contextmanager
+    def failing_plainly(self) -> Iterator[None]:
+        """Turn a failure of the backend into a ``CallStoreError``."""
+        from filelock import Timeout
+        from redis.exceptions import RedisError
+
+        try:
+            yield
+        except (sqlite3.Error, RedisError, OSError, Timeout) as error:
+            raise CallStoreError(
+                f"The call store cannot be used ({self}): {type(error).__name__}. Check "
+                "SHOWLIST_CALL_STORE: a folder this user may write to, or the URL of a Redis that "
+                "answers. A damaged file in it may be deleted, which forgets today's calls."
+            ) from error
+
+
+class Document(dict[str, Any]):
+    """JSON with the moment after which nobody wants it (``useless_at``, Unix seconds).
+
+    ``lasts`` is how many seconds that was ahead when it was written, by the platform's clock.
+    """
+
+    @classmethod
+    def lasting(cls, now: datetime, last: datetime, **content: Any) -> Document:
+        """A document of ``now`` that nobody wants after ``last`` (both UTC)."""
+        lasts = max(1, round((last - now).total_seconds()))
+        return cls(content, useless_at=round(last.timestamp()), lasts=lasts)
+
+    @property
+    def expires_unix(self) -> int | None:
+        """What requests-cache's SQLite storage sorts by."""
+        moment: int | None = self.get("useless_at")
+        return moment
+
+    @property
+    def expires_delta(self) -> int:
+        """Seconds until Redis may drop it."""
+        return int(self["lasts"])
+
+
+class _Compressed:
+    """How a document is written: JSON, deflated, because a search answer is 20 KB of it."""
+
+    @staticmethod
+    def dumps(document: Document) -> bytes:
+        return zlib.compress(json.dumps(document).encode())
+
+    @staticmethod
+    def loads(content: bytes) -> Document:
+        try:
+            return Document(json.loads(zlib.decompress(content)))
+        except zlib.error as error:
+            raise ValueError("not a deflated document") from error
+
+
+def open_call_store(place: str) -> CallStore:
+    """The store at ``place``: a folder, or a Redis URL.
+
+    Raises:
+        CallStoreError: the folder cannot be written.
+    """
+    return RedisCalls(place) if place.startswith(_REDIS) else FolderCalls(place)
+
+
+class FolderCalls(CallStore):
+    """SQLite files in a folder of this machine."""
+
+    def __init__(self, folder: str | Path) -> None:
+        self._folder = Path(folder).expanduser().absolute()
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._unwritable(error.strerror or str(error)) from error
+        # requests-cache would try for ever to begin a transaction in a file it may not write.
+        for place in (self._folder, *self._folder.glob("*.sqlite")):
+            if not os.access(place, os.W_OK):
+                raise self._unwritable(f"{place.name} is read-only")
+
+    def __str__(self) -> str:
+        return str(self._folder)
+
+    def _unwritable(self, why: str) -> CallStoreError:
+        return CallStoreError(
+            f"Cannot write the call store {self._folder}: {why}. Point SHOWLIST_CALL_STORE at a "
+            "folder this user may write to."
+        )
+
+    @override
+    def documents(self, name: str) -> MutableMapping[str, Any]:
+        from requests_cache.backends.sqlite import SQLiteDict
+
+        path = self._folder / f"{name}.sqlite"
+        with self.failing_plainly():
+            _refuse_what_is_no_database(path)
+            return SQLiteDict(path, table_name=name, wal=True, serializer=_pipeline())
+
+    @override
+    def bucket(self, name: str, rates: list[Rate]) -> AbstractBucket:
+        from pyrate_limiter.buckets.sqlite_bucket import Queries, SQLiteBucket
+
+        with self.failing_plainly(), self._lock:
+            self._counts.execute(Queries.CREATE_BUCKET_TABLE.format(table=name))
+            index = Queries.CREATE_INDEX_ON_TIMESTAMP.format(
+                index_name=f"{name} by time", table_name=name
+            )
+            self._counts.execute(index)
+            self._counts.commit()
+        return SQLiteBucket(rates, self._counts, name, lock=self._lock)
+
+    @override
+    def entries(self, name: str, since_ms: int) -> Sequence[tuple[str, int]]:
+        query = f"SELECT name, item_timestamp FROM '{name}' WHERE item_timestamp >= ? ORDER BY 2"  # noqa: S608
+        with self.failing_plainly():
+            return self._counts.execute(query, (since_ms,)).fetchall()
+
+    @override
+    def buckets(self) -> list[str]:
+        query = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1"
+        with self.failing_plainly():
+            return [name for (name,) in self._counts.execute(query)]
+
+    @override
+    def size(self, documents: MutableMapping[str, Any]) -> int | None:
+        query = (
+            "SELECT (page_count - freelist_count) * page_size "
+            "FROM pragma_page_count, pragma_freelist_count, pragma_page_size"
+        )
+        with documents.connection() as connection:  # type: ignore[attr-defined]
+            return int(connection.execute(query).fetchone()[0])
+
+    @override
+    def shrink(self, documents: MutableMapping[str, Any]) -> None:
+        documents.vacuum()  # type: ignore[attr-defined]
+
+    @cached_property
+    def _lock(self) -> Any:
+        from filelock import FileLock
+
+        # Reading the count and adding to it are two statements of pyrate-limiter.
+        return FileLock(self._folder / "ledger.lock", timeout=_LOCK_SECONDS)
+
+    @cached_property
+    def _counts(self) -> sqlite3.Connection:
+        counts = sqlite3.connect(
+            self._folder / "ledger.sqlite", timeout=_LOCK_SECONDS, check_same_thread=False
+        )
+        counts.execute("PRAGMA journal_mode=WAL")
+        counts.execute("PRAGMA synchronous=NORMAL")
+        return counts
+
+
+class RedisCalls(CallStore):
+    """A Redis server, for several machines."""
+
+    def __init__(self, url: str) -> None:
+        from redis import Redis
+
+        self._redis = Redis.from_url(url, socket_timeout=10, socket_connect_timeout=5)
+
+    def __str__(self) -> str:
+        where = self._redis.connection_pool.connection_kwargs
+        return f"Redis at {where.get('host', where.get('path'))}:{where.get('port', '')}"
+
+    @override
+    def documents(self, name: str) -> MutableMapping[str, Any]:
+        from requests_cache.backends.redis import RedisDict
+
+        return RedisDict(f"showlist:{name}", connection=self._redis, serializer=_pipeline())
+
+    @override
+    def bucket(self, name: str, rates: list[Rate]) -> AbstractBucket:
+        from pyrate_limiter.buckets.redis_bucket import RedisBucket
+
+        with self.failing_plainly():
+            bucket: AbstractBucket = RedisBucket.init(rates, self._redis, _count_key(name))
+        return bucket
+
+    @override
+    def entries(self, name: str, since_ms: int) -> Sequence[tuple[str, int]]:
+        with self.failing_plainly():
+            found: Any = self._redis.zrangebyscore(
+                _count_key(name), since_ms, "+inf", withscores=True
+            )
+        return [(member.decode().partition(":")[0], int(at)) for member, at in found]
+
+    @override
+    def buckets(self) -> list[str]:
+        start = _count_key("")
+        with self.failing_plainly():
+            return sorted(
+                key.decode().removeprefix(start) for key in self._redis.scan_iter(f"{start}*")
+            )
+
+    @override
+    def size(self, documents: MutableMapping[str, Any]) -> int | None:
+        return None
+
+    @override
+    def shrink(self, documents: MutableMapping[str, Any]) -> None:
+        pass
+
+
+def _count_key(name: str) -> str:
+    return f"showlist:ledger:{name}"
+
+
+def _pipeline() -> Any:
+    from requests_cache.serializers import SerializerPipeline, Stage
+
+    return SerializerPipeline([Stage(_Compressed)], name="documents", is_binary=True)
+
+
+def _refuse_what_is_no_database(path: Path) -> None:
+    """Raise what SQLite says of a damaged file, for whose lock requests-cache waits for ever."""
+    if path.exists():
+        with sqlite3.connect(path, timeout=_LOCK_SECONDS) as probe:
+            probe.execute("PRAGMA schema_version").fetchone()
+        probe.close()

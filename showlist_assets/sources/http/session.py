@@ -1,0 +1,383 @@
+"""One session for every request of the platform: time-outs, bounded retries, counted calls.
+
+What belongs here: how a request is sent and when it is sent again. What does not: what is asked
+(``seatgeek``, ``spotify``, ``reccobeats``), which failure an answer means (``diagnosis``), which
+answers are kept (``answers``) and how many calls are allowed (``ledger``).
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote_plus
+
+import requests
+from typing_extensions import override
+from urllib3.exceptions import HTTPError
+
+from showlist_assets.sources.failures import (
+    BadAnswer,
+    EndpointGone,
+    QuotaExceeded,
+    RateLimited,
+    SourceError,
+    Unreachable,
+    name_of,
+    without_secrets,
+)
+from showlist_assets.sources.http.diagnosis import failure_from, failure_without_answer
+from showlist_assets.sources.http.endpoints import endpoint_of
+from showlist_assets.sources.http.usage import Traffic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from requests.auth import AuthBase
+
+    from showlist_assets.sources.http.cache import Answers
+    from showlist_assets.sources.http.ledger import Ledger
+
+_log = logging.getLogger(__name__)
+
+CONNECT_AND_READ_SECONDS: Final = (5.0, 30.0)
+ATTEMPTS: Final = 4
+_FIRST_WAIT: Final = 0.4
+_LONGEST_QUESTION: Final = 150
+
+
+def user_agent() -> str:
+    """How we introduce ourselves."""
+    try:
+        ours = version("showlist")
+    except PackageNotFoundError:
+        ours = "0"
+    return f"showlist/{ours} (self-hosted)"
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What is being asked right now, and the requests that it took."""
+
+    newer_than: datetime | None = None
+    requests: list[requests.PreparedRequest] = field(default_factory=list)
+
+
+_NOBODY_ASKS: Final = _Question()
+_QUESTION: ContextVar[_Question] = ContextVar("question", default=_NOBODY_ASKS)
+
+
+class ApiSession(requests.Session):
+    """A ``requests.Session`` that answers with good JSON or raises a ``SourceError``.
+
+    It is handed to spotipy as well, whose own session would sleep for hours on a Retry-After. A
+    GET, and the POST that only fetches an app's token, is tried again after a transient failure;
+    any other request may have had its effect and is never repeated.
+
+    A kept answer that is still fresh costs nothing; one that is past its time stands in while the
+    API is down. Every request that is sent is entered in the ledger first.
+
+    Attributes:
+        authorize: Puts credentials into each request that is really sent, if set.
+        calls: Answers received so far, by outcome: "200", "429", or "none" where none came.
+    """
+
+    def __init__(
+        self,
+        service: str,
+        *,
+        patience: float = 10.0,
+        answers: Answers | None = None,
+        ledger: Ledger | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        timeout: tuple[float, float] = CONNECT_AND_READ_SECONDS,
+    ) -> None:
+        """Make a session.
+
+        Args:
+            service: Names the API in messages and counts.
+            answers: The cache; without one, every question is sent.
+            ledger: Allows each call; without one, nobody counts.
+            patience: The longest single wait (seconds) that a Retry-After may ask for; beyond it
+                the failure is raised at once.
+            sleep: Waits between attempts.
+            timeout: Seconds to connect, and seconds without a byte of the answer.
+        """
+        super().__init__()
+        self.service, self._patience, self._sleep = service, patience, sleep
+        self._timeout, self._answers, self._ledger = timeout, answers, ledger
+        self.authorize: AuthBase | None = None
+        self._spared = Traffic()
+        self.calls: Counter[str] = Counter()
+        self._lock = Lock()
+        self.headers["User-Agent"] = user_agent()
+        self.max_redirects = 3
+        # Without any auth of its own, requests puts a login of ~/.netrc in the place of our token.
+        self.auth = _as_it_is
+
+    @property
+    def traffic(self) -> Traffic:
+        """What was sent so far, and what was spared."""
+        return self._spared + Traffic(sent=self.calls.total())
+
+    def get_object(self, url: str, params: Mapping[str, Any], **kwargs: Any) -> dict[str, Any]:
+        """The JSON object that a GET of ``url`` answers with.
+
+        Raises:
+            BadAnswer: the answer is JSON, but no object.
+            SourceError: as ``failures`` says.
+        """
+        response = self.get(url, params=params, **kwargs)
+        body = response.json()
+        if not isinstance(body, dict):
+            self._forget([response.request])
+            what = _question(url, params)
+            raise BadAnswer(
+                f"{name_of(self.service)} answered with something that is no object while {what}. "
+                "Try again later.",
+                service=self.service,
+                what=what,
+            )
+        return body
+
+    def asking_anew(self) -> AbstractContextManager[None]:
+        """A context in which no kept answer counts."""
+        return self.question(newer_than=datetime.max.replace(tzinfo=UTC))
+
+    @contextmanager
+    def question(self, *, newer_than: datetime | None = None) -> Iterator[None]:
+        """A context for all that one question takes.
+
+        A kept answer counts only if it came after ``newer_than`` (UTC), and after what a context
+        around this one says. If the answers turn out to be none (``BadAnswer``), none is kept.
+        """
+        limits = [limit for limit in (newer_than, _QUESTION.get().newer_than) if limit]
+        asked = _Question(max(limits, default=None))
+        token = _QUESTION.set(asked)
+        try:
+            yield
+        except BadAnswer:
+            self._forget(asked.requests)
+            raise
+        finally:
+            _QUESTION.reset(token)
+
+    def _forget(self, unreadable: Iterable[requests.PreparedRequest]) -> None:
+        if self._answers:
+            for request in unreadable:
+                self._answers.forget(self.service, request)
+
+    @override
+    def request(  # type: ignore[override]
+        self,
+        method: str | bytes,
+        url: str | bytes,
+        params: Any = None,
+        data: Any = None,
+        headers: Any = None,
+        auth: Any = None,
+        json: Any = None,
+        **_: Any,
+    ) -> requests.Response:
+        verb, address = _text(method).upper(), _text(url)
+        what = _question(address, params)
+        try:
+            prepared = self.prepare_request(
+                requests.Request(verb, address, headers, None, data, params or {}, auth, json=json)
+            )
+        except (requests.RequestException, HTTPError) as error:
+            failure = failure_without_answer(
+                error, service=self.service, what=what, address=address
+            )
+        else:
+            return self._answer(prepared, what, repeatable=_may_be_repeated(verb, data))
+        raise failure
+
+    def _answer(
+        self, request: requests.PreparedRequest, what: str, *, repeatable: bool
+    ) -> requests.Response:
+        """The answer from the cache or from the API, which is asked again if that makes sense."""
+        question = _QUESTION.get()
+        if question is not _NOBODY_ASKS:
+            question.requests.append(request)
+        kept = self._kept(request)
+        if kept is not None:
+            return kept
+        outcome = self._authorized(request) or self._sent(request, what, repeatable=repeatable)
+        if isinstance(outcome, requests.Response):
+            return outcome
+        stand_in = self._stand_in(request, outcome)
+        if stand_in is not None:
+            return stand_in
+        raise outcome
+
+    def _sent(
+        self, request: requests.PreparedRequest, what: str, *, repeatable: bool
+    ) -> requests.Response | SourceError:
+        """The answer, or the last failure; sent as often as makes sense."""
+        failures: list[SourceError] = []
+        while True:
+            outcome = self._allowed(request) or self._send_once(request, what)
+            if isinstance(outcome, requests.Response):
+                return outcome
+            failures.append(outcome)
+            if not (repeatable and self._worth_repeating(failures)):
+                return outcome
+            wait = _wait(outcome, len(failures))
+            _log.info("Attempt %d comes in %.1f s. %s", len(failures) + 1, wait, outcome)
+            self._sleep(wait)
+
+    def _kept(self, request: requests.PreparedRequest) -> requests.Response | None:
+        if self._answers is None:
+            return None
+        question = _QUESTION.get()
+        kept = self._answers.fresh(self.service, request, newer_than=question.newer_than)
+        if kept is not None:
+            self._spared += Traffic(reused=1)
+        return kept
+
+    def _authorized(self, request: requests.PreparedRequest) -> SourceError | None:
+        """Why there are no credentials for the request; None where they are in it."""
+        if self.authorize and not _fetches_token(request):
+            try:
+                self.authorize(request)
+            except SourceError as failure:
+                return failure
+        return None
+
+    def _allowed(self, request: requests.PreparedRequest) -> SourceError | None:
+        """Why the request may not be sent; None if it may, and then it is counted."""
+        if self._ledger is None:
+            return None
+        try:
+            if _fetches_token(request):
+                # It is not counted, but of no use if nothing may be asked with the token.
+                self._ledger.refuse_if_spent()
+            else:
+                self._ledger.refuse_if_gone(endpoint_of(request.url or ""))
+                self._ledger.spend()
+        except SourceError as refusal:
+            return refusal
+        return None
+
+    def _send_once(
+        self, request: requests.PreparedRequest, what: str
+    ) -> requests.Response | SourceError:
+        """Send one request, count it, judge the answer, and keep it before anybody uses it.
+
+        The failure is returned, not raised, so that it has no context: requests' own exceptions
+        hold the request with its headers. Of urllib3's, requests lets a few through.
+        """
+        address = request.url or ""
+        try:
+            settings = self.merge_environment_settings(address, {}, None, None, None)
+            response = self.send(request, timeout=self._timeout, **settings)
+        except (requests.RequestException, HTTPError) as error:
+            self._count("none")
+            return failure_without_answer(error, service=self.service, what=what, address=address)
+        for answer in (*response.history, response):
+            self._count(str(answer.status_code))
+        if response.ok and (_is_json(response) or _may_be_empty(response)):
+            self._learn_from_success(response)
+            return response
+        failure = failure_from(response, service=self.service, what=what)
+        self._learn_from_failure(failure)
+        return failure
+
+    def _learn_from_success(self, response: requests.Response) -> None:
+        if self._ledger:
+            self._ledger.reopen_endpoint(endpoint_of(response.url))
+        if self._answers:
+            self._answers.keep(self.service, response)
+
+    def _learn_from_failure(self, failure: SourceError) -> None:
+        told_to_wait = isinstance(failure, RateLimited) and failure.retry_after
+        if self._ledger and (isinstance(failure, QuotaExceeded) or told_to_wait):
+            self._ledger.pause(failure)
+
+    def _stand_in(
+        self, request: requests.PreparedRequest, failure: SourceError
+    ) -> requests.Response | None:
+        """An old answer, if the failure is the API's and not about what was asked."""
+        # A write is not sent twice, so its 403 is unconfirmed and may be a stray one.
+        if isinstance(failure, EndpointGone) and self._ledger and request.method == "GET":
+            self._ledger.close_endpoint(endpoint_of(request.url or ""))
+        is_down = failure.retryable or failure.source_is_down or failure.ends_the_day
+        if self._answers is None or not is_down or _QUESTION.get().newer_than:
+            return None
+        kept = self._answers.stale(self.service, request)
+        if kept is not None:
+            self._spared += Traffic(reused=1, outdated=1, failed=str(failure))
+            _log.warning("An earlier answer stands in. %s", failure)
+        return kept
+
+    def _count(self, outcome: str) -> None:
+        with self._lock:
+            self.calls[outcome] += 1
+
+    def _worth_repeating(self, failures: Sequence[SourceError]) -> bool:
+        last = failures[-1]
+        if last.needs_confirming:
+            # Stray 403s come for minutes at a time (SpotifyWebApiPython 1.0.276); one of them,
+            # on whichever attempt, is no verdict.
+            return sum(failure.needs_confirming for failure in failures) == 1
+        if not last.retryable or (last.retry_after or 0.0) > self._patience:
+            return False
+        return len(failures) < (2 if isinstance(last, Unreachable) else ATTEMPTS)
+
+
+def _may_be_repeated(verb: str, form: Any) -> bool:
+    """Whether sending it twice does no harm; an app's token may be fetched any number of times."""
+    is_for_app_token = isinstance(form, dict) and form.get("grant_type") == "client_credentials"
+    return verb in ("GET", "HEAD") or (verb == "POST" and is_for_app_token)
+
+
+def _fetches_token(request: requests.PreparedRequest) -> bool:
+    body = request.body
+    return isinstance(body, (str, bytes)) and "grant_type=" in _text(body)
+
+
+def _wait(failure: SourceError, attempt: int) -> float:
+    """Seconds before the next attempt; spread, so that threads do not come back in step."""
+    doubled: float = _FIRST_WAIT * 2.0 ** (attempt - 1)
+    return (failure.retry_after or 0.0) + doubled * random.uniform(0.5, 1.5)
+
+
+def _is_json(response: requests.Response) -> bool:
+    try:
+        response.json()
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _may_be_empty(response: requests.Response) -> bool:
+    return not response.content and response.request.method != "GET"
+
+
+def _question(address: str, params: Any) -> str:
+    """What a request asks for, in words a reader can find the input in."""
+    bare, _, query = address.partition("?")
+    path = "/" + bare.partition("://")[2].partition("/")[2]
+    asked = params.items() if isinstance(params, Mapping) else ()
+    named = ", ".join(f"{name}={value}" for name, value in asked if value is not None)
+    text = without_secrets(named or unquote_plus(query))
+    cut = f"{text[:_LONGEST_QUESTION]}..." if len(text) > _LONGEST_QUESTION else text
+    return f"asking for {path}" + (f" ({cut})" if cut else "")
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request

@@ -1,0 +1,1 @@
+"""SeatGeek: asking for events, and reading what it answers."""

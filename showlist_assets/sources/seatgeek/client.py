@@ -1,0 +1,224 @@
+"""SeatGeek's platform API v2: every upcoming concert and festival of a state.
+
+Facts this rests on (platform.seatgeek.com and seatgeek/api-support): pages beyond item 10,000 come
+back empty with a total of 0 (#63); large pages sometimes do, too (#58); a captcha may stand before
+the API (#104); rows shift between pages while one walks.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import TYPE_CHECKING, Any, Final
+
+from showlist_assets.sources.failures import BadAnswer, refuse_unusable_keys
+from showlist_assets.sources.http.usage import Traffic
+
+if TYPE_CHECKING:
+    from showlist_assets.sources.http.session import ApiSession
+
+Event = dict[str, Any]
+
+_log = logging.getLogger(__name__)
+
+_TAXONOMIES: Final = ("concert", "music_festival")
+_DEEPEST_ITEM: Final = 10_000
+_WALKS: Final = 4
+# A total that is off by a few for good must not keep a state from being fetched for good.
+_TOLERATED_SHORTFALL: Final = 0.02
+# An unannounced time is listed as 03:30 of the day, so tonight's show looks long gone.
+_UNANNOUNCED: Final = timedelta(days=1)
+_FARTHEST_ZONE: Final = timedelta(hours=14)
+_FELL_TO_ZERO: Final = "the total fell to 0 in the middle of the list"
+
+
+class SeatGeek:
+    """A client with one set of credentials, which travel as HTTP Basic and never in a URL.
+
+    Attributes:
+        malformed: How many rows of a list were no event at all and were passed over.
+    """
+
+    def __init__(
+        self,
+        session: ApiSession,
+        base_url: str,
+        client_id: str,
+        client_secret: str | None = None,
+        *,
+        deepest_item: int = _DEEPEST_ITEM,
+    ) -> None:
+        """Make a client.
+
+        Args:
+            session: Sends the requests.
+            base_url: Without the version, such as https://api.seatgeek.com.
+            client_id: Of the SeatGeek app.
+            client_secret: Optional for SeatGeek.
+            deepest_item: How many items of a list its pages reach.
+
+        Raises:
+            WrongKey: the credentials cannot be sent.
+        """
+        refuse_unusable_keys("seatgeek", client_id, *filter(None, [client_secret]))
+        self._session, self._url = session, f"{base_url.rstrip('/')}/2/events"
+        self._auth = (client_id, client_secret or "")
+        self._deepest_item = deepest_item
+        self.malformed = 0
+
+    @property
+    def traffic(self) -> Traffic:
+        """What was sent and what was spared."""
+        return self._session.traffic + Traffic(malformed=self.malformed)
+
+    def check(self) -> None:
+        """One cheap call, to see whether the credentials are taken."""
+        with self._session.asking_anew():
+            self._session.get_object(self._url, {"per_page": 1}, auth=self._auth)
+
+    def upcoming_concerts(
+        self, state: str, since: datetime, *, per_page: int = 200
+    ) -> list[dict[str, Any]]:
+        """Every concert and music festival in ``state`` from ``since`` on, each event once.
+
+        A show whose time is not announced counts until its day at the venue is over.
+
+        Args:
+            state: USPS code.
+            since: An instant with a time zone.
+            per_page: Events a page.
+
+        Raises:
+            BadAnswer: the pages would not add up, however often they were walked.
+            SourceError: as ``failures`` says.
+        """
+        found: dict[str, Event] = {}
+        for taxonomy in _TAXONOMIES:
+            query = {
+                "venue.state": state,
+                "venue.country": "US",
+                "taxonomies.name": taxonomy,
+                "sort": "datetime_utc.asc",
+                "per_page": per_page,
+            }
+            found |= self._all_events(query, _midnight(since - _UNANNOUNCED))
+        return [event for event in found.values() if _is_ahead(event, since)]
+
+    def _all_events(self, query: dict[str, Any], since: datetime) -> dict[str, Event]:
+        """Events by key: walk until every event that the source counts has been met.
+
+        A row that moves to an earlier page while we walk is missed, and a page can come back empty
+        for no reason; the union of several walks has them all. So an empty list is believed only
+        when it is repeated, and only the first walk may read pages that were kept. Where old pages
+        stand in for an API that is down, there is no other walk.
+        """
+        found: dict[str, Event] = {}
+        total = 0
+        outdated = self._session.traffic.outdated
+        for walk in range(1, _WALKS + 1):
+            known = len(found)
+            with self._session.asking_anew() if walk > 1 else self._session.question():
+                events, total = self._walk(query, since)
+            found |= {_key(event): event for event in events}
+            is_down = self._session.traffic.outdated > outdated
+            nothing_new = walk > 1 and len(found) == known
+            if is_down or nothing_new or 0 < total <= len(found):
+                break
+        if total - len(found) > total * _TOLERATED_SHORTFALL:
+            raise _odd(query, f"only {len(found)} of its {total} events can be paged through")
+        if len(found) < total:
+            _log.warning("SeatGeek lists %d of %d events: %s", len(found), total, query)
+        return found
+
+    def _walk(self, query: dict[str, Any], since: datetime) -> tuple[list[Event], int]:
+        """Every event, and how many the source counts.
+
+        Where the list is deeper than its pages reach, another one begins at the last event's time;
+        events of that very time come twice.
+        """
+        events, total, complete = self._reachable(query, since)
+        start = since
+        while not complete:
+            began = _starts_at(events[-1] if events else None)
+            if began is None or began <= start:
+                raise _odd(query, f"more than {self._deepest_item} events begin at the same time")
+            start = began
+            more, _, complete = self._reachable(query, start)
+            if not more:
+                raise _odd(query, _FELL_TO_ZERO)
+            events += more
+        return events, total
+
+    def _reachable(self, query: dict[str, Any], start: datetime) -> tuple[list[Event], int, bool]:
+        """The events that pages reach, how many the source counts, and whether these are all."""
+        events: list[Event] = []
+        position = total = 0
+        for page in count(1):
+            rows, total_now = self._page(query, start, page)
+            if page > 1 and total_now == 0:
+                raise _odd(query, _FELL_TO_ZERO)
+            total = total or total_now
+            good = [row for row in rows if isinstance(row, dict)]
+            self.malformed += len(rows) - len(good)
+            events += good
+            position += len(rows)
+            if position >= total_now or not rows:
+                return events, total, True
+            if position >= self._deepest_item:
+                break
+        return events, total, False
+
+    def _page(self, query: dict[str, Any], start: datetime, page: int) -> tuple[list[Any], int]:
+        since = start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        answer = self._session.get_object(
+            self._url, {**query, "datetime_utc.gte": since, "page": page}, auth=self._auth
+        )
+        events, meta = answer.get("events"), answer.get("meta")
+        total = meta.get("total") if isinstance(meta, dict) else None
+        if not isinstance(events, list) or not isinstance(total, int):
+            raise _odd(query, f"page {page} has no list of events with a total")
+        return events, total
+
+
+def _odd(query: dict[str, Any], why: str) -> BadAnswer:
+    what = f"listing {query['taxonomies.name']} events in {query['venue.state']}"
+    return BadAnswer(
+        f"SeatGeek's answer while {what} cannot be used: {why}. What was stored before is kept; "
+        "try again later.",
+        service="seatgeek",
+        what=what,
+    )
+
+
+def _midnight(moment: datetime) -> datetime:
+    """The day's beginning (UTC), so that the pages of one day have the same addresses."""
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _key(event: Event) -> str:
+    return str(event.get("id") or (event.get("title"), event.get("datetime_utc")))
+
+
+def _is_ahead(event: Event, since: datetime) -> bool:
+    """Whether it is still to come; what has no readable time is left to whoever reads the rest."""
+    begins = _starts_at(event)
+    if begins is None:
+        return True
+    local = _time(event.get("datetime_local"))
+    is_open = any(event.get(flag) for flag in ("time_tbd", "date_tbd", "datetime_tbd"))
+    if is_open and local and abs(local - begins) <= _FARTHEST_ZONE:
+        return local.date() >= (since + (local - begins)).date()
+    return begins >= since
+
+
+def _starts_at(event: Event | None) -> datetime | None:
+    return _time((event or {}).get("datetime_utc"))
+
+
+def _time(value: object) -> datetime | None:
+    """A time of SeatGeek's, which name no zone; UTC stands in for the local one, too."""
+    try:
+        return datetime.fromisoformat(str(value)).replace(tzinfo=UTC)
+    except ValueError:
+        return None

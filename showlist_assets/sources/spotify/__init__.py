@@ -1,0 +1,1 @@
+"""Spotify: the catalogue, listeners' playlists, and the tokens for both."""

@@ -1,0 +1,71 @@
+"""The token of a Spotify app (client credentials): fetched when a request is really sent."""
+
+from __future__ import annotations
+
+import logging
+from functools import cached_property
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from typing_extensions import override
+
+from showlist_assets.sources.failures import BadAnswer, addresses_of
+from showlist_assets.sources.http.bearer_token import BearerToken
+
+if TYPE_CHECKING:
+    from showlist_assets.sources.http.session import ApiSession
+
+
+class AppToken(BearerToken):
+    """Puts the app's token into requests; threads that need a new one share one fetch."""
+
+    def __init__(
+        self, session: ApiSession, accounts_url: str, client_id: str, client_secret: str
+    ) -> None:
+        super().__init__()
+        self._session, self._url = session, f"{accounts_url}/api/token"
+        self._client_id, self._client_secret = client_id, client_secret
+        self._lock = Lock()
+
+    @override
+    def usable(self) -> str:
+        with self._lock:
+            token = self._token(renew=False)
+            return self._token(renew=True) if token == self._refused else token
+
+    def _token(self, *, renew: bool) -> str:
+        try:
+            token = self._credentials.get_access_token(as_dict=False, check_cache=not renew)
+        except (AttributeError, KeyError, TypeError):
+            token = None
+        if not isinstance(token, str) or not token:
+            # spotipy would give the same answer out for an hour.
+            self._credentials.cache_handler.save_token_to_cache(None)
+            raise BadAnswer(
+                "Spotify answered with something that is not a token. Run it again later; if it "
+                f"stays so, check {addresses_of('spotify')}.",
+                service="spotify",
+                what="fetching a token",
+            )
+        return token
+
+    @cached_property
+    def _credentials(self) -> Any:
+        from spotipy.cache_handler import MemoryCacheHandler
+        from spotipy.oauth2 import SpotifyClientCredentials
+
+        for name in ("spotipy.client", "spotipy.oauth2"):
+            logging.getLogger(name).addFilter(_tells_no_secret)
+        credentials = SpotifyClientCredentials(
+            client_id=self._client_id,
+            client_secret=self._client_secret,
+            requests_session=self._session,
+            cache_handler=MemoryCacheHandler(),
+        )
+        credentials.OAUTH_TOKEN_URL = self._url
+        return credentials
+
+
+def _tells_no_secret(record: logging.LogRecord) -> bool:
+    """A filter, since a level can be changed later: at DEBUG spotipy logs tokens and secrets."""
+    return record.levelno > logging.DEBUG

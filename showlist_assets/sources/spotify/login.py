@@ -1,0 +1,254 @@
+"""A listener's consent at Spotify: authorization code with PKCE, and the tokens that come of it.
+
+What belongs here: the address that the listener opens, reading where Spotify sends them back to,
+and the token requests. What does not: opening a browser (``login``), keeping tokens (``accounts``)
+and renewing them in time (``user_token``).
+
+Rules: Spotify's "Authorization Code with PKCE Flow" and "Redirect URIs" pages (``localhost`` is
+refused, 127.0.0.1 is not), RFC 7636. No client secret is sent.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from showlist_assets.errors import ShowlistError
+from showlist_assets.sources.failures import (
+    BadAnswer,
+    NeedsConsent,
+    SourceError,
+    addresses_of,
+    without_secrets,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from showlist_assets.sources.http.session import ApiSession
+
+SCOPES: Final = (
+    "playlist-modify-private",
+    "playlist-modify-public",
+    "playlist-read-private",
+    "ugc-image-upload",
+)
+"""What a listener is asked for: to write playlists, to read them back, and to set a cover."""
+
+
+_LONGEST: Final = 366 * 24 * 3600
+
+
+class LoginError(ShowlistError):
+    """A login came to nothing; the message says why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What Spotify gives for a consent.
+
+    Attributes:
+        access_token: Goes into requests, for an hour; None before the first.
+        expires_at: When that hour is over (UTC).
+        refresh_token: Fetches the next access token, for six months from the consent.
+        scopes: What the listener agreed to.
+    """
+
+    access_token: str | None = field(repr=False)
+    expires_at: datetime | None
+    refresh_token: str = field(repr=False)
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who a token belongs to."""
+
+    user_id: str
+    display_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoginAttempt:
+    """One login: its address, and the two secrets that tie Spotify's answer to it."""
+
+    accounts_url: str
+    client_id: str = field(repr=False)
+    redirect_uri: str
+    state: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    # 86 characters; RFC 7636 allows 43 to 128.
+    verifier: str = field(default_factory=lambda: secrets.token_urlsafe(64), repr=False)
+
+    @property
+    def url(self) -> str:
+        """The page where the listener agrees."""
+        asked = {
+            "response_type": "code",
+            "client_id": self.client_id,
+            "redirect_uri": self.redirect_uri,
+            "scope": " ".join(SCOPES),
+            "state": self.state,
+            "code_challenge_method": "S256",
+            "code_challenge": challenge_of(self.verifier),
+            # Whether a consent that is not asked for anew begins another six months, nobody says.
+            "show_dialog": "true",
+        }
+        return f"{self.accounts_url}/authorize?{urlencode(asked)}"
+
+    def code_in(self, redirect: str) -> str:
+        """The code in the address that Spotify sent the listener to.
+
+        Raises:
+            LoginError: the listener declined, or it is no answer to this attempt.
+        """
+        answer = {name: found[-1] for name, found in parse_qs(urlsplit(redirect).query).items()}
+        if not answer.keys() & {"code", "error"}:
+            raise LoginError(
+                "This is no answer of Spotify's: it holds neither a code nor an error. Run "
+                "`showlist login` again and paste the whole address; it begins with "
+                f"{self.redirect_uri}?"
+            )
+        if not secrets.compare_digest(answer.get("state", "").encode(), self.state.encode()):
+            raise LoginError(
+                "This is the answer to another login: its state is not the one that was sent. "
+                "Close older login pages and run `showlist login` again."
+            )
+        if "error" in answer:
+            raise _refused(answer["error"])
+        return answer["code"]
+
+    def tokens_for(self, session: ApiSession, code: str, *, now: datetime) -> Tokens:
+        """Exchange ``code``, which works once and for minutes.
+
+        Raises:
+            LoginError: Spotify does not take the code.
+            SourceError: as ``failures`` says.
+        """
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": self.redirect_uri,
+            "client_id": self.client_id,
+            "code_verifier": self.verifier,
+        }
+        try:
+            answer = _ask_for_tokens(session, self.accounts_url, form)
+        except NeedsConsent:
+            raise LoginError(
+                "Spotify does not take the code of this login: each works once, for a few minutes. "
+                "Run `showlist login` again."
+            ) from None
+        return _tokens(answer, now=now, refresh_token=None, scopes=SCOPES)
+
+
+def challenge_of(verifier: str) -> str:
+    """The S256 challenge (RFC 7636, 4.2)."""
+    digest = hashlib.sha256(verifier.encode()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def renewed(
+    session: ApiSession, accounts_url: str, client_id: str, tokens: Tokens, *, now: datetime
+) -> Tokens:
+    """``tokens`` with a new access token, and the new refresh token if Spotify gives one.
+
+    Raises:
+        NeedsConsent: the refresh token is dead, for good.
+        SourceError: as ``failures`` says.
+    """
+    form = {
+        "grant_type": "refresh_token",
+        "refresh_token": tokens.refresh_token,
+        "client_id": client_id,
+    }
+    answer = _ask_for_tokens(session, accounts_url, form)
+    return _tokens(answer, now=now, refresh_token=tokens.refresh_token, scopes=tokens.scopes)
+
+
+def listener_of(session: ApiSession, api_url: str, tokens: Tokens) -> Listener:
+    """Who ``tokens`` belong to: one call.
+
+    Raises:
+        NotAllowlisted: the app's owner has not registered this listener.
+        NotPremium: the app's owner has no Premium.
+        SourceError: as ``failures`` says.
+    """
+    bearer = {"Authorization": f"Bearer {tokens.access_token}"}
+    body = session.get_object(f"{api_url}/v1/me", {}, headers=bearer)
+    user_id, display_name = body.get("id"), body.get("display_name")
+    if not isinstance(user_id, str) or not user_id:
+        raise _unreadable("a user", what="asking whose account it is")
+    return Listener(user_id, display_name if isinstance(display_name, str) else user_id)
+
+
+def _ask_for_tokens(
+    session: ApiSession, accounts_url: str, form: Mapping[str, str]
+) -> dict[str, Any]:
+    try:
+        body = session.post(f"{accounts_url}/api/token", data=dict(form)).json()
+    except SourceError as failure:
+        # A service may repeat what it was sent, under any name.
+        proofs = (form[name] for name in ("code", "code_verifier", "refresh_token") if name in form)
+        failure.args = (without_secrets(str(failure), proofs),)
+        raise
+    except ValueError:
+        body = None
+    return body if isinstance(body, dict) else {}
+
+
+def _tokens(
+    answer: Mapping[str, Any],
+    *,
+    now: datetime,
+    refresh_token: str | None,
+    scopes: tuple[str, ...],
+) -> Tokens:
+    """The tokens of an answer; what it leaves out stays as it was.
+
+    "You may receive a new refresh token": where there is none, the old one stays good (Spotify's
+    page "Refreshing tokens").
+    """
+    access, seconds = answer.get("access_token"), _seconds(answer.get("expires_in"))
+    newer, granted = answer.get("refresh_token"), answer.get("scope")
+    refresh = newer if isinstance(newer, str) and newer else refresh_token
+    if not isinstance(access, str) or not access or seconds is None or not refresh:
+        raise _unreadable("tokens", what="fetching a listener's token")
+    return Tokens(
+        access_token=access,
+        expires_at=now + timedelta(seconds=seconds),
+        refresh_token=refresh,
+        scopes=tuple(sorted(granted.split())) if isinstance(granted, str) else scopes,
+    )
+
+
+def _seconds(value: object) -> int | None:
+    """A life that a token can have: a year at most, since dates have an end."""
+    return value if isinstance(value, int) and 0 < value <= _LONGEST else None
+
+
+def _unreadable(expected: str, *, what: str) -> BadAnswer:
+    return BadAnswer(
+        f"Spotify answered with something that is not {expected}. Run it again later; if it stays "
+        f"so, check {addresses_of('spotify')}.",
+        service="spotify",
+        what=what,
+    )
+
+
+def _refused(error: str) -> LoginError:
+    if error == "access_denied":
+        return LoginError(
+            "The permission was declined, and nothing was changed. Run `showlist login` again if "
+            "that was a mistake."
+        )
+    word = error if re.fullmatch(r"[\w.-]{1,40}", error) else "an unknown reason"
+    return LoginError(
+        f"Spotify ended the login ({word}). Check the app in the developer dashboard, and run "
+        "`showlist login` again."
+    )

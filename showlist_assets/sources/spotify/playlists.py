@@ -1,0 +1,250 @@
+"""A listener's playlists on Spotify, through the endpoints of 2026.
+
+What belongs here: one method per request. What does not: what to write (``domain.playlist_diff``),
+when and in which order (``playlist_push``), and the listener's token (``user_token``), which the
+session holds. Nothing here is cached. A write is never repeated, except after a 401: that one had
+no effect.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from showlist_assets.sources.failures import BadAnswer, TokenExpired, addresses_of
+from showlist_assets.sources.spotify.user_token import UserToken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import requests
+
+    from showlist_assets.sources.http.session import ApiSession
+
+PAGE: Final = 50
+COVER_BYTES_AT_MOST: Final = 256_000
+"""Of the JPEG as it is sent, in base64 (Spotify's OpenAPI description)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LivePlaylist:
+    """A playlist as Spotify tells it, without its items.
+
+    Attributes:
+        public: None where Spotify does not say.
+        snapshot_id: Names one state of the list; opaque, another one after each write.
+    """
+
+    id: str
+    name: str
+    description: str
+    public: bool | None
+    snapshot_id: str
+    owner_id: str
+    url: str
+
+
+class SpotifyPlaylists:
+    """The playlists of the listener whose token the session holds.
+
+    Every method raises a ``SourceError`` as ``failures`` says: ``NotOwner`` for a foreign playlist,
+    ``NeedsConsent``, ``NotPremium``, ``NotAllowlisted``, ``BudgetSpent`` and so on.
+    """
+
+    def __init__(self, session: ApiSession, api_url: str) -> None:
+        """Make a client; nothing is sent yet.
+
+        Args:
+            session: Authorizes and sends the requests.
+            api_url: Without the version, such as https://api.spotify.com.
+        """
+        self._session, self._api = session, f"{api_url.rstrip('/')}/v1"
+
+    @property
+    def calls(self) -> int:
+        """Requests sent so far, those for a token included."""
+        return self._session.traffic.sent
+
+    def me(self) -> str:
+        """The listener's user id."""
+        return _text(self._get("me"), "id")
+
+    def create(self, name: str, description: str, *, public: bool) -> LivePlaylist:
+        """Make an empty playlist; one request."""
+        # Left out, ``public`` means true.
+        body = {"name": name, "description": description, "public": public}
+        return _playlist(self._object("POST", "me/playlists", json=body))
+
+    def details(self, playlist_id: str) -> LivePlaylist:
+        """What the playlist is called, whose it is and which state it is in; one request.
+
+        Raises:
+            NotFound: there is none.
+        """
+        return _playlist(self._get(_path(playlist_id)))
+
+    def mine(self) -> list[LivePlaylist]:
+        """Every playlist in the listener's library, also those of others; a request per 50."""
+        return [_playlist(item) for item in self._pages("me/playlists", {}) if item]
+
+    def items(self, playlist_id: str) -> list[str]:
+        """URIs in the order of the list; a request per 50.
+
+        An item that Spotify no longer knows has an empty URI: it takes a place all the same.
+        """
+        # Without a market: with one, Spotify tells another track than the one that was added.
+        pages = self._pages(_path(playlist_id, "items"), {"additional_types": "track,episode"})
+        rows = list(pages)
+        uris = [_uri(row) for row in rows]
+        if rows and not any(uris):
+            raise _unreadable("the items of a playlist")
+        return uris
+
+    def add(self, playlist_id: str, uris: Sequence[str], position: int) -> str:
+        """Insert up to 100 tracks at ``position``; returns the new snapshot id."""
+        return self._write("POST", playlist_id, {"uris": list(uris), "position": position})
+
+    def remove(self, playlist_id: str, uris: Sequence[str], snapshot: str | None = None) -> str:
+        """Take out every copy of up to 100 tracks; returns the new snapshot id."""
+        body: dict[str, Any] = {"items": [{"uri": uri} for uri in uris]}
+        return self._write("DELETE", playlist_id, body | _at(snapshot))
+
+    def move(
+        self, playlist_id: str, start: int, length: int, before: int, snapshot: str | None = None
+    ) -> str:
+        """Put a block of up to 100 items before another; returns the new snapshot id."""
+        body = {"range_start": start, "range_length": length, "insert_before": before}
+        return self._write("PUT", playlist_id, body | _at(snapshot))
+
+    def replace(self, playlist_id: str, uris: Sequence[str]) -> str:
+        """Make up to 100 tracks the whole list; returns the new snapshot id."""
+        return self._write("PUT", playlist_id, {"uris": list(uris)})
+
+    def change_details(
+        self,
+        playlist_id: str,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        public: bool | None = None,
+    ) -> None:
+        """Change what is given; one request."""
+        given = {"name": name, "description": description, "public": public}
+        body = {key: value for key, value in given.items() if value is not None}
+        self._send("PUT", _path(playlist_id), json=body)
+
+    def upload_cover(self, playlist_id: str, jpeg: bytes) -> None:
+        """Give the playlist a picture; one request, with a rate limit of its own at Spotify.
+
+        Raises:
+            ValueError: the picture is too large.
+        """
+        encoded = base64.b64encode(jpeg)
+        if len(encoded) > COVER_BYTES_AT_MOST:
+            raise ValueError(
+                f"The cover has {len(encoded):,} bytes in base64; Spotify takes "
+                f"{COVER_BYTES_AT_MOST:,}. Make it smaller."
+            )
+        headers = {"Content-Type": "image/jpeg"}
+        self._send("PUT", _path(playlist_id, "images"), data=encoded, headers=headers)
+
+    def is_followed(self, playlist_id: str) -> bool:
+        """Whether the playlist is in the listener's library: deleting one only takes it out."""
+        params = {"uris": f"spotify:playlist:{playlist_id}"}
+        answer = self._send("GET", "me/library/contains", params=params).json()
+        if not (isinstance(answer, list) and len(answer) == 1 and isinstance(answer[0], bool)):
+            raise _unreadable("whether a playlist is in the library")
+        return answer[0]
+
+    def _write(self, verb: str, playlist_id: str, body: dict[str, Any]) -> str:
+        return _text(self._object(verb, _path(playlist_id, "items"), json=body), "snapshot_id")
+
+    def _pages(self, path: str, params: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """The items of all pages.
+
+        Raises:
+            BadAnswer: the pages do not add up. A list cut short would look as if the listener had
+                removed the rest.
+        """
+        seen = 0
+        while True:
+            page = self._get(path, **params, limit=PAGE, offset=seen)
+            items, total = page.get("items"), page.get("total")
+            if not (isinstance(items, list) and isinstance(total, int)):
+                raise _unreadable("a page")
+            yield from (item if isinstance(item, dict) else {} for item in items)
+            seen += len(items)
+            if seen == total:
+                return
+            if seen > total or not items:
+                raise _unreadable(f"{total} items, as it said, but {seen}")
+
+    def _get(self, path: str, **params: Any) -> dict[str, Any]:
+        return self._object("GET", path, params=params)
+
+    def _object(self, verb: str, path: str, **content: Any) -> dict[str, Any]:
+        response = self._send(verb, path, **content)
+        body = response.json() if response.content else None
+        if not isinstance(body, dict):
+            raise _unreadable("an object")
+        return body
+
+    def _send(self, verb: str, path: str, **content: Any) -> requests.Response:
+        """The answer, with a new token if the old one is no longer taken."""
+        try:
+            return self._session.request(verb, f"{self._api}/{path}", **content)
+        except TokenExpired:
+            token = self._session.authorize
+            if not isinstance(token, UserToken):
+                raise
+            token.refuse(token.given)
+        return self._session.request(verb, f"{self._api}/{path}", **content)
+
+
+def _path(playlist_id: str, below: str = "") -> str:
+    path = f"playlists/{quote(playlist_id, safe='')}"
+    return f"{path}/{below}" if below else path
+
+
+def _at(snapshot: str | None) -> dict[str, str]:
+    return {"snapshot_id": snapshot} if snapshot else {}
+
+
+def _playlist(body: dict[str, Any]) -> LivePlaylist:
+    owner, urls = body.get("owner"), body.get("external_urls")
+    playlist_id, public = _text(body, "id"), body.get("public")
+    url = urls.get("spotify") if isinstance(urls, dict) else None
+    return LivePlaylist(
+        id=playlist_id,
+        name=str(body.get("name") or ""),
+        description=str(body.get("description") or ""),
+        public=public if isinstance(public, bool) else None,
+        snapshot_id=str(body.get("snapshot_id") or ""),
+        owner_id=str(owner.get("id") or "") if isinstance(owner, dict) else "",
+        url=str(url or f"https://open.spotify.com/playlist/{playlist_id}"),
+    )
+
+
+def _uri(row: dict[str, Any]) -> str:
+    # Apps of before February 2026 get both names, or only the old one.
+    item = row.get("item") or row.get("track")
+    uri = item.get("uri") if isinstance(item, dict) else None
+    return uri if isinstance(uri, str) else ""
+
+
+def _text(body: dict[str, Any], name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or not value:
+        raise _unreadable(f"something with {name}")
+    return value
+
+
+def _unreadable(expected: str) -> BadAnswer:
+    return BadAnswer(
+        f"Spotify answered with something that is not {expected}. Run it again later; if it stays "
+        f"so, check {addresses_of('spotify')}.",
+        service="spotify",
+        what=f"reading {expected}",
+    )

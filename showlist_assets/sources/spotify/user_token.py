@@ -1,0 +1,110 @@
+"""The token of a listener: renewed when a request is really sent, by one process for all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Protocol
+
+from typing_extensions import override
+
+from showlist_assets.sources.failures import NeedsConsent
+from showlist_assets.sources.http.bearer_token import BearerToken
+from showlist_assets.sources.spotify.login import renewed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+
+    from showlist_assets.sources.http.session import ApiSession
+    from showlist_assets.sources.spotify.login import Tokens
+
+_MARGIN_SECONDS: Final = 60
+
+
+class KeptTokens(Protocol):
+    """One listener's tokens, wherever they are kept for all processes."""
+
+    def lock(self) -> AbstractContextManager[object]:
+        """A context in which no other process or thread changes them."""
+        ...
+
+    def read(self) -> Tokens:
+        """The tokens as they are now.
+
+        Raises:
+            NeedsConsent: they are known to be dead.
+        """
+        ...
+
+    def write(self, tokens: Tokens) -> None:
+        """Keep ``tokens`` in their place."""
+        ...
+
+    def end(self) -> NeedsConsent:
+        """Mark them as dead; returns what the listener is told."""
+        ...
+
+
+class UserToken(BearerToken):
+    """Puts a listener's token into requests.
+
+    Nothing is remembered here: what another process renewed, ended or deleted counts at once.
+    """
+
+    def __init__(
+        self,
+        session: ApiSession,
+        accounts_url: str,
+        client_id: str,
+        kept: KeptTokens,
+        *,
+        clock: Callable[[], datetime],
+    ) -> None:
+        """Nothing is sent or read yet.
+
+        Args:
+            session: Sends the token requests.
+            accounts_url: Such as https://accounts.spotify.com.
+            client_id: Of the Spotify app that the listener agreed to.
+            kept: The listener's tokens.
+            clock: The present (UTC).
+        """
+        super().__init__()
+        self._session, self._url = session, accounts_url.rstrip("/")
+        self._client_id, self._kept, self._clock = client_id, kept, clock
+
+    @override
+    def usable(self) -> str | None:
+        """A token of now.
+
+        Raises:
+            NeedsConsent: the listener has to log in again; Spotify is asked once, and not again.
+            SourceError: no token can be had.
+        """
+        return self._usable(self._kept.read()) or self._renewed()
+
+    def _usable(self, tokens: Tokens) -> str | None:
+        """The access token, if it lasts for another minute and was not refused."""
+        if tokens.access_token in (None, self._refused) or tokens.expires_at is None:
+            return None
+        left = (tokens.expires_at - self._clock()).total_seconds()
+        return tokens.access_token if left > _MARGIN_SECONDS else None
+
+    def _renewed(self) -> str | None:
+        """The new access token: our own, or that of whoever had the lock before us."""
+        with self._kept.lock():
+            tokens = self._kept.read()
+            ready = self._usable(tokens)
+            if ready:
+                return ready
+            try:
+                newer = renewed(
+                    self._session, self._url, self._client_id, tokens, now=self._clock()
+                )
+            except NeedsConsent:
+                ended = self._kept.end()
+            else:
+                # Before anybody uses it: Spotify may have withdrawn the old refresh token.
+                self._kept.write(newer)
+                return newer.access_token
+        raise ended

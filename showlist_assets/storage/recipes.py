@@ -1,0 +1,68 @@
+"""The folder of recipes: which there are, and what each says.
+
+What belongs here: files and names. What does not: what a recipe means (``domain.recipes``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Final
+
+from showlist_assets.domain.playlists.recipe import Recipe, RecipeError, parse_recipe
+
+# A name becomes a partition, a file and part of a playlist's description.
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+
+
+class RecipesFolder:
+    """The YAML files of one folder; a folder that is not there holds none."""
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder).expanduser().absolute()
+
+    def names(self) -> list[str]:
+        """The names of all recipes, usable or not, sorted.
+
+        Raises:
+            RecipeError: a file cannot be a recipe by its name.
+        """
+        found = sorted(self.folder.glob("*.yaml"))
+        for file in found:
+            if not _NAME.fullmatch(file.stem):
+                raise RecipeError(
+                    f"{file}: use up to 60 small letters, digits, hyphens and underscores in a "
+                    "recipe's name, such as friday-in-austin.yaml."
+                )
+        return [file.stem for file in found]
+
+    def read(self, name: str) -> Recipe:
+        """The recipe called ``name``.
+
+        Raises:
+            RecipeError: there is none, or it has mistakes; the message names file and line.
+        """
+        return parse_recipe(self._text(name), name=name, source=str(self.folder / f"{name}.yaml"))
+
+    def digest(self, name: str) -> str:
+        """What changes whenever the recipe's file does."""
+        return hashlib.sha256(self._text(name).encode()).hexdigest()[:12]
+
+    def _text(self, name: str) -> str:
+        file = self.folder / f"{name}.yaml"
+        if not _NAME.fullmatch(name) or not file.is_file():
+            raise self._unknown(name)
+        try:
+            return file.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            raise RecipeError(f"{file} is not UTF-8 text: save it as UTF-8.") from None
+        except OSError as error:
+            raise RecipeError(f"Cannot read {file}: {error.strerror or error}.") from None
+
+    def _unknown(self, name: str) -> RecipeError:
+        known = [file.stem for file in self.folder.glob("*.yaml")]
+        near = get_close_matches(name, known, n=1)
+        hint = f"Did you mean {near[0]!r}?" if near else "docs/recipes.md says how to write one."
+        return RecipeError(f"There is no recipe {name!r} in {self.folder}. {hint}")

@@ -1,0 +1,191 @@
+"""The command line as its users meet it: real processes, real exit statuses, one clear sentence."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from showlist_assets.settings import setting_names
+from showlist_assets_tests.clock import NOW, PINNED
+
+
+def _showlist(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if name not in setting_names()}
+    return subprocess.run(
+        [sys.executable, "-m", "showlist_assets.cli.app", *arguments],
+        cwd=cwd,
+        env={**clean, **PINNED, "COLUMNS": "300", **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """Two demo runs in a row in one empty folder."""
+    folder = tmp_path_factory.mktemp("demo")
+    runs = [
+        _showlist(
+            "demo", "--states", "WY,VT", "--json", f"{n}.json", cwd=folder,
+            SHOWLIST_NOW=(NOW + timedelta(minutes=n)).isoformat(),
+        )
+        for n in (1, 2)
+    ]  # fmt: skip
+    return folder, runs, [json.loads((folder / f"{n}.json").read_text()) for n in (1, 2)]
+
+
+def test_the_demo_tells_a_person_what_came_out(demo):
+    _, (first, _), _ = demo
+    assert first.returncode == 0, first.stderr
+    for word in (
+        "matched_artists",
+        "Shows",
+        "Performers",
+        "API calls",
+        "The next shows",
+        "make ui",
+    ):
+        assert word in first.stdout
+    assert "Traceback" not in first.stdout + first.stderr
+    assert "DEBUG" not in first.stdout + first.stderr
+
+
+def test_the_demo_tells_a_machine_the_same(demo):
+    folder, _, (first, _) = demo
+    assert first["states"] == ["WY", "VT"]
+    assert first["shows"] > 0
+    assert sum(first["outcomes"].values()) == first["performers"]
+    assert first["calls"]["spotify"] > 0
+    with duckdb.connect(first["warehouse"], read_only=True) as connection:
+        assert connection.execute(first["query"]).fetchall()
+    assert Path(first["dagster_home"]).is_relative_to(folder)
+
+
+def test_the_second_demo_says_what_was_reused(demo):
+    _, (_, second_run), (first, second) = demo
+    assert second["calls"]["spotify"] == second["calls"]["reccobeats"] == 0
+    assert second["reused"]["decisions"] == first["performers"]
+    assert f"{first['performers']} decisions" in second_run.stdout
+    for figure in ("shows", "performers", "outcomes", "tracks", "upcoming_rows", "next_shows"):
+        assert second[figure] == first[figure]
+
+
+def test_the_demo_leaves_its_runs_in_the_home_that_the_ui_opens(demo):
+    import dagster as dg
+
+    folder, _, _ = demo
+    home = folder / ".showlist" / "sandbox" / "dagster"
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        runs = instance.get_runs()
+        assert {run.job_name for run in runs} == {"refresh_states", "push_playlists"}
+        assert {run.status for run in runs} == {dg.DagsterRunStatus.SUCCESS}
+
+
+def test_a_corrupt_table_is_named_with_the_remedy_and_nothing_else_is_lost(demo):
+    folder, _, _ = demo
+    data = folder / ".showlist" / "sandbox" / "data"
+    broken = data / "matched_artists" / "VT.parquet"
+    good, others = broken.read_bytes(), (data / "matched_artists" / "WY.parquet").read_bytes()
+    broken.write_bytes(b"not parquet")
+    failed = _showlist("demo", "--states", "WY", cwd=folder)
+    assert failed.returncode == 1
+    assert str(broken) in failed.stderr
+    assert "materialize matched_artists for VT again" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    assert (data / "matched_artists" / "WY.parquet").read_bytes() == others
+    broken.write_bytes(good)
+    assert _showlist("demo", "--states", "WY", cwd=folder).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "words"),
+    [
+        (["demo", "--states", "ZZ"], {}, ["'ZZ' is not a US state", "USPS"]),
+        (["demo", "--states", "New Yrok"], {}, ["is not a US state", "New York"]),
+        (["demo", "--states", ","], {}, ["No state was named"]),
+        (["demo", "--home", "/proc/none"], {}, ["Cannot write /proc/none", "--home"]),
+        (["demo", "--world", "nowhere"], {}, ["nowhere", "events.csv", "docs/sandbox.md"]),
+        (["doctor"], {"SHOWLIST_DATAROOT": "x"}, ["SHOWLIST_DATAROOT", "SHOWLIST_DATA_ROOT"]),
+        (["doctor"], {"SHOWLIST_SPOTIFY_MODE": "dev"}, ["SHOWLIST_SPOTIFY_MODE", "'extended'"]),
+        (["doctor"], {"SHOWLIST_SEATGEEK_URL": "ftp://x"}, ["SHOWLIST_SEATGEEK_URL", "http"]),
+    ],
+)
+def test_a_mistake_gets_one_clear_sentence(arguments, environment, words, tmp_path):
+    found = _showlist(*arguments, cwd=tmp_path, **environment)
+    assert found.returncode == 1
+    for word in words:
+        assert word in found.stderr
+    assert len(found.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in found.stderr
+
+
+def test_a_world_folder_without_the_right_columns_is_refused_by_name(tmp_path):
+    world = tmp_path / "world"
+    world.mkdir()
+    (world / "events.csv").write_text("event_id,name\n1,Somebody\n")
+    found = _showlist("demo", "--world", str(world), cwd=tmp_path)
+    assert found.returncode == 1
+    assert "events.csv" in found.stderr
+    assert "starts_at_utc" in found.stderr
+    assert "Traceback" not in found.stderr
+
+
+def test_a_taken_port_is_named(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        found = _showlist("sandbox", "--port", str(port), cwd=tmp_path)
+    assert found.returncode == 1
+    assert f"Port {port} is taken" in found.stderr
+
+
+def _nobody_there() -> dict[str, str]:
+    """Every API at an address where nobody answers."""
+    return {
+        f"SHOWLIST_{name}_URL": "http://127.0.0.1:9"
+        for name in ("SEATGEEK", "SPOTIFY", "SPOTIFY_ACCOUNTS", "RECCOBEATS")
+    }
+
+
+def test_the_doctor_says_what_is_missing_and_what_that_costs(tmp_path):
+    found = _showlist("doctor", cwd=tmp_path, **_nobody_there())
+    assert "Without SEATGEEK_CLIENT_ID no concert is found" in found.stdout
+    assert "Without SPOTIFY_CLIENT_ID" in found.stdout
+    assert "ReccoBeats cannot be reached" in found.stdout
+    assert found.returncode == 1
+
+
+def test_the_doctor_tries_the_keys_and_never_prints_them(sandbox, tmp_path):
+    good = _showlist("doctor", cwd=tmp_path, **sandbox.env())
+    assert good.returncode == 0, good.stdout
+    assert good.stdout.count("takes the configured credentials") == 3
+    bad = _showlist("doctor", cwd=tmp_path, **{**sandbox.env(), "SPOTIFY_CLIENT_SECRET": "hunter2"})
+    assert bad.returncode == 1
+    assert "SPOTIFY_CLIENT_SECRET" in bad.stdout
+    for secret in ("hunter2", *(v for k, v in sandbox.env().items() if "CLIENT_" in k)):
+        assert secret not in good.stdout + good.stderr + bad.stdout + bad.stderr
+
+
+def test_an_env_file_counts_in_a_plain_dagster_process(tmp_path):
+    (tmp_path / ".env").write_text("SHOWLIST_SPOTIFY_MODE=extended\nSPOTIFY_CLIENT_ID=hunter2\n")
+    clean = {name: value for name, value in os.environ.items() if name not in setting_names()}
+    script = (
+        "from showlist_assets.definitions import defs; from showlist_assets.settings import *;"
+        "print(defs.resources['spotify'].mode, load_settings().spotify_client_id)"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path, env=clean, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert found.stdout.split() == ["extended", "**********"]

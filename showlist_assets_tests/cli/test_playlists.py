@@ -1,0 +1,153 @@
+"""``showlist plan``, ``push``, ``history`` and ``rollback``, over tables that a run has filled."""
+
+from __future__ import annotations
+
+import pytest
+from filelock import FileLock
+from rich.console import Console
+
+from showlist_assets.cli.demo_listener import connect_listener
+from showlist_assets.cli.playlists import (
+    push_recipes,
+    roll_recipe_back,
+    show_history,
+    show_plans,
+)
+from showlist_assets.domain.playlists.recipe import RecipeError
+from showlist_assets.services.listeners.accounts import open_accounts
+from showlist_assets.services.playlists import workflow as playlist_steps
+from showlist_assets.services.playlists.push import PushError
+from showlist_assets.settings import load_settings
+
+
+class Terminal:
+    def __init__(self, platform) -> None:
+        self.platform = platform
+        self.folder = platform.folder / "recipes"
+        self.folder.mkdir()
+        platform.set(SHOWLIST_RECIPES=str(self.folder))
+
+    def write(self, name: str, text: str = "states: WA\nwhen: any time\ntracks_per_artist: 1\n"):
+        (self.folder / f"{name}.yaml").write_text(text)
+
+    def says(self, command, *arguments, **options) -> str:
+        console = Console(record=True, width=200)
+        command(load_settings(), *arguments, console, **options)
+        return console.export_text()
+
+
+@pytest.fixture
+def terminal(platform) -> Terminal:
+    platform.must_run("WA")
+    return Terminal(platform)
+
+
+@pytest.fixture
+def connected(terminal) -> Terminal:
+    connect_listener(terminal.platform.sandbox, load_settings())
+    return terminal
+
+
+def test_a_plan_is_shown_with_the_show_behind_each_track(terminal):
+    terminal.write("mine")
+    told = terminal.says(show_plans, ["mine"])
+    assert "Live in Washington" in told
+    assert "Headlines on" in told
+    assert "run `showlist login me`" in told
+
+
+def test_a_push_a_second_one_and_the_way_back(connected):
+    listeners = connected.platform.sandbox.listeners
+    connected.write("mine")
+    assert "Pushed:" in connected.says(push_recipes, [])
+    (playlist,) = listeners.playlists()
+    first = list(playlist.uris)
+    assert "Nothing to do:" in connected.says(push_recipes, ["mine"])
+
+    connected.write("mine", "states: WA\nwhen: any time\ntracks_per_artist: 1\nmax_tracks: 3\n")
+    assert "A push would do this" in connected.says(push_recipes, ["mine"], dry_run=True)
+    assert list(playlist.uris) == first
+    listeners.add_tracks(playlist.id, [first[-1]])
+    assert "Pushed:" in connected.says(push_recipes, ["mine"])
+    assert len(playlist.uris) < len(first)
+    assert "mine" in connected.says(show_history, None, limit=5)
+
+    connected.says(roll_recipe_back, "mine", 1)
+    assert set(playlist.uris) >= set(first)
+    assert "back to push 1" in connected.says(show_history, "mine", limit=1)
+
+
+def test_a_deleted_playlist_is_not_made_again_without_being_told(connected):
+    listeners = connected.platform.sandbox.listeners
+    connected.write("mine")
+    connected.says(push_recipes, [])
+    listeners.unfollow(listeners.playlists()[0].id)
+    assert "--recreate" in connected.says(push_recipes, [])
+    assert not listeners.playlists()
+    assert "Pushed:" in connected.says(push_recipes, [], recreate=True)
+    assert len(listeners.playlists()) == 1
+
+
+def test_one_recipe_that_fails_does_not_stop_the_others(connected):
+    connected.write("alpha", "states: WA\nnear: {city: Atlantis, state: WA}\nwhen: any time\n")
+    connected.write("beta")
+    console = Console(record=True, width=200)
+    assert not push_recipes(load_settings(), [], console)
+    told = console.export_text()
+    assert "Atlantis" in told
+    assert "Pushed:" in told
+
+
+def test_an_ended_permission_is_told_with_the_remedy(connected):
+    connected.write("mine")
+    connected.platform.sandbox.listeners.revoke()
+    told = connected.says(push_recipes, [])
+    assert "showlist login me" in told
+    assert "Spotify has ended the permission" in told
+
+
+def test_a_permission_that_ends_within_a_month_is_told_with_every_push(connected):
+    connected.write("mine")
+    assert "days left" not in connected.says(push_recipes, [])
+    connected.platform.wait(days=155)
+    assert "days left" in connected.says(push_recipes, [])
+
+
+def test_a_push_does_not_start_beside_another_one(connected, monkeypatch):
+    connected.write("mine")
+    monkeypatch.setattr(playlist_steps, "_LOCK_SECONDS", 0.05)
+    folder = open_accounts(load_settings()).folder
+    with FileLock(folder / "mine.push.lock", thread_local=False):
+        assert "under way" in connected.says(push_recipes, [])
+    assert connected.platform.sandbox.writes("spotify") == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("mnie", "Did you mean 'mine'"), ("../mine", "no recipe")]
+)
+def test_an_unknown_recipe_is_refused_with_the_nearest_name(terminal, name, words):
+    terminal.write("mine")
+    with pytest.raises(RecipeError, match=words):
+        terminal.says(show_plans, [name])
+
+
+def test_a_push_that_was_never_made_cannot_be_gone_back_to(connected):
+    connected.write("mine")
+    connected.says(push_recipes, [])
+    with pytest.raises(PushError, match="no finished push 7"):
+        connected.says(roll_recipe_back, "mine", 7)
+
+
+def test_an_empty_folder_says_where_to_read_on(terminal):
+    assert "docs/recipes.md" in terminal.says(push_recipes, [])
+
+
+def test_the_files_of_a_plan_lie_under_the_data_root(connected):
+    connected.write("mine")
+    connected.says(push_recipes, [])
+    root = connected.platform.root
+    assert (root / "calendars" / "mine.ics").read_bytes().startswith(b"BEGIN:VCALENDAR")
+    assert "Live in Washington" in (root / "digests" / "mine.html").read_text()
+    connected.platform.wait(days=30)
+    connected.says(push_recipes, [])
+    assert (root / "digests" / "mine.md").read_text()

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from showlist_assets.defs.previews import preview
+from showlist_assets.domain import shows
+from showlist_assets.domain.tables.schemas import TABLES
+from showlist_assets_tests.rows import NOW, frame, pending
+
+NASTY = "A|B](javascript:x)\n\r\u2028[C]"
+
+
+def cells(table, *rows):
+    """The cells of the only row of the preview."""
+    return read(preview(table, frame(table, *rows)))
+
+
+def read(markdown):
+    lines = markdown.splitlines()
+    assert len({line.count("|") for line in lines}) == 1, markdown
+    assert re.fullmatch(r"[|: -]+", lines[1])
+    (row,) = lines[2:]
+    return [cell.strip() for cell in row.strip("|").split("|")]
+
+
+def upcoming(**event):
+    tables = [frame(table, {}) for table in TABLES if table != "upcoming_shows"]
+    tables[0] = frame("raw_events", event)
+    return shows.join_upcoming_shows(*tables, now=NOW)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_without_rows_says_so(table):
+    assert preview(table, TABLES[table].create_empty()) == "*No rows.*"
+
+
+def test_eight_rows_are_shown():
+    rows = [{"event_id": str(n)} for n in range(20)]
+    assert len(preview("raw_events", frame("raw_events", *rows)).splitlines()) == 2 + 8
+
+
+def test_a_title_links_to_its_tickets_however_long_it_is():
+    url = "https://seatgeek.com/" + "x" * 300
+    found = cells("raw_events", {"title": "T" * 150, "ticket_url": url})
+    assert found[1] == f"[{'T' * 150}]({url})"
+
+
+def test_what_has_no_link_is_plain_text():
+    assert cells("raw_events", {"title": "Tonight"})[1] == "Tonight"
+    assert cells("matched_artists", pending())[2] == ""
+
+
+def test_tracks_and_artists_link_to_spotify():
+    assert cells("top_tracks", {})[2] == "[Small Hours](https://open.spotify.com/track/track-1)"
+    assert cells("matched_artists", {})[2] == (
+        "[Paper Lantern](https://open.spotify.com/artist/artist-1)"
+    )
+    found = read(preview("upcoming_shows", upcoming(ticket_url="https://seatgeek.com/1")))
+    assert "[tickets](https://seatgeek.com/1)" in found
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("raw_events", {"title": NASTY, "ticket_url": "https://x/(a)|b"}),
+        ("raw_events", {"venue_name": NASTY, "venue_city": NASTY}),
+        ("expanded_artists", dict.fromkeys(("performer_name", "performer_key"), NASTY)),
+        ("expanded_artists", {"genres": [NASTY, NASTY], "venue_city": NASTY}),
+        ("matched_artists", {"reason": NASTY, "spotify_artist_name": NASTY}),
+        ("top_tracks", {"artist_names": [NASTY], "track_name": NASTY, "album_name": NASTY}),
+    ],
+)
+def test_no_text_breaks_out_of_its_cell(table, row):
+    for cell in cells(table, row):
+        assert "](javascript" not in cell
+
+
+def test_names_on_the_bill_stand_in_one_cell():
+    nobody = dict.fromkeys(
+        ("performer_id", "kind", "score", "image_url", "url", "spotify_artist_id")
+    )
+    bill = [{**nobody, "name": name, "genres": [], "is_primary": False} for name in ("A|B", "C")]
+    assert "A B, C" in cells("raw_events", {"performers": bill})
+
+
+def test_a_ticket_link_with_brackets_stays_whole():
+    found = read(preview("upcoming_shows", upcoming(ticket_url="https://x/a_(b)|c")))
+    assert found[-1] == "[tickets](https://x/a_%28b%29%7Cc)"

@@ -1,0 +1,151 @@
+"""The weekly refresh and the catch-up, evaluated as the daemon does it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import dagster as dg
+import polars as pl
+import pytest
+
+from showlist_assets.definitions import build_definitions
+from showlist_assets.defs.jobs import CALLS_TAG
+from showlist_assets.defs.partitions import runs_around
+from showlist_assets.defs.schedules import daily_catch_up, weekly_refresh
+from showlist_assets_tests.platform_under_test import failures
+
+if TYPE_CHECKING:
+    from showlist_assets_tests.platform_under_test import PlatformUnderTest
+
+_MONDAY = datetime(2026, 11, 23, 14, tzinfo=UTC)
+
+
+def _evaluate(schedule, instance=None, at: datetime = _MONDAY):
+    with dg.build_schedule_context(
+        instance=instance or dg.DagsterInstance.ephemeral(), scheduled_execution_time=at
+    ) as context:
+        return schedule.evaluate_tick(context)
+
+
+def _states(request: dg.RunRequest) -> tuple[str, str]:
+    return (
+        request.tags["dagster/asset_partition_range_start"],
+        request.tags["dagster/asset_partition_range_end"],
+    )
+
+
+@pytest.fixture
+def on_disk(start_platform, tmp_path):
+    """Starts a platform whose instance a schedule can open: one in memory has no address."""
+
+    def start(**config):
+        platform = start_platform(**config)
+        platform.instance = dg.DagsterInstance.local_temp(
+            str(tmp_path / "dagster"), overrides={"telemetry": {"enabled": False}}
+        )
+        return platform
+
+    return start
+
+
+def _catch_up(platform: PlatformUnderTest):
+    return _evaluate(daily_catch_up, platform.instance, platform.sandbox.state.clock.now())
+
+
+def _run(platform: PlatformUnderTest, request: dg.RunRequest) -> dg.ExecuteInProcessResult:
+    job = build_definitions().resolve_job_def(request.job_name or "catch_up_states")
+    result = job.execute_in_process(
+        instance=platform.instance, tags=request.tags, raise_on_error=False
+    )
+    assert result.success, failures(result)
+    return result
+
+
+def _pending(platform: PlatformUnderTest) -> pl.DataFrame:
+    return platform.table("matched_artists").filter(pl.col("outcome") == "pending")
+
+
+def test_the_weekly_runs_share_the_day_s_lookups(monkeypatch):
+    monkeypatch.setenv("SHOWLIST_SPOTIFY_BUDGET", "500")
+    monkeypatch.setenv("SHOWLIST_SPOTIFY_RESERVE", "50")
+    requests = _evaluate(weekly_refresh).run_requests
+    assert [request.tags[CALLS_TAG] for request in requests] == ["150", "150", "150"]
+    assert [request.run_key[:8] for request in requests] == ["2026-W48"] * 3
+
+
+def test_a_run_keeps_to_its_share_and_the_catch_up_goes_on_with_the_soonest(on_disk):
+    platform = on_disk(daily_quota=400)
+    platform.set(SHOWLIST_CALLS_PER_RUN="8")
+    platform.must_run("WA", "MA")
+    waiting = _pending(platform)
+    assert waiting.height > 0
+    assert waiting["reason"].str.contains("share of 8 Spotify calls").all()
+    assert platform.sandbox.requests("spotify", "/v1/search") == 8
+    assert platform.metadata("matched_artists")["shows_resolved_60_days"] < 1
+    platform.set(SHOWLIST_CALLS_PER_RUN="")
+
+    found = _catch_up(platform)
+    assert found.skip_message is None
+    (request,) = found.run_requests
+    soonest = waiting.sort("next_show_on", nulls_last=True)["state"][0]
+    first, last = _states(request)
+    stored = platform.store.states("matched_artists")
+    covered = stored[stored.index(first) : stored.index(last) + 1]
+    assert soonest in covered
+    assert set(waiting["state"]) <= set(covered)
+    events = platform.sandbox.requests("seatgeek")
+    _run(platform, request)
+    assert platform.sandbox.requests("seatgeek") == events, "a catch-up leaves the events alone"
+    assert _pending(platform).is_empty()
+    assert platform.metadata("matched_artists")["shows_resolved_60_days"] == 1
+    assert "Nobody is pending" in _catch_up(platform).skip_message
+
+
+def test_the_catch_up_waits_until_most_calls_are_free_again(on_disk):
+    platform = on_disk(daily_quota=20)
+    platform.must_run("WA")
+    assert _pending(platform).height > 0
+    assert "No Spotify call is free before" in _catch_up(platform).skip_message
+    platform.wait(hours=24, minutes=1)
+    days = 0
+    while not _pending(platform).is_empty():
+        (request,) = _catch_up(platform).run_requests
+        assert int(request.tags[CALLS_TAG]) <= 18
+        _run(platform, request)
+        platform.wait(hours=24, minutes=1)
+        days += 1
+    assert 1 <= days <= 5
+
+
+def test_a_catch_up_does_not_start_beside_a_refresh(on_disk):
+    platform = on_disk(daily_quota=400)
+    platform.set(SHOWLIST_CALLS_PER_RUN="1")
+    platform.must_run("SD", "WY")
+    platform.set(SHOWLIST_CALLS_PER_RUN="")
+    platform.instance.add_run(
+        dg.DagsterRun(job_name="refresh_states", status=dg.DagsterRunStatus.STARTED)
+    )
+    assert "under way" in _catch_up(platform).skip_message
+
+
+def test_states_that_nobody_materialized_do_not_come_into_being():
+    known = ["CA", "TX", "NY", "WY"]
+    runs = runs_around(["CA", "WY"], known, 17)
+    assert {state for run in runs for state in run} <= set(known)
+    assert {"CA", "WY"} <= {state for run in runs for state in run}
+
+
+@pytest.mark.parametrize("size", [1, 2, 17, 51])
+def test_no_run_of_a_catch_up_is_larger_than_a_run_may_be(size):
+    from showlist_assets.domain.states import STATE_CODES
+
+    runs = runs_around(STATE_CODES[::3], STATE_CODES, size)
+    assert max(map(len, runs)) <= size
+    assert set(STATE_CODES[::3]) <= {state for run in runs for state in run}
+    covered = [state for run in runs for state in run]
+    assert len(covered) == len(set(covered))
+
+
+def test_the_catch_up_looks_every_hour():
+    assert daily_catch_up.cron_schedule == "30 * * * *"

@@ -1,0 +1,248 @@
+"""The sensor, over several ticks on a real instance; and the assets that it starts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import dagster as dg
+import pytest
+
+from showlist_assets.cli.demo_listener import connect_listener
+from showlist_assets.definitions import build_definitions
+from showlist_assets.defs.sensors import playlist_refresh_sensor
+from showlist_assets.services.playlists.workflow import history_in
+from showlist_assets.settings import load_settings
+from showlist_assets_tests.platform_under_test import failures
+
+if TYPE_CHECKING:
+    from showlist_assets_tests.platform_under_test import PlatformUnderTest
+
+_RECIPE = "states: [{states}]\nwhen: any time\ntracks_per_artist: 1\n{more}"
+
+
+class Operator:
+    """What an operator has: recipes, an instance on disk, and the sensor's cursor."""
+
+    def __init__(self, platform: PlatformUnderTest) -> None:
+        self.platform, self.cursor = platform, None
+        self.folder = platform.folder / "recipes"
+        self.folder.mkdir()
+        platform.set(SHOWLIST_RECIPES=str(self.folder))
+        platform.instance = dg.DagsterInstance.local_temp(
+            str(platform.folder / "dagster"), overrides={"telemetry": {"enabled": False}}
+        )
+
+    def write(self, name: str, states: str, more: str = "") -> None:
+        text = _RECIPE.format(states=states, more=more)
+        (self.folder / f"{name}.yaml").write_text(text)
+
+    def log_in(self) -> None:
+        connect_listener(self.platform.sandbox, load_settings())
+
+    def tick(self) -> dg.SensorResult:
+        """One evaluation as the daemon makes it, with what it asks for of the instance."""
+        with dg.build_sensor_context(
+            instance=self.platform.instance, cursor=self.cursor, definitions=build_definitions()
+        ) as context:
+            found = playlist_refresh_sensor(context)
+        for request in found.dynamic_partitions_requests or []:
+            if isinstance(request, dg.AddDynamicPartitionsRequest):
+                self.platform.instance.add_dynamic_partitions("recipes", request.partition_keys)
+            else:
+                for key in request.partition_keys:
+                    self.platform.instance.delete_dynamic_partition("recipes", key)
+        self.cursor = found.cursor or self.cursor
+        return found
+
+    def materialized(self, *states: str) -> None:
+        """As if a run had just written the shows of ``states``, each a materialization."""
+        for state in states:
+            self.platform.instance.report_runless_asset_event(
+                dg.AssetMaterialization("upcoming_shows", partition=state)
+            )
+
+    def run(self, recipe: str, **config: bool) -> dg.ExecuteInProcessResult:
+        return (
+            build_definitions()
+            .resolve_job_def("push_playlists")
+            .execute_in_process(
+                instance=self.platform.instance,
+                partition_key=recipe,
+                run_config={"ops": {"playlists": {"config": config}}},
+                raise_on_error=False,
+            )
+        )
+
+
+@pytest.fixture
+def operator(platform) -> Operator:
+    return Operator(platform)
+
+
+def _asked_for(found: dg.SensorResult) -> list[str | None]:
+    return sorted(request.partition_key for request in found.run_requests or [])
+
+
+def test_before_anybody_has_logged_in_it_says_so_and_loses_nothing(operator):
+    operator.write("mine", "WY")
+    operator.materialized("WY")
+    found = operator.tick()
+    assert "showlist login" in found.skip_reason.skip_message
+    assert not found.run_requests
+    assert operator.platform.instance.get_dynamic_partitions("recipes") == ["mine"]
+    operator.log_in()
+    assert _asked_for(operator.tick()) == ["mine"]
+
+
+def test_every_state_counts_however_many_finish_between_two_ticks(operator):
+    from showlist_assets.domain.states import STATE_CODES
+
+    operator.log_in()
+    for state in ("CA", "VT", "WY"):
+        operator.write(f"only-{state.lower()}", state)
+    operator.write("everywhere", "all")
+    operator.materialized(*STATE_CODES)
+    found = operator.tick()
+    assert _asked_for(found) == ["everywhere", "only-ca", "only-vt", "only-wy"]
+    assert not operator.tick().run_requests
+
+
+def test_a_change_starts_the_recipes_of_its_state_once_each(operator):
+    operator.log_in()
+    operator.write("mine", "WY, SD")
+    operator.write("yours", "VT")
+    operator.materialized("WY", "SD", "VT")
+    operator.tick()
+    operator.materialized("WY")
+    operator.materialized("WY", "SD")
+    found = operator.tick()
+    assert _asked_for(found) == ["mine"]
+    operator.materialized("CA")
+    found = operator.tick()
+    assert not found.run_requests
+    assert "Nothing has changed" in found.skip_reason.skip_message
+
+
+def test_a_tick_that_is_evaluated_again_after_a_crash_asks_for_the_same_run(operator):
+    operator.log_in()
+    operator.write("mine", "WY")
+    operator.materialized("WY")
+    before = operator.cursor
+    first = operator.tick().run_requests
+    operator.cursor = before
+    assert [request.run_key for request in operator.tick().run_requests] == [
+        request.run_key for request in first
+    ]
+
+
+def test_a_recipe_that_is_new_or_edited_is_pushed_without_new_shows(operator):
+    operator.log_in()
+    operator.write("mine", "WY")
+    operator.materialized("WY")
+    operator.tick()
+    operator.write("yours", "WY")
+    assert _asked_for(operator.tick()) == ["yours"]
+    operator.write("mine", "WY", "max_tracks: 3\n")
+    assert _asked_for(operator.tick()) == ["mine"]
+    assert not operator.tick().run_requests
+
+
+def test_partitions_follow_the_folder(operator):
+    operator.write("mine", "WY")
+    operator.write("yours", "WY")
+    operator.tick()
+    (operator.folder / "yours.yaml").unlink()
+    operator.write("theirs", "WY")
+    operator.tick()
+    assert set(operator.platform.instance.get_dynamic_partitions("recipes")) == {"mine", "theirs"}
+
+
+def test_a_recipe_with_a_mistake_does_not_hold_back_the_others(operator):
+    operator.log_in()
+    operator.write("good", "WY")
+    operator.write("bad", "WY", "max_trakcs: 3\n")
+    operator.materialized("WY")
+    assert _asked_for(operator.tick()) == ["good"]
+    told = operator.tick().skip_reason.skip_message
+    assert "bad.yaml, line 4" in told
+    assert "max_tracks" in told
+
+
+def test_it_is_off_until_somebody_turns_it_on():
+    assert playlist_refresh_sensor.default_status is dg.DefaultSensorStatus.STOPPED
+
+
+def test_from_shows_to_a_playlist_and_nothing_is_written_twice(operator):
+    platform = operator.platform
+    operator.write("mine", "WA")
+    platform.must_run("WA")
+    operator.log_in()
+    (request,) = operator.tick().run_requests
+    result = operator.run(request.partition_key)
+    assert result.success, failures(result)
+    (playlist,) = platform.sandbox.listeners.playlists()
+    plan = platform.metadata("playlist_plans", "mine")
+    assert plan["tracks"] == len(playlist.uris) > 5
+    assert "open.spotify.com/track/" in plan["playlist"]
+    assert "A push would do this" in plan["live"]
+    pushed = platform.metadata("playlists", "mine")
+    assert (pushed["outcome"], pushed["added"]) == ("done", len(playlist.uris))
+    assert not playlist.public
+    (row,) = history_in(load_settings()).rows("mine")
+    assert (row.status, row.run_id) == ("done", result.run_id)
+    calendar = (platform.root / "calendars" / "mine.ics").read_bytes()
+    assert calendar.count(b"BEGIN:VEVENT") == plan["shows"]
+
+    writes = platform.sandbox.writes("spotify")
+    assert operator.run("mine").success
+    assert platform.sandbox.writes("spotify") == writes, "an unchanged plan writes nothing"
+    assert platform.metadata("playlists", "mine")["outcome"] == "unchanged"
+
+
+def test_without_an_account_the_plan_is_made_and_nothing_is_sent(operator):
+    platform = operator.platform
+    operator.write("mine", "WY")
+    platform.must_run("WY")
+    operator.tick()
+    calls = platform.sandbox.requests("spotify") + platform.sandbox.requests("accounts")
+    result = operator.run("mine")
+    assert result.success, failures(result)
+    assert platform.metadata("playlists", "mine")["outcome"] == "not connected"
+    assert "showlist login me" in platform.metadata("playlist_plans", "mine")["not_connected"]
+    assert platform.sandbox.requests("spotify") + platform.sandbox.requests("accounts") == calls
+
+
+def test_a_state_without_data_keeps_the_old_playlist_and_says_why(operator):
+    platform = operator.platform
+    operator.write("mine", "WY")
+    operator.log_in()
+    operator.tick()
+    result = operator.run("mine")
+    assert result.success, failures(result)
+    assert platform.metadata("playlists", "mine")["outcome"] == "empty"
+    assert "upcoming" in platform.metadata("playlists", "mine")["words"]
+    assert not platform.sandbox.listeners.playlists()
+
+
+def test_a_dry_run_writes_nothing(operator):
+    platform = operator.platform
+    operator.write("mine", "WA")
+    platform.must_run("WA")
+    operator.log_in()
+    operator.tick()
+    assert operator.run("mine", dry_run=True).success
+    assert platform.metadata("playlists", "mine")["outcome"] == "dry run"
+    assert platform.sandbox.writes("spotify") == 0
+
+
+def test_a_listener_without_premium_is_told_and_nothing_is_retried_for_ever(operator):
+    platform = operator.platform
+    operator.write("mine", "WA")
+    platform.must_run("WA")
+    operator.log_in()
+    operator.tick()
+    platform.sandbox.listeners.listener().premium = False
+    result = operator.run("mine")
+    assert not result.success
+    assert "Premium" in failures(result)
+    assert "Traceback" not in failures(result)

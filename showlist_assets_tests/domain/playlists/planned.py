@@ -1,0 +1,30 @@
+"""Planned shows and plans, with what a test does not care about filled in."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from showlist_assets.domain.playlists.plan import Plan, PlannedShow
+
+
+def planned_show(show_id: str = "seatgeek-1", **fields: Any) -> PlannedShow:
+    """A show in the evening of 4 December 2026 in New York."""
+    defaults: dict[str, Any] = {
+        "title": "Paper Lantern",
+        "artists": ("Paper Lantern", "Tin Owl"),
+        "local_date": date(2026, 12, 4),
+        "venue_name": "The Boiler Room",
+        "venue_city": "New York",
+        "state": "NY",
+        "starts_at": datetime(2026, 12, 5, 1, tzinfo=UTC),
+        "starts_at_local": datetime(2026, 12, 4, 20),  # noqa: DTZ001  the venue's wall clock
+        "venue_timezone": "America/New_York",
+        "ticket_url": "https://tickets.example/1",
+    }
+    return PlannedShow(show_id=show_id, **{**defaults, **fields})
+
+
+def plan_of(*shows: PlannedShow, title: str = "Live in New York") -> Plan:
+    """A plan with ``shows`` behind it, and no tracks."""
+    return Plan("mine", title, "", (), {}, shows)

@@ -1,0 +1,83 @@
+"""The calendar file: what a calendar reads in it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from showlist_assets.domain.playlists.calendar_file import calendar_file
+from showlist_assets_tests.domain.playlists.planned import planned_show
+
+_NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
+
+
+def _events(written: bytes) -> list:
+    return Calendar.from_ical(written).walk("VEVENT")
+
+
+def _file(*shows, **options) -> bytes:
+    return calendar_file(shows, name="Live in New York", now=_NOW, **options)
+
+
+def test_a_show_is_an_event_at_its_instant_with_place_and_tickets():
+    (event,) = _events(_file(planned_show(latitude=40.71, longitude=-74.01, lowest_price=25.0)))
+    assert event["uid"] == "seatgeek-1@showlist"
+    assert event.start == datetime(2026, 12, 5, 1, tzinfo=UTC)
+    assert event["location"] == "The Boiler Room, New York, NY"
+    assert event["url"] == "https://tickets.example/1"
+    assert event["description"] == (
+        "Paper Lantern, Tin Owl\nFrom $25\nTickets: https://tickets.example/1"
+    )
+    assert event["geo"].to_ical() == "40.71;-74.01"
+
+
+def test_a_show_without_a_time_takes_the_day():
+    (event,) = _events(_file(planned_show(starts_at=None, starts_at_local=None)))
+    assert (event.start, event.end) == (date(2026, 12, 4), date(2026, 12, 5))
+
+
+def test_a_wall_clock_becomes_an_instant_by_the_zone_of_the_venue():
+    july = {"local_date": date(2027, 7, 4), "starts_at": None}
+    wall_clock = datetime(2027, 7, 4, 20)  # noqa: DTZ001  the venue's
+    (event,) = _events(_file(planned_show(starts_at_local=wall_clock, **july)))
+    assert event.start == datetime(2027, 7, 5, 0, tzinfo=UTC)
+
+
+def test_an_unknown_zone_is_no_reason_to_lose_the_show():
+    (event,) = _events(_file(planned_show(starts_at=None, venue_timezone="America/Gotham")))
+    assert event.start == date(2026, 12, 4)
+
+
+def test_a_show_that_is_gone_is_marked_as_cancelled_under_its_old_uid():
+    kept, gone = _events(_file(planned_show("a"), gone=[planned_show("b")]))
+    assert (kept["status"], gone["status"]) == ("CONFIRMED", "CANCELLED")
+    assert gone["uid"] == "b@showlist"
+
+
+def test_a_moved_show_keeps_its_uid():
+    (before,) = _events(_file(planned_show()))
+    (after,) = _events(_file(planned_show(local_date=date(2026, 12, 11))))
+    assert before["uid"] == after["uid"]
+
+
+def test_a_calendar_without_shows_is_still_a_calendar():
+    calendar = Calendar.from_ical(_file())
+    assert calendar["x-wr-calname"] == "Live in New York"
+
+
+_TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=120)
+
+
+@given(_TEXT, _TEXT, st.lists(_TEXT, min_size=1, max_size=5))
+def test_lines_end_and_fold_as_rfc_5545_asks_and_any_name_survives(title, venue, artists):
+    show = planned_show(title=title, venue_name=venue, artists=tuple(artists), ticket_url=None)
+    written = _file(show)
+    lines = written.split(b"\r\n")
+    assert lines[-1] == b""
+    assert all(len(line) <= 75 and b"\n" not in line for line in lines)
+    (event,) = _events(written)
+    assert event["summary"] == title
+    assert event["description"] == ", ".join(artists)

@@ -1,0 +1,329 @@
+"""Plans: what a recipe lets through, how it picks and orders, and what it says about it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from showlist_assets.domain.playlists.planner import Plan, plan_playlist
+from showlist_assets.domain.playlists.recipe import Recipe, RecipeError
+from showlist_assets_tests.domain.playlists.show_rows import TODAY, show_row, shows_of
+
+_TOMORROW = TODAY + timedelta(days=1)
+
+
+def _plan(*rows: dict, today: date = TODAY, **wishes: object) -> Plan:
+    recipe = Recipe(name="mine", **{"states": "NY", **wishes})
+    return plan_playlist(recipe, shows_of(*rows), today=today)
+
+
+def _artists(plan: Plan) -> list[str]:
+    return list(dict.fromkeys(track.artist_name for track in plan.tracks))
+
+
+_ADA = show_row("1", "ada")
+
+
+@pytest.mark.parametrize(
+    ("wish", "other"),
+    [
+        ({"states": "NY"}, {"state": "NJ"}),
+        (
+            {"near": {"city": "New York", "state": "NY"}},
+            {"latitude": 42.65, "venue_city": "Albany"},
+        ),
+        ({"when": "next 7 days"}, {"local_date": TODAY + timedelta(days=7)}),
+        ({"when": "any time"}, {"local_date": None}),
+        ({"weekdays": "fri"}, {"local_date": _TOMORROW}),
+        ({"venues": {"only": "boiler room"}}, {"venue_name": "The Boiler Room Annex"}),
+        ({"venues": {"never": "the cellar"}}, {"venue_name": "Cellar"}),
+        ({"artists": {"only": "ÁDA"}}, {}),
+        ({"artists": {"never": "bea"}}, {}),
+        ({"genres": {"only": "rock"}}, {"genres": ["rockabilly"]}),
+        ({"genres": {"only": "rock"}}, {"genres": []}),
+        ({"genres": {"never": "Metal"}}, {"genres": ["rock", "doom metal"]}),
+        ({"openers": "no"}, {"role": "support", "billing": 2}),
+        ({"festivals": "no"}, {"event_kind": "music_festival"}),
+        ({"explicit": "no"}, {"explicit": True}),
+        ({"explicit": "no"}, {"explicit": None}),
+        ({"features": {"energy": "<= 0.5"}}, {"energy": 0.51}),
+        ({"features": {"energy": "<= 0.5"}}, {"energy": None}),
+        ({"versions": {"never": "live"}}, {"track_name": "Song 1 - Live at Home"}),
+        ({"versions": {"never": ["live", "remix"]}}, {"track_name": "Song 1 (Tin Owl Remix)"}),
+        ({"least_confidence": 0.9}, {"match_confidence": 0.89}),
+    ],
+)
+def test_each_filter_leaves_out_what_it_is_asked_to(wish, other):
+    bea = show_row("2", "bea", **other)
+    assert _artists(_plan(_ADA, bea, **wish)) == ["Ada"]
+
+
+@pytest.mark.parametrize(
+    ("wish", "column"),
+    [({"price": "<= 40"}, "lowest_price"), ({"capacity": "<= 40"}, "venue_capacity")],
+)
+def test_a_number_that_nobody_knows_is_in_no_range(wish, column):
+    rows = [
+        show_row(str(number), f"act {number}", **{column: value})
+        for number, value in enumerate((40.0, 41.0, None))
+    ]
+    if column == "venue_capacity":
+        rows = [{**row, column: row[column] and int(row[column])} for row in rows]
+    assert _artists(_plan(*rows, **wish)) == ["Act 0"]
+
+
+def test_a_track_of_unknown_energy_stays_if_so_asked():
+    unknown = show_row("2", "bea", energy=None)
+    plan = _plan(_ADA, unknown, features={"energy": "<= 0.5"}, unknown_features="keep")
+    assert _artists(plan) == ["Ada", "Bea"]
+
+
+def test_only_openers_and_only_festivals_can_be_asked_for():
+    opener = show_row("1", "bea", role="support", billing=2)
+    festival = show_row("2", "cleo", event_kind="music_festival")
+    assert _artists(_plan(_ADA, opener, festival, openers="only")) == ["Bea"]
+    assert _artists(_plan(_ADA, opener, festival, festivals="only")) == ["Cleo"]
+
+
+def test_only_live_versions_can_be_asked_for_whatever_else_is_called_live():
+    titles = "Live and Let Die", "Small Hours [Live]"
+    rows = [show_row("1", "ada", n, track_name=title) for n, title in enumerate(titles, 1)]
+    plan = _plan(*rows, versions={"only": "live"})
+    assert [track.track_name for track in plan.tracks] == ["Small Hours [Live]"]
+
+
+def test_an_artist_can_be_named_by_link():
+    known = "6vWDO969PvNqNYHsOW5v0A"
+    bea = show_row("2", "bea", spotify_artist_id=known)
+    link = f"https://open.spotify.com/artist/{known}"
+    assert _artists(_plan(_ADA, bea, artists={"never": link})) == ["Ada"]
+
+
+def test_an_artist_on_tour_is_heard_once_for_the_soonest_show():
+    later = [show_row("2", "ada", track, local_date=_TOMORROW) for track in (1, 2, 3)]
+    sooner = [show_row("1", "ada", track) for track in (1, 2, 3)]
+    plan = _plan(*later, *sooner)
+    assert [(track.show_id, track.track_id) for track in plan.tracks] == [
+        ("seatgeek-1", "ada-1"),
+        ("seatgeek-1", "ada-2"),
+    ]
+    assert "1 more night" in plan.tracks[0].why
+    assert len(plan.shows) == 2
+
+
+def test_five_nights_take_turns_at_the_artists_tracks_if_so_asked():
+    nights = [
+        show_row(str(night), "ada", track, local_date=TODAY + timedelta(days=night))
+        for night in range(5)
+        for track in range(1, 5)
+    ]
+    plan = _plan(*nights, one_artist_once=False, tracks_per_artist=2)
+    assert [(track.show_id[-1], track.track_id[-1]) for track in plan.tracks] == [
+        ("0", "1"), ("0", "2"), ("1", "3"), ("1", "4"),
+    ]  # fmt: skip
+
+
+def test_a_track_of_two_billed_artists_is_on_the_playlist_once():
+    plan = _plan(
+        show_row("1", "ada", track_id="duet"),
+        show_row("2", "bea", track_id="duet", local_date=_TOMORROW),
+    )
+    assert [track.show_id for track in plan.tracks] == ["seatgeek-1"]
+
+
+def test_the_newest_tracks_can_be_asked_for():
+    dated = [
+        show_row("1", "ada", 1, release_date="1999"),
+        show_row("1", "ada", 2, release_date="2026-05"),
+    ]
+    plan = _plan(*dated, show_row("1", "ada", 3), tracks_per_artist=1, pick="newest")
+    assert [track.track_id for track in plan.tracks] == ["ada-2"]
+    assert "2026" in plan.tracks[0].why
+
+
+@pytest.mark.parametrize(
+    ("prefer", "stays"), [("soonest", ["Ada", "Bea"]), ("biggest", ["Bea", "Cleo"])]
+)
+def test_too_many_artists_are_cut_by_what_the_listener_prefers(prefer, stays):
+    rows = [
+        show_row(str(n), name, venue_capacity=n * 100, local_date=TODAY + timedelta(days=n))
+        for n, name in enumerate(("ada", "bea", "cleo"))
+    ]
+    plan = _plan(*rows, max_tracks=2, prefer=prefer)
+    assert _artists(plan) == stays
+    assert plan.left_out == {"tracks over the limit of 2": 1}
+
+
+def test_energy_rises_and_calms_down_again():
+    rows = [show_row(str(n), f"act {n}", energy=n / 10) for n in range(9)]
+    energies = [track.energy for track in _plan(*rows, order="energy arc").tracks]
+    peak = energies.index(max(energies))
+    assert energies[: peak + 1] == sorted(energies[: peak + 1])
+    assert energies[peak:] == sorted(energies[peak:], reverse=True)
+    assert 4 <= peak <= 6
+
+
+def test_what_is_left_out_is_counted_by_the_first_reason():
+    plan = _plan(
+        _ADA,
+        *(show_row("2", "bea", track, local_date=_TOMORROW, explicit=True) for track in (1, 2)),
+        show_row("3", "cleo", explicit=True),
+        weekdays="fri",
+        explicit="no",
+    )
+    assert plan.left_out == {"shows not on fri": 1, "explicit tracks": 1}
+
+
+def test_an_empty_plan_says_why():
+    assert "No show" in _plan().why_empty
+    assert "shows not on sat (1)" in _plan(_ADA, weekdays="sat").why_empty
+    assert _plan(_ADA).why_empty == ""
+
+
+def test_a_city_that_no_show_has_is_refused_with_the_nearest():
+    with pytest.raises(RecipeError, match="Did you mean New York, NY"):
+        _plan(_ADA, near={"city": "New Yrok", "state": "NY"})
+
+
+def test_a_state_without_shows_is_no_mistake_of_the_recipe():
+    assert _plan(near={"city": "New York", "state": "NY"}).tracks == ()
+
+
+def test_a_suburb_without_venues_can_be_given_by_its_position():
+    near = {"city": "Hoboken", "state": "NJ", "at": "40.74, -74.03", "radius": "5 mi"}
+    assert _artists(_plan(_ADA, near=near)) == ["Ada"]
+
+
+def test_a_venue_that_nobody_knows_is_pointed_out():
+    plan = _plan(_ADA, venues={"never": ["The Boilr Room", "Elsewhere"]}, genres={"only": "rok"})
+    assert plan.notes == (
+        "No upcoming show has the venue 'The Boilr Room'. Did you mean 'The Boiler Room'?",
+        "No upcoming show has the genre 'rok'. Did you mean 'rock'?",
+    )
+
+
+def test_title_and_description_tell_places_dates_and_counts():
+    later = show_row("2", "bea", local_date=date(2026, 12, 1), venue_name="Cellar")
+    plan = _plan(_ADA, later, title="{places}, {dates}", description="{show_count} at {venues}")
+    assert plan.title == "New York, Nov 20 to Dec 1"
+    assert plan.description == "2 shows at The Boiler Room and Cellar"
+
+
+def test_a_track_tells_why_it_is_there():
+    opener = show_row("1", "bea", role="support", billing=2)
+    plan = _plan(opener, features={"energy": "0 to 1"})
+    assert plan.tracks[0].why == (
+        "Opens on Fri Nov 20 at The Boiler Room, New York; number 1 of their best-known tracks; "
+        "energy 0.5."
+    )
+
+
+def test_a_plan_does_not_change_with_the_day_alone():
+    ahead = show_row("1", "ada", local_date=TODAY + timedelta(days=5))
+    assert _plan(ahead) == _plan(ahead, today=_TOMORROW)
+
+
+_DAYS = [TODAY + timedelta(days=n // 2) for n in range(5)] + [None]
+
+
+def _row_on_its_day(show: str, artist: str, track: int, **columns: object) -> dict:
+    """A show has one date, whoever plays."""
+    return show_row(show, artist, track, local_date=_DAYS[int(show) - 1], **columns)
+
+
+_ARTISTS = ["ada", "bea", "cleo", "dora", "eve"]
+_ROWS = st.lists(
+    st.builds(
+        _row_on_its_day,
+        st.sampled_from("123456"),
+        st.sampled_from(_ARTISTS),
+        st.integers(1, 4),
+        explicit=st.sampled_from([True, False, None]),
+        energy=st.sampled_from([None, 0.1, 0.5, 0.9]),
+        role=st.sampled_from(["headliner", "support"]),
+        venue_capacity=st.sampled_from([None, 100, 5000]),
+    ),
+    max_size=25,
+    unique_by=lambda row: (row["show_id"], row["performer_key"], row["track_id"]),
+)
+_RECIPES = st.builds(
+    Recipe,
+    name=st.just("mine"),
+    states=st.just(("NY",)),
+    when=st.sampled_from(["today", "next 2 days", "any time"]),
+    openers=st.sampled_from(["yes", "no", "only"]),
+    explicit=st.sampled_from(["yes", "no", "only"]),
+    features=st.sampled_from([{}, {"energy": ">= 0.5"}]),
+    tracks_per_artist=st.integers(1, 3),
+    pick=st.sampled_from(["best known", "newest", "surprise"]),
+    one_artist_once=st.booleans(),
+    max_tracks=st.integers(1, 6),
+    prefer=st.sampled_from(["soonest", "biggest", "surprise"]),
+    order=st.sampled_from(["date", "popularity", "energy arc", "shuffle"]),
+)
+
+
+@given(_RECIPES, _ROWS)
+def test_no_track_is_outside_the_filters_or_there_twice_or_too_many(recipe, rows):
+    plan = plan_playlist(recipe, shows_of(*rows), today=TODAY)
+    last = TODAY + timedelta(days={"today": 0, "next 2 days": 1}.get(recipe.when, 999))
+    assert len(plan.tracks) <= recipe.max_tracks
+    assert len({track.uri for track in plan.tracks}) == len(plan.tracks)
+    for track in plan.tracks:
+        assert TODAY <= track.local_date <= last
+        assert recipe.explicit == "yes" or track.explicit == (recipe.explicit == "only")
+        assert recipe.openers == "yes" or (track.role == "support") == (recipe.openers == "only")
+        assert not recipe.features or (track.energy or 0) >= 0.5
+
+
+@given(_RECIPES, _ROWS)
+def test_no_artist_is_heard_for_two_shows_or_too_often_when_so_asked(recipe, rows):
+    plan = plan_playlist(recipe, shows_of(*rows), today=TODAY)
+    nights: dict[str, list[str]] = {}
+    for track in plan.tracks:
+        nights.setdefault(track.spotify_artist_id, []).append(track.show_id)
+    for shows in nights.values():
+        assert not recipe.one_artist_once or len(set(shows)) == 1
+        assert max(map(shows.count, shows)) <= recipe.tracks_per_artist
+
+
+@settings(max_examples=50)
+@given(_RECIPES, _ROWS, st.randoms())
+def test_the_order_of_the_rows_does_not_matter(recipe, rows, random):
+    shuffled = random.sample(rows, len(rows))
+    assert plan_playlist(recipe, shows_of(*rows), today=TODAY) == plan_playlist(
+        recipe, shows_of(*shuffled), today=TODAY
+    )
+
+
+@settings(max_examples=30)
+@given(st.dates(date(2026, 1, 1), date(2026, 10, 1)), st.integers(1, 20))
+def test_a_shuffle_changes_with_the_iso_week_only(day, later):
+    rows = [show_row(str(n), f"act {n}") for n in range(12)]
+    when = {"when": "any time", "order": "shuffle"}
+    other = day + timedelta(days=later)
+    same_week = day.isocalendar()[:2] == other.isocalendar()[:2]
+    assert (_plan(*rows, today=day, **when) == _plan(*rows, today=other, **when)) == same_week
+
+
+def test_a_plan_survives_being_kept_as_json():
+    plan = _plan(_ADA, show_row("2", "bea", explicit=True), explicit="no")
+    kept = TypeAdapter(Plan)
+    assert kept.validate_json(kept.dump_json(plan)) == plan
+
+
+def test_nothing_is_planned_of_an_empty_table():
+    plan = _plan()
+    assert (plan.tracks, plan.shows, plan.left_out) == ((), (), {})
+
+
+def test_a_state_that_a_recipe_does_not_name_is_not_looked_at():
+    frame = pl.concat([shows_of(_ADA), shows_of(show_row("9", "zoe", state="NJ"))])
+    plan = plan_playlist(Recipe(name="mine", states="NY"), frame, today=TODAY)
+    assert _artists(plan) == ["Ada"]
+    assert plan.left_out == {}

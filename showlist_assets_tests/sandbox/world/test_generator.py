@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from datetime import date, timedelta
+
+import pytest
+
+from showlist_assets.domain.states import STATE_CODES
+from showlist_assets.sandbox.world.generator import generate_world
+from showlist_assets.sandbox.world.text import words
+
+TODAY = date(2026, 11, 20)
+
+
+@pytest.fixture(scope="module")
+def world():
+    return generate_world(seed=1, concerts=600, today=TODAY)
+
+
+@pytest.fixture(scope="module")
+def concerts(world):
+    return [
+        event
+        for event in world.events
+        if event.type in ("concert", "music_festival") and event.starts_at_local.date() > TODAY
+    ]
+
+
+@pytest.fixture(scope="module")
+def performers(concerts):
+    return {one.id: one for event in concerts for one in event.performers}.values()
+
+
+def test_the_same_seed_and_day_make_the_same_world(world):
+    again = generate_world(seed=1, concerts=600, today=TODAY)
+    assert again.events == world.events
+    assert again.catalog.artists == world.catalog.artists
+    assert generate_world(seed=2, concerts=600, today=TODAY).events != world.events
+
+
+@pytest.mark.parametrize("count", [51, 600, 3000])
+def test_every_state_has_concerts_and_they_follow_the_population(count):
+    made = generate_world(seed=3, concerts=count, today=TODAY).events
+    upcoming = Counter(
+        event.venue.state
+        for event in made
+        if event.type != "basketball" and event.starts_at_local.date() > TODAY
+    )
+    assert set(upcoming) == set(STATE_CODES)
+    if count >= 600:
+        assert upcoming["CA"] > upcoming["OH"] > upcoming["WY"]
+
+
+def test_the_default_world_has_the_promised_size(concerts, performers):
+    assert 570 <= len(concerts) <= 630
+    assert 500 <= len(performers) <= 700
+
+
+def test_concerts_lie_one_to_120_days_ahead(concerts):
+    days = {(event.starts_at_local.date() - TODAY).days for event in concerts}
+    assert min(days) >= 1
+    assert max(days) <= 120
+
+
+def test_past_events_and_other_kinds_are_in_the_way(world):
+    assert any(event.starts_at_local.date() < TODAY for event in world.events)
+    assert {"basketball", "theater", "comedy"} <= {event.type for event in world.events}
+
+
+def test_ids_are_unique_and_shaped_like_spotifys(world):
+    assert len({event.id for event in world.events}) == len(world.events)
+    ids = [artist.id for artist in world.catalog.artists]
+    assert len(set(ids)) == len(ids)
+    assert all(len(one) == 22 and one.isalnum() and one.isascii() for one in ids)
+
+
+def test_utc_and_local_times_agree_with_the_venues_zone(concerts):
+    offsets = defaultdict(set)
+    for event in concerts:
+        offsets[event.venue.timezone].add(event.starts_at_utc - event.starts_at_local)
+    assert offsets["America/New_York"] <= {timedelta(hours=4), timedelta(hours=5)}
+    assert offsets["Pacific/Honolulu"] == {timedelta(hours=10)}
+
+
+def test_some_names_are_borne_by_several_artists(world, performers):
+    bearers = defaultdict(list)
+    for artist in world.catalog.artists:
+        bearers[artist.name].append(artist)
+    shared = [one for one in performers if len(bearers[one.name]) > 1]
+    assert shared
+    assert any(
+        bearers[one.name][0].genres != bearers[one.name][1].genres
+        and one.artist_id != max(bearers[one.name], key=lambda each: each.popularity).id
+        for one in shared
+    )
+
+
+def test_tributes_name_an_artist_and_have_a_page_or_none(world, performers):
+    tributes = [one for one in performers if one.kind == "tribute"]
+    names = [artist.name for artist in world.catalog.artists]
+    assert {one.artist_id is None for one in tributes} == {True, False}
+    for one in tributes:
+        assert any(name in one.name and name != one.name for name in names)
+
+
+def test_a_festival_lists_itself_among_many_performers(concerts):
+    festivals = [event for event in concerts if event.type == "music_festival"]
+    assert festivals
+    for festival in festivals:
+        assert festival.performers[0].kind == "festival"
+        assert len(festival.performers) > 6
+
+
+@pytest.mark.parametrize("joint", [" & ", " with ", " / "])
+def test_two_artists_share_a_billing(world, performers, joint):
+    names = {artist.name for artist in world.catalog.artists}
+    assert any(joint in one.name and set(one.name.split(joint)) <= names for one in performers)
+
+
+def test_spellings_differ_between_ticket_site_and_catalogue(world, performers):
+    by_id = {artist.id: artist for artist in world.catalog.artists}
+    pairs = [(one.name, by_id[one.artist_id].name) for one in performers if one.artist_id]
+    assert any(a != b and a.casefold() == b.casefold() for a, b in pairs)
+    assert any(a != b and not b.isascii() and a.isascii() for a, b in pairs)
+    assert any(a == f"The {b}" or b == f"The {a}" for a, b in pairs)
+    assert any(a == f"{b} (DJ Set)" for a, b in pairs)
+    assert any(a == f"An Evening with {b}" for a, b in pairs)
+    assert any(a == f"{b} & Friends" for a, b in pairs)
+
+
+def test_names_come_in_other_scripts_and_without_any_letter(performers):
+    names = [one.name for one in performers]
+    assert any(not name.isascii() and words(name) for name in names)
+    assert any(not words(name) for name in names)
+
+
+def test_some_acts_are_not_on_spotify_and_resemble_somebody_who_is(world, performers):
+    unknown = [one for one in performers if one.artist_id is None and one.kind == "artist"]
+    names = {artist.name for artist in world.catalog.artists}
+    assert 0.03 < len(unknown) / len(performers) < 0.15
+    assert any(
+        name[:at] + name[at + 1 :] == one.name
+        for one in unknown
+        for name in names
+        for at in range(len(name))
+        if len(name) == len(one.name) + 1
+    )
+
+
+def test_dates_status_and_prices_have_their_odd_cases(concerts):
+    assert {event.status for event in concerts} == {
+        "normal",
+        "cancelled",
+        "postponed",
+        "rescheduled",
+    }
+    assert any(event.date_tbd for event in concerts)
+    assert any(event.time_tbd and not event.date_tbd for event in concerts)
+    assert any(event.prices is None for event in concerts)
+
+
+def test_artists_tour_several_states_and_stay_two_nights(concerts):
+    states, nights = defaultdict(set), defaultdict(set)
+    for event in concerts:
+        states[event.performers[0].id].add(event.venue.state)
+        nights[event.performers[0].id, event.venue.id].add(event.starts_at_local.date())
+    assert max(map(len, states.values())) >= 4
+    assert any(day + timedelta(days=1) in days for days in nights.values() for day in days)
+
+
+def test_a_made_up_track_is_found_again_by_its_id_in_a_fresh_world(world):
+    fresh = generate_world(seed=1, concerts=600, today=TODAY).catalog
+    for artist in world.catalog.artists[::90]:
+        tracks = world.catalog.tracks_of(artist.id)
+        assert 3 <= len(tracks) <= 14
+        for track in tracks:
+            assert fresh.track(track.id) == track
+            assert fresh.album(track.album.id) == track.album
+
+
+def test_a_large_world_is_made_in_proportion():
+    began = time.process_time()
+    made = generate_world(seed=1, concerts=5_000, today=TODAY)
+    assert len(made.events) > 5_000
+    assert time.process_time() - began < 5

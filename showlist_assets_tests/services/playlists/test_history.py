@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from showlist_assets.services.playlists.history import (
+    ROWS_KEPT,
+    Details,
+    PlaylistHistory,
+    PushRow,
+    WrittenTrack,
+    history_rows,
+)
+from showlist_assets.storage.tables import LocalFiles, StorageError
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+SONG = WrittenTrack(
+    uri="spotify:track:a", show_id="s1", local_date=date(2026, 12, 1), label="A - a"
+)
+
+
+def row(number=1, **fields):
+    given = {
+        "recipe": "nyc",
+        "account": "me",
+        "user_id": "robin",
+        "run_id": "run-1",
+        "started_at": NOON.replace(minute=number % 60),
+        "details": Details(title="Live", description="", public=False),
+    }
+    return PushRow(number=number, **(given | fields))
+
+
+@pytest.fixture
+def history(tmp_path):
+    return PlaylistHistory(LocalFiles(tmp_path))
+
+
+def test_a_row_comes_back_as_it_was_stored(history):
+    stored = row(before=("spotify:track:b",), ours=(SONG,), withheld=(SONG,), playlist_id="p1")
+    history.save(stored)
+    assert history.rows("nyc") == [stored]
+    assert history.last("nyc", "me") == stored
+    assert history.last("nyc", "sam") is None
+
+
+def test_a_row_with_a_known_number_takes_the_place_of_the_old_one(history):
+    history.save(row(1))
+    history.save(row(2))
+    history.save(row(1, status="done"))
+    assert [(one.number, one.status) for one in history.rows("nyc")] == [
+        (1, "done"),
+        (2, "started"),
+    ]
+    assert history.next_number("nyc") == 3
+
+
+def test_only_the_newest_pushes_are_kept(history):
+    for number in range(1, ROWS_KEPT + 3):
+        history.save(row(number))
+    assert [one.number for one in history.rows("nyc")][:1] == [3]
+    assert history.row("nyc", 1) is None
+
+
+def test_who_writes_to_a_playlist_is_told_by_the_newest_rows(history):
+    history.save(row(1, playlist_id="p1"))
+    history.save(row(1, recipe="texas", playlist_id="p1"))
+    history.save(row(2, recipe="texas", playlist_id="p2"))
+    assert history.writers_of("p1") == ["nyc"]
+
+
+def test_forgetting_an_account_leaves_the_rows_of_others(history):
+    history.save(row(1))
+    history.save(row(2, account="sam"))
+    history.forget("me")
+    assert [one.account for one in history.rows("nyc")] == ["sam"]
+
+
+def test_an_unreadable_history_is_refused_with_its_place(history, tmp_path):
+    history.save(row())
+    (tmp_path / "playlist_history" / "nyc.json").write_text("[{]")
+    with pytest.raises(StorageError, match=r"nyc\.json"):
+        history.rows("nyc")
+
+
+def test_the_table_counts_what_came_and_went_newest_first(history):
+    history.save(row(1))
+    history.save(
+        row(2, recipe="texas", ours=(SONG,), before=("spotify:track:b", "spotify:track:c"))
+    )
+    table = history_rows(history)
+    assert table.select("recipe", "number", "added", "removed", "tracks").rows() == [
+        ("texas", 2, 1, 2, 1),
+        ("nyc", 1, 0, 0, 0),
+    ]
+    assert history_rows(history, "nyc").height == 1
+    assert history_rows(history, "unknown").is_empty()

@@ -1,0 +1,540 @@
+"""Pushes over the sandbox: real HTTP, a real token, and a death at every request."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from showlist_assets.domain.playlists.plan import Plan, PlannedTrack
+from showlist_assets.sandbox.config import SPOTIFY_CLIENT_ID
+from showlist_assets.services.listeners.accounts import Account, AccountStore
+from showlist_assets.services.playlists.history import PlaylistHistory
+from showlist_assets.services.playlists.push import PushError, push, rollback
+from showlist_assets.sources.failures import (
+    NeedsConsent,
+    NotAllowlisted,
+    NotPremium,
+    QuotaExceeded,
+    SourceError,
+)
+from showlist_assets.sources.http.session import ApiSession
+from showlist_assets.sources.spotify.login import SCOPES
+from showlist_assets.sources.spotify.playlists import SpotifyPlaylists
+from showlist_assets.sources.spotify.user_token import UserToken
+from showlist_assets.storage.tables import LocalFiles
+
+USER = "listener"
+LOCAL_FILE = "spotify:local:Band:Album:Song:180"
+
+
+class Killed(BaseException):
+    """The process is gone; nobody catches this."""
+
+
+class MortalSession(ApiSession):
+    """Dies at the request whose number is ``dies_at``, before it is sent or after it landed."""
+
+    dies_at: int | None = None
+    dies_before = True
+    after_replacing = None
+    sent = 0
+
+    def send(self, request, **kwargs):
+        is_fatal = "/api/token" not in request.url and self.sent == self.dies_at
+        self.sent += "/api/token" not in request.url
+        if is_fatal and self.dies_before:
+            raise Killed
+        response = super().send(request, **kwargs)
+        if self.after_replacing and request.method == "PUT":
+            self.after_replacing()
+        if is_fatal:
+            raise Killed
+        return response
+
+
+class MortalFiles(LocalFiles):
+    """Dies at the write whose number is ``dies_at``, before or after it."""
+
+    dies_at: int | None = None
+    dies_before = True
+    written = 0
+
+    def write(self, name, content):
+        is_fatal = self.written == self.dies_at
+        self.written += 1
+        if is_fatal and self.dies_before:
+            raise Killed
+        super().write(name, content)
+        if is_fatal:
+            raise Killed
+
+
+class Desk:
+    """A listener who has agreed, the platform that writes for them, and what Spotify holds."""
+
+    def __init__(self, sandbox, folder, user=USER):
+        self.sandbox, self.user = sandbox, user
+        self.now = sandbox.state.clock.now()
+        self.today = self.now.date()
+        catalog = sandbox.world.catalog
+        self.tracks = [t for one in catalog.artists for t in catalog.tracks_of(one.id)][:400]
+        self.store = AccountStore(folder / "accounts")
+        self.store.save(
+            Account(
+                name="me",
+                user_id=user,
+                display_name="Robin",
+                refresh_token=sandbox.listeners.consent(SCOPES, user),
+                scopes=SCOPES,
+                consented_at=self.now,
+            )
+        )
+        self.files = MortalFiles(folder / "data")
+        self.session = MortalSession("spotify", sleep=lambda _: None)
+        self.session.authorize = UserToken(
+            self.session,
+            sandbox.env()["SHOWLIST_SPOTIFY_ACCOUNTS_URL"],
+            SPOTIFY_CLIENT_ID,
+            self.store.tokens("me"),
+            clock=sandbox.state.clock.now,
+        )
+        self.runs = 0
+
+    @property
+    def history(self):
+        return PlaylistHistory(self.files)
+
+    def uris(self, numbers):
+        return [f"spotify:track:{self.tracks[number].id}" for number in numbers]
+
+    def plan(self, numbers, *, recipe="nyc", title="Live in NYC", text="Shows", day=7, show=""):
+        return Plan(
+            recipe=recipe,
+            title=title,
+            description=text,
+            tracks=tuple(
+                self._planned(one, self.today + timedelta(days=day), show) for one in numbers
+            ),
+            left_out={"too far away": 3},
+        )
+
+    def _planned(self, number, day: date, show):
+        return PlannedTrack(
+            track_id=self.tracks[number].id,
+            track_name=f"Song {number}",
+            artist_name=f"Band {number}",
+            spotify_artist_id="a" * 22,
+            show_id=show or f"show-{number}",
+            local_date=day,
+            starts_at_local=None,
+            venue_timezone=None,
+            venue_name="The Hall",
+            venue_city=None,
+            state="NY",
+            ticket_url=None,
+            billing=1,
+            why="",
+        )
+
+    def with_what(self):
+        self.runs += 1
+        return {
+            "client": SpotifyPlaylists(self.session, self.sandbox.env()["SHOWLIST_SPOTIFY_URL"]),
+            "history": self.history,
+            "account": self.store.read("me"),
+            "now": self.sandbox.state.clock.now(),
+            "run_id": f"run-{self.runs}",
+        }
+
+    def push(self, plan, **options):
+        return push(plan, **self.with_what(), **options)
+
+    def rollback(self, recipe="nyc", **options):
+        return rollback(recipe, **self.with_what(), **options)
+
+    @property
+    def playlists(self):
+        return self.sandbox.listeners.playlists(self.user)
+
+    @property
+    def playlist(self):
+        (only,) = self.playlists
+        return only
+
+    @property
+    def live(self):
+        return self.playlist.uris
+
+
+@pytest.fixture
+def desk(sandbox, tmp_path):
+    return Desk(sandbox, tmp_path)
+
+
+def test_the_first_push_makes_a_private_playlist_with_the_plan_in_its_order(desk):
+    result = desk.push(desk.plan([3, 1, 2]))
+    assert desk.live == desk.uris([3, 1, 2])
+    assert not desk.playlist.public
+    assert (desk.playlist.name, desk.playlist.description) == (
+        "Live in NYC",
+        "Shows (showlist: nyc)",
+    )
+    assert (result.outcome, len(result.added), result.kept) == ("done", 3, 0)
+    assert result.playlist_id == desk.playlist.id
+
+
+def test_an_unchanged_plan_costs_two_calls_and_no_write(desk):
+    desk.push(desk.plan(range(80)))
+    before = desk.playlist.snapshot_id
+    result = desk.push(desk.plan(range(80)))
+    assert (result.outcome, result.writes, result.calls) == ("unchanged", 0, 2)
+    assert desk.playlist.snapshot_id == before
+    assert len(desk.history.rows("nyc")) == 1
+
+
+def test_after_a_changed_title_an_unchanged_plan_soon_costs_two_calls_again(desk):
+    desk.push(desk.plan([1]))
+    assert desk.push(desk.plan([1], title="This week")).writes == 1
+    assert desk.playlist.name == "This week"
+    desk.push(desk.plan([1], title="This week"))
+    assert desk.push(desk.plan([1], title="This week")).calls == 2
+
+
+def test_what_the_listener_added_stays_behind_the_plan_local_files_too(desk):
+    desk.push(desk.plan([1, 2, 3]))
+    own = [*desk.uris([50]), LOCAL_FILE]
+    desk.sandbox.listeners.add_tracks(desk.playlist.id, own, 1)
+    result = desk.push(desk.plan([3, 4]))
+    assert desk.live == [*desk.uris([3, 4]), *own]
+    assert result.additions == tuple(own)
+    assert [track.label for track in result.removed] == ["Band 1 - Song 1", "Band 2 - Song 2"]
+    assert "2 tracks of the listener's own stay" in result.words
+
+
+def test_what_the_listener_took_out_does_not_come_back_while_its_show_stands(desk):
+    desk.push(desk.plan([1, 2, 3]))
+    desk.sandbox.listeners.remove_tracks(desk.playlist.id, desk.uris([2]))
+    result = desk.push(desk.plan([1, 2, 3]))
+    assert desk.live == desk.uris([1, 3])
+    assert (result.outcome, result.writes) == ("unchanged", 0)
+    assert "took it out: Band 2 - Song 2" in result.words
+    desk.push(desk.plan([1, 3, 4]))
+    desk.push(desk.plan([1, 2, 3, 4]))
+    assert desk.live == desk.uris([1, 3, 4])
+    desk.sandbox.advance(days=9)
+    desk.push(desk.plan([1, 2, 3, 4], day=20, show="another"))
+    assert desk.live == desk.uris([1, 2, 3, 4])
+
+
+def test_a_track_that_the_listener_put_back_stays_for_good(desk):
+    desk.push(desk.plan([1, 2]))
+    desk.sandbox.listeners.remove_tracks(desk.playlist.id, desk.uris([2]))
+    desk.push(desk.plan([1, 2]))
+    desk.sandbox.listeners.add_tracks(desk.playlist.id, desk.uris([2]))
+    desk.push(desk.plan([1, 2]))
+    desk.push(desk.plan([3]))
+    assert desk.live == desk.uris([3, 2])
+
+
+def test_what_the_listener_adds_during_a_push_is_told_and_the_next_push_settles_it(desk):
+    desk.push(desk.plan([1, 2]))
+    add, playlist_id = desk.sandbox.listeners.add_tracks, desk.playlist.id
+    desk.session.after_replacing = lambda: add(playlist_id, desk.uris([50]))
+    assert desk.push(desk.plan([2, 3])).outcome == "differs"
+    desk.session.after_replacing = None
+    result = desk.push(desk.plan([2, 3]))
+    assert (result.outcome, result.writes, desk.live) == ("unchanged", 0, desk.uris([2, 3, 50]))
+    assert desk.push(desk.plan([2, 3])).calls == 2
+
+
+def test_a_title_that_the_listener_changed_is_kept(desk):
+    desk.push(desk.plan([1]))
+    desk.playlist.name = "My nights out"
+    desk.push(desk.plan([1, 2], title="Something new"))
+    assert desk.playlist.name == "My nights out"
+    assert desk.live == desk.uris([1, 2])
+
+
+def test_a_description_that_spotify_tells_with_entities_is_not_written_again(desk):
+    text = "Rock & roll\n at Robin's <place>"
+    desk.push(desk.plan([1], text=text))
+    desk.playlist.description = "Rock &amp; roll at Robin&#x27;s &lt;place&gt; (showlist: nyc)"
+    assert desk.push(desk.plan([1], text=text)).writes == 0
+
+
+def test_a_long_description_is_cut_and_keeps_its_marker(desk):
+    desk.push(desk.plan([1], text="word " * 100))
+    assert len(desk.playlist.description) <= 300
+    assert desk.playlist.description.endswith("word… (showlist: nyc)")
+
+
+def test_a_dry_run_writes_nothing_neither_at_spotify_nor_in_the_history(desk):
+    first = desk.push(desk.plan([1, 2]), dry_run=True)
+    assert (first.outcome, first.calls, len(first.added), desk.playlists) == ("dry run", 0, 2, [])
+    desk.push(desk.plan([1, 2]))
+    result = desk.push(desk.plan([2, 3]), dry_run=True)
+    assert (len(result.added), len(result.removed), result.kept, result.writes) == (1, 1, 1, 1)
+    assert desk.live == desk.uris([1, 2])
+    assert len(desk.history.rows("nyc")) == 1
+
+
+def test_an_empty_plan_keeps_the_old_list_and_says_why(desk):
+    desk.push(desk.plan([1, 2]))
+    result = desk.push(desk.plan([]))
+    assert (result.outcome, result.calls) == ("empty", 0)
+    assert "too far away" in result.words
+    assert desk.live == desk.uris([1, 2])
+
+
+def test_a_deleted_playlist_is_made_again_only_when_told(desk):
+    desk.push(desk.plan([1]))
+    desk.sandbox.listeners.unfollow(desk.playlist.id)
+    result = desk.push(desk.plan([1, 2]))
+    assert (result.outcome, result.writes, desk.playlists) == ("gone", 0, [])
+    assert "--recreate" in result.words
+    desk.push(desk.plan([1, 2]), recreate=True)
+    assert desk.live == desk.uris([1, 2])
+    assert desk.push(desk.plan([1, 2])).outcome == "unchanged"
+
+
+def test_a_title_over_spotifys_limit_is_refused_before_any_call(desk):
+    with pytest.raises(PushError, match="101 characters"):
+        desk.push(desk.plan([1], title="x" * 101))
+    assert desk.session.sent == 0
+
+
+def test_two_recipes_never_write_to_one_playlist(desk):
+    desk.push(desk.plan([1]))
+    row = desk.history.rows("nyc")[-1]
+    desk.history.save(row.model_copy(update={"recipe": "copy"}))
+    with pytest.raises(PushError, match="one playlist"):
+        desk.push(desk.plan([2], recipe="copy"))
+    assert desk.live == desk.uris([1])
+
+
+def test_a_playlist_of_somebody_else_is_left_alone(desk, tmp_path):
+    desk.push(desk.plan([1]), public=True)
+    desk.sandbox.listeners.add_listener("sam", "Sam")
+    other = Desk(desk.sandbox, tmp_path, "sam")
+    with pytest.raises(PushError, match="belongs to 'listener'"):
+        other.push(other.plan([2]))
+    assert desk.live == desk.uris([1])
+
+
+@pytest.mark.parametrize(
+    ("change", "failure"),
+    [({"premium": False}, NotPremium), ({"allowlisted": False}, NotAllowlisted)],
+)
+def test_a_listener_whom_spotify_refuses_keeps_their_playlist(desk, change, failure):
+    desk.push(desk.plan([1]))
+    for name, value in change.items():
+        setattr(desk.sandbox.listeners.listener(), name, value)
+    with pytest.raises(failure):
+        desk.push(desk.plan([2]))
+    assert desk.live == desk.uris([1])
+
+
+def test_a_revoked_consent_is_told_and_the_next_push_asks_nobody(desk):
+    desk.push(desk.plan([1]))
+    desk.sandbox.listeners.revoke()
+    desk.sandbox.advance(hours=2)
+    with pytest.raises(NeedsConsent):
+        desk.push(desk.plan([2]))
+    sent = desk.session.sent
+    with pytest.raises(NeedsConsent, match="showlist login me"):
+        desk.push(desk.plan([2]))
+    assert desk.session.sent == sent
+    assert desk.live == desk.uris([1])
+
+
+def test_a_quota_that_ends_in_the_middle_is_noted_and_the_next_push_goes_on(desk):
+    desk.push(desk.plan([1]))
+    endpoint = "/v1/playlists/{id}/items"
+    desk.sandbox.fault("spotify", "quota_exceeded", endpoint=endpoint, retry_after=80_000)
+    with pytest.raises(QuotaExceeded) as caught:
+        desk.push(desk.plan([2]))
+    assert "goes on from what is live" in caught.value.__notes__[0]
+    assert desk.history.rows("nyc")[-1].words == str(caught.value)
+    assert desk.push(desk.plan([2])).outcome == "done"
+    assert desk.live == desk.uris([2])
+
+
+def test_a_rollback_brings_back_an_earlier_list_and_keeps_what_the_listener_added(desk):
+    desk.push(desk.plan([1, 2], title="First"))
+    desk.push(desk.plan([3], title="Second"))
+    desk.sandbox.listeners.add_tracks(desk.playlist.id, desk.uris([50]))
+    result = desk.rollback(to=1)
+    assert desk.live == desk.uris([1, 2, 50])
+    assert desk.playlist.name == "First"
+    assert (result.outcome, desk.history.rows("nyc")[-1].rolled_back_to) == ("done", 1)
+
+
+@pytest.mark.parametrize("number", [0, 2])
+def test_a_rollback_to_a_push_that_never_was_names_those_that_were(desk, number):
+    desk.push(desk.plan([1]))
+    with pytest.raises(PushError, match="Finished ones: 1"):
+        desk.rollback(to=number)
+
+
+def test_a_cover_is_uploaded_once_and_a_refused_one_does_not_fail_the_push(desk):
+    jpeg = b"\xff\xd8\xff" + b"0" * 100
+    desk.push(desk.plan([1]), cover=jpeg)
+    assert desk.playlist.cover == jpeg
+    assert desk.push(desk.plan([1]), cover=jpeg).writes == 0
+    result = desk.push(desk.plan([1, 2]), cover=b"no picture")
+    assert (result.outcome, desk.live) == ("done", desk.uris([1, 2]))
+    assert "cover was not uploaded" in result.words
+
+
+def no_push_yet(desk):
+    return desk.plan(range(5)), []
+
+
+def a_few_changes(desk):
+    """Old list, the listener's changes, and a plan with another order, title and tracks."""
+    desk.push(desk.plan(range(10)))
+    desk.sandbox.listeners.add_tracks(desk.playlist.id, desk.uris([50, 51]), 3)
+    desk.sandbox.listeners.remove_tracks(desk.playlist.id, desk.uris([4]))
+    return desk.plan([9, 4, 2, 20, 21, 0], title="Another"), desk.uris([50, 51])
+
+
+def only_more(desk):
+    desk.push(desk.plan(range(10)))
+    desk.sandbox.listeners.add_tracks(desk.playlist.id, desk.uris([50]))
+    return desk.plan(range(14)), desk.uris([50])
+
+
+def only_fewer(desk):
+    desk.push(desk.plan(range(10)))
+    desk.sandbox.listeners.add_tracks(desk.playlist.id, desk.uris([50]), 0)
+    desk.push(desk.plan(range(10)))
+    return desk.plan([1, 3, 5]), desk.uris([50])
+
+
+@pytest.mark.parametrize("situation", [no_push_yet, a_few_changes, only_more, only_fewer])
+@pytest.mark.parametrize("dies_before", [True, False])
+@pytest.mark.parametrize("what", ["session", "files"])
+def test_wherever_a_push_dies_the_list_is_the_old_or_the_new_one(
+    sandbox, tmp_path, situation, dies_before, what
+):
+    for number in range(30):
+        sandbox.reset()
+        desk = Desk(sandbox, tmp_path / str(number))
+        plan, own = situation(desk)
+        old = desk.playlists and desk.live
+        if not died(desk, plan, what, number, dies_before=dies_before):
+            break
+        new = expected(plan, own, desk)
+        states = (old, new) if old else ([], new)
+        assert all(one.uris in states for one in desk.playlists)
+        assert len(desk.playlists) <= 1
+        assert set(own) <= set(desk.live if desk.playlists else ())
+        if desk.playlists:
+            desk.sandbox.listeners.add_tracks(desk.playlist.id, desk.uris([60]))
+            new = [*new, *desk.uris([60])]
+        desk.push(plan)
+        assert desk.live == new
+        assert desk.playlist.name == plan.title
+        assert desk.push(plan).writes == 0
+    assert number >= (4 if what == "session" else 2)
+
+
+def died(desk, plan, what, number, *, dies_before):
+    """Push, dying at a step; whether the push had that many."""
+    mortal = getattr(desk, what)
+    so_far = desk.session.sent if what == "session" else desk.files.written
+    mortal.dies_before, mortal.dies_at = dies_before, so_far + number
+    try:
+        desk.push(plan)
+    except Killed:
+        return True
+    finally:
+        mortal.dies_at = None
+    return False
+
+
+def expected(plan, own, desk):
+    taken_out = desk.uris([4]) if plan.title == "Another" else []
+    return [uri for uri in plan.uris if uri not in taken_out] + own
+
+
+@pytest.mark.parametrize("dies_before", [True, False])
+def test_above_a_hundred_tracks_nothing_that_stays_is_ever_missing(sandbox, tmp_path, dies_before):
+    for number in range(30):
+        sandbox.reset()
+        desk = Desk(sandbox, tmp_path / str(number))
+        desk.push(desk.plan(range(130)))
+        own = desk.uris([300, 301])
+        desk.sandbox.listeners.add_tracks(desk.playlist.id, own, 40)
+        old = desk.live
+        plan = desk.plan([150, *range(60), 151, *range(70, 130), 65])
+        if not died(desk, plan, "session", number, dies_before=dies_before):
+            break
+        assert set(old) & {*plan.uris, *own} <= set(desk.live)
+        desk.push(plan)
+        assert desk.live == [*plan.uris, *own]
+    assert number > 8
+
+
+@pytest.mark.parametrize("kind", ["lost", "reset", "status", "truncated", "not_owner"])
+def test_whatever_answer_goes_wrong_the_next_push_gets_there(sandbox, tmp_path, kind):
+    for skip in range(6):
+        sandbox.reset()
+        desk = Desk(sandbox, tmp_path / str(skip))
+        plan, own = a_few_changes(desk)
+        desk.sandbox.fault("spotify", kind, skip=skip)
+        with suppress(SourceError):
+            desk.push(plan)
+        sandbox.state.faults.clear()
+        desk.push(plan)
+        assert desk.live == expected(plan, own, desk)
+
+
+@st.composite
+def what_happens(draw):
+    """Pushes, some of which die somewhere, and what the listener does in between."""
+    push_step = st.tuples(
+        st.just("push"),
+        st.lists(st.integers(0, 12), unique=True, min_size=1, max_size=8),
+        st.one_of(st.none(), st.integers(0, 7)),
+        st.booleans(),
+    )
+    add_step = st.tuples(st.just("add"), st.integers(300, 310), st.integers(0, 8))
+    take_step = st.tuples(st.just("take"), st.integers(0, 12))
+    steps = st.lists(st.one_of(push_step, push_step, add_step, take_step), min_size=3, max_size=10)
+    return draw(steps)
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=what_happens())
+def test_whatever_happens_in_whatever_order_nothing_of_the_listeners_is_lost(
+    sandbox, tmp_path_factory, steps
+):
+    sandbox.reset()
+    desk = Desk(sandbox, tmp_path_factory.mktemp("life"))
+    desk.push(desk.plan([0]))
+    own, taken = [], set()
+    for kind, *values in steps:
+        if kind == "push":
+            numbers, dies_at, dies_before = values
+            plan = desk.plan(numbers)
+            if not died(
+                desk, plan, "session", -1 if dies_at is None else dies_at, dies_before=dies_before
+            ):
+                ours = [uri for uri in desk.live if uri not in own]
+                assert ours == [uri for uri in plan.uris if uri in ours]
+                assert set(plan.uris) - set(ours) <= taken
+                assert desk.live == ours + [uri for uri in desk.live if uri in own]
+        elif kind == "add":
+            (uri,) = desk.uris(values[:1])
+            place = min(values[1], len(desk.live))
+            desk.sandbox.listeners.add_tracks(desk.playlist.id, [uri], place)
+            own.append(uri)
+        else:
+            taken |= {uri for uri in desk.uris(values) if uri in desk.live}
+            desk.sandbox.listeners.remove_tracks(desk.playlist.id, desk.uris(values))
+        assert sorted(uri for uri in desk.live if uri in own) == sorted(own)
