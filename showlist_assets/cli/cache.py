@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from showlist_assets.defs.resources import answers_in
+from showlist_assets.defs.resources import cache_in
 from showlist_assets.errors import ShowlistError
 from showlist_assets.sources.failures import name_of
 from showlist_assets.sources.http.call_store import open_call_store
@@ -31,22 +31,22 @@ def print_shelves(settings: Settings, console: Console) -> None:
     from rich.table import Table
 
     store = open_call_store(settings.call_store_place)
-    shelves = answers_in(store, settings).shelves()
-    if not shelves:
+    entries = cache_in(store, settings).entries()
+    if not entries:
         console.print(f"No answer is kept in {store}.", soft_wrap=True)
         return
     table = Table(title=f"Kept in {store}", title_justify="left", box=None)
     for column in ("service", "endpoint", "answers", "MB", "oldest (UTC)", "newest (UTC)"):
         number = column in ("answers", "MB")
         table.add_column(column, justify="right" if number else "left", overflow="fold")
-    for shelf in shelves:
+    for entry in entries:
         table.add_row(
-            name_of(shelf.service),
-            shelf.endpoint,
-            f"{shelf.answers:,}",
-            f"{shelf.bytes / 1e6:.1f}",
-            f"{shelf.oldest:%Y-%m-%d %H:%M}",
-            f"{shelf.newest:%Y-%m-%d %H:%M}",
+            name_of(entry.service),
+            entry.endpoint,
+            f"{entry.answers:,}",
+            f"{entry.bytes / 1e6:.1f}",
+            f"{entry.oldest:%Y-%m-%d %H:%M}",
+            f"{entry.newest:%Y-%m-%d %H:%M}",
         )
     console.print(table)
 
@@ -63,6 +63,6 @@ def drop_answers(settings: Settings, service: str, console: Console) -> None:
             f"{service!r} is no service whose answers are kept: use {', '.join(_SERVICES)} or "
             f"{_ALL}."
         )
-    answers = answers_in(open_call_store(settings.call_store_place), settings)
+    answers = cache_in(open_call_store(settings.call_store_place), settings)
     dropped = answers.clear(None if service == _ALL else service)
     console.print(f"Dropped {dropped:,} answers.")

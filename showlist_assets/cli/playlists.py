@@ -10,7 +10,7 @@ from rich.markup import escape
 from showlist_assets.errors import ShowlistError
 from showlist_assets.services.playlists.history import history_rows
 from showlist_assets.services.playlists.page import plan_page
-from showlist_assets.services.playlists.plan_files import PlanStore
+from showlist_assets.services.playlists.plan_files import PlanFiles
 from showlist_assets.services.playlists.workflow import (
     NO_ACCOUNT,
     account_warning,
@@ -86,7 +86,7 @@ def push_recipes(
 def _push(recipe: Recipe, settings: Settings, *, dry_run: bool, recreate: bool) -> str:
     plan = make_plan(recipe, settings)
     if not dry_run:
-        PlanStore(open_files(settings.data_root)).publish(
+        PlanFiles(open_files(settings.data_root)).publish(
             plan,
             today=listeners_date(recipe, settings.current_time()),
             now=settings.current_time(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from showlist_assets.defs.resources import answers_in, ledger_of, spotify_allowance
+from showlist_assets.defs.resources import cache_in, ledger_of, spotify_allowance
 from showlist_assets.domain.matching.backlog import (
     HORIZONS,
     done_by,
@@ -69,8 +69,8 @@ def status_lines(settings: Settings) -> Iterator[Line]:
         if api not in configured and elsewhere.spent():
             service, _, address = api.partition("@")
             yield Line(name_of(service), f"{_spent(elsewhere, None)} at {address}")
-    shelves = answers_in(store, settings).shelves()
-    kept, size = sum(shelf.answers for shelf in shelves), sum(shelf.bytes for shelf in shelves)
+    entries = cache_in(store, settings).entries()
+    kept, size = sum(entry.answers for entry in entries), sum(entry.bytes for entry in entries)
     yield Line("Cache", f"{kept:,} answers, {size / 1e6:.1f} MB; `showlist cache` looks inside")
 
 

@@ -1,6 +1,6 @@
 """What the UI says about a table before any run: its columns and where each comes from.
 
-Everything is read off ``domain.schemas``, so that documentation cannot drift from the data.
+Everything is read off ``domain.tables.schemas``, so that documentation cannot drift from the data.
 """
 
 from __future__ import annotations

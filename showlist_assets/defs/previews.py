@@ -128,7 +128,7 @@ _COLUMNS: Final[dict[str, list[pl.Expr]]] = {
 
 
 def review_preview(cases: pl.DataFrame) -> str:
-    """The decisions most worth a look (``domain.reviewing.to_review``), with their candidates."""
+    """The decisions most worth a look (``matching.review.to_review``), with their candidates."""
     if cases.is_empty():
         return "*Nothing to review.*"
     names = pl.col("candidates").list.head(3).list.eval(pl.element().struct.field("name"))

@@ -21,7 +21,7 @@ from showlist_assets.storage.tables import Files, TableStore, open_files, open_t
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
-    from showlist_assets.sources.http.cache import Answers
+    from showlist_assets.sources.http.cache import ResponseCache
     from showlist_assets.sources.http.call_store import CallStore
     from showlist_assets.sources.http.ledger import Allowance, Ledger, Purpose
     from showlist_assets.sources.http.session import ApiSession
@@ -171,16 +171,16 @@ def session_for(
     return ApiSession(
         service,
         patience=patience,
-        answers=answers_in(store, settings),
+        cache=cache_in(store, settings),
         ledger=ledger_of(service, base_url, settings, store=store, share=share),
     )
 
 
-def answers_in(store: CallStore, settings: Settings) -> Answers:
+def cache_in(store: CallStore, settings: Settings) -> ResponseCache:
     """The cache in ``store``."""
-    from showlist_assets.sources.http.cache import Answers
+    from showlist_assets.sources.http.cache import ResponseCache
 
-    return Answers(
+    return ResponseCache(
         store, clock=settings.current_time, max_bytes=settings.cache_megabytes * 1_000_000
     )
 

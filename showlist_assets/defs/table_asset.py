@@ -4,7 +4,7 @@ What belongs here: partitions, checks, freshness, retries, metadata. What does n
 holds (``domain``) and how it is made (``assets``).
 
 Retries exist at three levels, and they multiply: the HTTP client tries a request a few times
-within seconds (``sources.http``); the asset is tried again here after 2.5 s, doubling five times
+within seconds (``http.session``); the asset is tried again here after 2.5 s, doubling five times
 (both are settings); Dagster restarts a run whose process died (``dagster.yaml``). What trying again
 cannot mend is raised as a ``dg.Failure`` that allows no retry.
 """
@@ -61,7 +61,7 @@ def table_asset(
     pool: str | None = None,
     deps: list[dg.AssetKey] | None = None,
 ) -> Callable[[Callable[..., dg.MaterializeResult]], dg.AssetsDefinition]:
-    """An asset whose name is a table of ``domain.schemas``, partitioned by state.
+    """An asset whose name is a table of ``domain.tables.schemas``, partitioned by state.
 
     The docstring of the function is the description in the UI.
     """
@@ -220,7 +220,7 @@ class _Batch:
         """Judge the rows of ``states``; ``before`` holds what was set aside earlier."""
         of_states = pl.col("state").is_in(list(states))
         try:
-            rows = quality.sort_rows(self.table, frame.filter(of_states), at=at)
+            rows = quality.check_rows(self.table, frame.filter(of_states), at=at)
         except (dy.exc.SchemaError, pl.exceptions.PolarsError) as error:
             self.schema_faults |= dict.fromkeys(states, str(error).splitlines()[0])
             return

@@ -1,7 +1,7 @@
 """How an act's name is compared: one spelling for all the ways sites print the same name.
 
 What belongs here: folding of letters and punctuation, and the key built on it. What does not:
-deciding which Spotify page a name means (``matching``).
+deciding which Spotify page a name means (``domain.matching``).
 """
 
 from __future__ import annotations

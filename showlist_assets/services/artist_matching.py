@@ -13,7 +13,7 @@ from showlist_assets.domain.matching import decisions
 from showlist_assets.domain.matching.decisions import Evidence
 from showlist_assets.domain.matching.ladder import AskFor, Candidate, decide, first_query
 from showlist_assets.sources.failures import NotFound, Permanent, SourceError
-from showlist_assets.sources.http.usage import Traffic
+from showlist_assets.sources.http.usage import ApiUsage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +31,7 @@ Row = dict[str, Any]
 _FAILURES_IN_A_ROW = 3
 
 
-class MatchingDesk:
+class ArtistMatcher:
     """Decides one performer after the other, and stops asking when that makes no sense.
 
     Attributes:
@@ -52,7 +52,7 @@ class MatchingDesk:
         now: datetime,
         log: Logger,
     ) -> None:
-        """Open the desk.
+        """Decide nothing yet.
 
         Args:
             client: Makes the client, the first time that something must be asked.
@@ -77,9 +77,9 @@ class MatchingDesk:
         self.unknown_overrides: dict[str, str] = {}
 
     @property
-    def traffic(self) -> Traffic:
+    def usage(self) -> ApiUsage:
         """Calls that this run spent, and those that kept answers spared."""
-        return self._client.traffic if self._client else Traffic()
+        return self._client.usage if self._client else ApiUsage()
 
     def decide_all(self, performers: list[Performer]) -> list[Row]:
         """A ``MatchedArtists`` row for each performer, in the given order."""

@@ -4,7 +4,8 @@ Every class says in ``looks_like`` how it is told and in ``what_follows`` what c
 ``docs/failures.md`` is written from that.
 
 What belongs here: the classes, what they ask of a caller, and how messages name a service. What
-does not: telling which one an answer means (``diagnosis``) and trying again (``http``).
+does not: telling which one an answer means (``http.diagnosis``) and trying again
+(``http.session``).
 
 Every message says what failed, for which input, and what to do. None holds a secret: credentials
 are blotted out of whatever an API says, and headers are never quoted.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from showlist_assets.sources.failures import BadAnswer
 from showlist_assets.sources.features import Features, features_from
-from showlist_assets.sources.http.usage import Traffic
+from showlist_assets.sources.http.usage import ApiUsage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,9 +36,9 @@ class ReccoBeats:
         self.malformed = 0
 
     @property
-    def traffic(self) -> Traffic:
+    def usage(self) -> ApiUsage:
         """What was sent and what was spared."""
-        return self._session.traffic + Traffic(malformed=self.malformed)
+        return self._session.usage + ApiUsage(malformed=self.malformed)
 
     def check(self) -> None:
         """One cheap call, to see whether the service answers."""
@@ -70,7 +70,7 @@ class ReccoBeats:
     def _ask(self, batch: list[str], newer_than: datetime | None) -> list[tuple[str, Features]]:
         """The rows of one answer; an odd one is not believed before it is repeated."""
         before = self.malformed
-        with self._session.question(newer_than=newer_than):
+        with self._session.request_scope(newer_than=newer_than):
             rows = self._rows(self._session.get_object(self._url, {"ids": ",".join(batch)}))
         knows_nobody = not rows and len(batch) >= _SURELY_KNOWS_ONE_OF
         if self.malformed > before or knows_nobody:

@@ -197,7 +197,7 @@ def open_tables(root: str) -> TableStore:
 
 
 class TableStore:
-    """Typed partitions of the tables in ``domain.schemas.TABLES``."""
+    """Typed partitions of the tables in ``domain.tables.schemas.TABLES``."""
 
     def __init__(self, files: Files) -> None:
         self._files = files
@@ -236,7 +236,7 @@ class TableStore:
         differs from process to process.
 
         Raises:
-            StorageError: a file is corrupt, or has other columns than ``domain.schemas`` says.
+            StorageError: a file is corrupt, or has other columns than ``domain.tables`` says.
         """
         wanted = set(states)
         ordered = [partition_file(table, state) for state in STATE_CODES if state in wanted]

@@ -24,7 +24,7 @@ from showlist_assets.domain.matching import decisions
 from showlist_assets.domain.names import normalize
 from showlist_assets.domain.states import STATE_CODES
 from showlist_assets.sandbox.world.generator import generate_world
-from showlist_assets.services.artist_matching import MatchingDesk
+from showlist_assets.services.artist_matching import ArtistMatcher
 from showlist_assets.settings import load_settings
 from showlist_assets.sources.features import features_from
 from showlist_assets.storage.tables import open_tables
@@ -89,7 +89,7 @@ def _matched(acts: pl.DataFrame, catalog: WorldCatalog, now: datetime) -> pl.Dat
     performers = decisions.performers_by_urgency(acts, today=now.date())
     known = decisions.decisions_frame([])
     quiet = logging.getLogger("showlist.nation")
-    desk = MatchingDesk(
+    desk = ArtistMatcher(
         lambda: cast("SpotifyCatalog", catalog),
         earlier={}, due={}, overrides={}, now=now, log=quiet,
     )  # fmt: skip

@@ -18,7 +18,7 @@ import dagster as dg
 
 from showlist_assets.definitions import build_definitions
 from showlist_assets.defs import jobs, schedules
-from showlist_assets.sources.http.cache import Answers
+from showlist_assets.sources.http.cache import ResponseCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -202,13 +202,13 @@ class _Countdown:
         self.kill: Kill | None = None
         self._seen = 0
         sys.addaudithook(self._hear)
-        keep = Answers.keep
+        keep = ResponseCache.keep
 
-        def keep_and_count(answers: Answers, service: str, response: Any) -> None:
+        def keep_and_count(answers: ResponseCache, service: str, response: Any) -> None:
             keep(answers, service, response)
             self._count("answer kept")
 
-        Answers.keep = keep_and_count  # type: ignore[assignment, method-assign]
+        ResponseCache.keep = keep_and_count  # type: ignore[assignment, method-assign]
 
     def _hear(self, event: str, _: object) -> None:
         if event == "os.rename":

@@ -34,14 +34,14 @@ def test_tracks_are_asked_by_forty_and_each_once(sandbox, tracks):
     ids = [one.id for one in tracks[:90]]
     client = reccobeats(sandbox)
     found = client.audio_features([*ids, *ids])
-    assert client.traffic.sent == sandbox.requests("reccobeats") == 3
+    assert client.usage.sent == sandbox.requests("reccobeats") == 3
     assert set(found) == {one.id for one in tracks[:90] if one.features}
 
 
 def test_no_tracks_cost_no_call(sandbox):
     client = reccobeats(sandbox)
     assert client.audio_features([]) == {}
-    assert client.traffic.sent == 0
+    assert client.usage.sent == 0
 
 
 def test_an_undetected_key_is_none(sandbox, tracks):
@@ -72,7 +72,7 @@ def test_an_answer_without_a_list_is_an_error(serve, body):
 def test_a_check_asks_once(sandbox):
     client = reccobeats(sandbox)
     client.check()
-    assert client.traffic.sent == 1
+    assert client.usage.sent == 1
 
 
 def test_an_outage_is_told_after_bounded_retries(sandbox):

@@ -15,7 +15,7 @@ from showlist_assets.domain.matching.backlog import resolved_shows
 from showlist_assets.domain.matching.ladder import MATCHER_VERSION
 from showlist_assets.domain.matching.review import to_review
 from showlist_assets.domain.tables.measures import progress
-from showlist_assets.services.artist_matching import MatchingDesk
+from showlist_assets.services.artist_matching import ArtistMatcher
 from showlist_assets.settings import load_settings
 
 
@@ -48,7 +48,7 @@ def matched_artists(
     known = decisions.decisions_that_hold(performers, stored, overridden=overrides)
     due = decisions.due_again(known, now=now)
     open_ones = decisions.performers_to_decide(performers, known, due)
-    desk = MatchingDesk(
+    matcher = ArtistMatcher(
         lambda: spotify.client(share=_share(context)),
         earlier=decisions.earlier_evidence(open_ones, stored),
         due={(row["state"], row["performer_key"]): row for row in due.iter_rows(named=True)},
@@ -56,12 +56,17 @@ def matched_artists(
         now=now,
         log=context.log,
     )
-    new = decisions.decisions_frame(desk.decide_all(open_ones))
-    if desk.failure and not desk.answered and known.is_empty() and not desk.failure.ends_the_day:
-        raise desk.failure
+    new = decisions.decisions_frame(matcher.decide_all(open_ones))
+    if (
+        matcher.failure
+        and not matcher.answered
+        and known.is_empty()
+        and not matcher.failure.ends_the_day
+    ):
+        raise matcher.failure
     settled = known.join(due, on=["state", "performer_key"], how="anti")
     frame = pl.concat([settled, new]).sort("state", "performer_key")
-    unknown = frame.filter(pl.col("performer_key").is_in(list(desk.unknown_overrides)))
+    unknown = frame.filter(pl.col("performer_key").is_in(list(matcher.unknown_overrides)))
     resolved = resolved_shows(expanded_artists, frame, today=now.date())
     cases = to_review(frame, expanded_artists, today=now.date())
     return publish(
@@ -70,14 +75,14 @@ def matched_artists(
         frame,
         at=now,
         numbers={
-            "decided_now": desk.outcomes["matched"] + desk.outcomes["rejected"],
+            "decided_now": matcher.outcomes["matched"] + matcher.outcomes["rejected"],
             "decided_before": settled.height,
             "looked_for_again": due.height,
-            **desk.traffic.as_numbers("spotify"),
-            "stopped_early": str(desk.failure or ""),
+            **matcher.usage.as_numbers("spotify"),
+            "stopped_early": str(matcher.failure or ""),
             **progress(resolved),
             "to_review": dg.MetadataValue.md(review_preview(cases)),
-            "unknown_override_ids": dict(desk.unknown_overrides),
+            "unknown_override_ids": dict(matcher.unknown_overrides),
         },
         state_numbers={
             state: {

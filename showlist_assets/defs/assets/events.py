@@ -14,7 +14,7 @@ from showlist_assets.domain.events import billing as events
 from showlist_assets.domain.tables import quality
 from showlist_assets.domain.tables.schemas import RawEvents
 from showlist_assets.sources.failures import SourceError
-from showlist_assets.sources.http.usage import Traffic
+from showlist_assets.sources.http.usage import ApiUsage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,19 +41,19 @@ def raw_events(
     """
     now, store = clock.now(), tables.store()
     before = store.read("raw_events", context.partition_keys)
-    harvest = _gather(context, seatgeek.client(), now)
-    kept = before.filter(pl.col("state").is_in(harvest.failed))
-    frame = pl.concat([kept, *harvest.good])
+    fetched = _gather(context, seatgeek.client(), now)
+    kept = before.filter(pl.col("state").is_in(fetched.failed))
+    frame = pl.concat([kept, *fetched.good])
     return publish(
         context,
         store,
         frame,
         at=now,
-        rejected=pl.concat([quality.no_rejected_rows(), *harvest.rejected]),
-        stale=harvest.stale,
+        rejected=pl.concat([quality.no_rejected_rows(), *fetched.rejected]),
+        stale=fetched.stale,
         numbers={
             **events.changes(before, frame, today=now.date()),
-            **harvest.traffic.as_numbers("seatgeek"),
+            **fetched.usage.as_numbers("seatgeek"),
         },
     )
 
@@ -70,7 +70,7 @@ def expanded_artists(
     return publish(context, tables.store(), events.expand_artists(raw_events), at=clock.now())
 
 
-class _Harvest:
+class FetchedEvents:
     """What the event source gave, state by state."""
 
     def __init__(self) -> None:
@@ -78,16 +78,16 @@ class _Harvest:
         self.rejected: list[pl.DataFrame] = []
         self.stale: dict[str, str] = {}
         self.failed: list[str] = []
-        self.traffic = Traffic()
+        self.usage = ApiUsage()
 
 
-def _gather(context: dg.AssetExecutionContext, source: SeatGeek, now: datetime) -> _Harvest:
+def _gather(context: dg.AssetExecutionContext, source: SeatGeek, now: datetime) -> FetchedEvents:
     """Ask for every state of the run; one that fails does not stop the others.
 
     Raises:
         SourceError: no state could be fetched.
     """
-    harvest = _Harvest()
+    fetched = FetchedEvents()
     states = context.partition_keys
     for place, state in enumerate(states):
         try:
@@ -95,24 +95,26 @@ def _gather(context: dg.AssetExecutionContext, source: SeatGeek, now: datetime) 
         except SourceError as failure:
             # A wrong key or an unreachable host fails alike for every other state.
             hopeless = states[place:] if failure.source_is_down else [state]
-            harvest.stale |= dict.fromkeys(hopeless, str(failure))
-            harvest.failed += hopeless
+            fetched.stale |= dict.fromkeys(hopeless, str(failure))
+            fetched.failed += hopeless
             context.log.warning(f"{', '.join(hopeless)}: kept the last good events. {failure}")
-            _raise_if_nothing_came(failure, harvest, states)
+            _raise_if_nothing_came(failure, fetched, states)
             if failure.source_is_down:
                 break
             continue
-        if source.traffic.outdated > harvest.traffic.outdated:
-            harvest.stale[state] = f"From earlier answers. {source.traffic.failed}"
-        harvest.traffic = source.traffic
+        if source.usage.outdated > fetched.usage.outdated:
+            fetched.stale[state] = f"From earlier answers. {source.usage.failed}"
+        fetched.usage = source.usage
         rows = events.raw_events_from_seatgeek(documents, state=state, fetched_at=now)
-        harvest.good.append(rows.good)
-        harvest.rejected.append(rows.rejected)
+        fetched.good.append(rows.good)
+        fetched.rejected.append(rows.rejected)
         context.log.info(f"{state}: {rows.good.height} events")
-    harvest.traffic = source.traffic
-    return harvest
+    fetched.usage = source.usage
+    return fetched
 
 
-def _raise_if_nothing_came(failure: SourceError, harvest: _Harvest, states: Sequence[str]) -> None:
-    if len(harvest.failed) == len(states):
+def _raise_if_nothing_came(
+    failure: SourceError, fetched: FetchedEvents, states: Sequence[str]
+) -> None:
+    if len(fetched.failed) == len(states):
         raise failure

@@ -7,7 +7,7 @@ from showlist_assets.defs.partitions import recipes_partitions
 from showlist_assets.defs.resources import Clock, Recipes, Tables
 from showlist_assets.defs.table_asset import GROUP, OWNERS
 from showlist_assets.services.playlists.page import difference_page, plan_page
-from showlist_assets.services.playlists.plan_files import PlanStore
+from showlist_assets.services.playlists.plan_files import PlanFiles
 from showlist_assets.services.playlists.workflow import (
     NO_ACCOUNT,
     account_warning,
@@ -48,7 +48,7 @@ def playlist_plans(
     settings, now = load_settings(), clock.now()
     with as_dagster_failure():
         recipe = recipes.folder().read(context.partition_key)
-        plan, store = make_plan(recipe, settings), PlanStore(tables.files())
+        plan, store = make_plan(recipe, settings), PlanFiles(tables.files())
         changed = store.publish(plan, today=listeners_date(recipe, now), now=now)
         difference, unknown = None, ""
         try:
@@ -97,7 +97,7 @@ def playlists(
     settings = load_settings()
     with as_dagster_failure():
         recipe = recipes.folder().read(context.partition_key)
-        plan = PlanStore(tables.files()).read(recipe.name) or make_plan(recipe, settings)
+        plan = PlanFiles(tables.files()).read(recipe.name) or make_plan(recipe, settings)
         result = push_plan(
             recipe,
             plan,

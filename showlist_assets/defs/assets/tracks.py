@@ -15,7 +15,7 @@ from showlist_assets.domain import tracks
 from showlist_assets.domain.matching import decisions
 from showlist_assets.domain.tables.schemas import TopTracks, polars_schema
 from showlist_assets.sources.failures import SourceError
-from showlist_assets.sources.http.usage import Traffic
+from showlist_assets.sources.http.usage import ApiUsage
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,15 +40,15 @@ def top_tracks(
     """
     now, store = clock.now(), tables.store()
     if spotify.mode == "development":
-        frame, traffic, failure = tracks.tracks_from_search(matched_artists), Traffic(), ""
+        frame, usage, failure = tracks.tracks_from_search(matched_artists), ApiUsage(), ""
     else:
-        frame, traffic, failure = _ask_top_tracks(context, matched_artists, spotify, store, now)
+        frame, usage, failure = _ask_top_tracks(context, matched_artists, spotify, store, now)
     return publish(
         context,
         store,
         frame,
         at=now,
-        numbers={**traffic.as_numbers("spotify"), "stopped_early": failure},
+        numbers={**usage.as_numbers("spotify"), "stopped_early": failure},
     )
 
 
@@ -58,7 +58,7 @@ def _ask_top_tracks(
     spotify: SpotifyResource,
     store: TableStore,
     now: datetime,
-) -> tuple[pl.DataFrame, Traffic, str]:
+) -> tuple[pl.DataFrame, ApiUsage, str]:
     """Spotify's own ranking; where it cannot be had, the tracks of the search stand in."""
     stored = store.read_all("top_tracks")
     kept = tracks.known_top_tracks(matched_artists, stored)
@@ -83,7 +83,7 @@ def _ask_top_tracks(
     stand_in = tracks.tracks_from_search(matched_artists).join(
         ranked, on=["state", "spotify_artist_id"], how="anti"
     )
-    return pl.concat([ranked, stand_in]), client.traffic, failure
+    return pl.concat([ranked, stand_in]), client.usage, failure
 
 
 @table_asset(
@@ -124,7 +124,7 @@ def audio_features(
         )
         failures += [failure] if failure else []
         missing = [track_id for track_id in missing if track_id not in answers]
-    spotify_traffic = providers["spotify"].traffic if "spotify" in providers else Traffic()
+    spotify_usage = providers["spotify"].usage if "spotify" in providers else ApiUsage()
     return publish(
         context,
         store,
@@ -133,8 +133,8 @@ def audio_features(
         numbers={
             "asked_now": sum(frame.height for frame in frames[1:]),
             "known_before": kept.height,
-            **spotify_traffic.as_numbers("spotify"),
-            **providers["reccobeats"].traffic.as_numbers("reccobeats"),
+            **spotify_usage.as_numbers("spotify"),
+            **providers["reccobeats"].usage.as_numbers("reccobeats"),
             "stopped_early": " ".join(failures),
         },
     )

@@ -1,8 +1,8 @@
 """From an event source's own words to shows and the acts that play them.
 
 What belongs here: reading one SeatGeek document, and expanding an event to one row per performer.
-What does not: fetching documents (``sources.seatgeek``) and deciding who a performer is on Spotify
-(``matching``).
+What does not: fetching documents (``sources.seatgeek``) and deciding who a performer is
+(``domain.matching``).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _SPOTIFY_ARTIST = re.compile(r"(?:spotify:artist:|open\.spotify\.com/artist/)([0
 
 def raw_events_from_seatgeek(
     documents: Iterable[object], *, state: str | None, fetched_at: datetime
-) -> quality.Sorted:
+) -> quality.CheckedRows:
     """``RawEvents`` rows of SeatGeek event documents (platform.seatgeek.com, "Events").
 
     Args:
@@ -67,8 +67,8 @@ def raw_events_from_seatgeek(
     frame = pl.DataFrame(rows, schema=schema).unique(
         ["source", "event_id"], keep="last", maintain_order=True
     )
-    checked = quality.sort_rows("raw_events", frame, at=fetched_at)
-    return quality.Sorted(
+    checked = quality.check_rows("raw_events", frame, at=fetched_at)
+    return quality.CheckedRows(
         checked.good, pl.concat([quality.rejected_frame(rejected), checked.rejected])
     )
 

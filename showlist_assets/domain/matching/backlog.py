@@ -1,7 +1,7 @@
 """How complete the matching is, who still waits, and how the day's calls are shared out.
 
 What belongs here: counting and sharing. What does not: how many calls are free (``sources.ledger``)
-and when a catch-up starts (``schedules``).
+and when a catch-up starts (``defs.schedules``).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Which performers need a decision, which decisions still hold, and what a decision looks like.
 
 What belongs here: the bookkeeping around the matcher. What does not: the matching rules
-(``matching``) and the search itself (``sources.spotify``).
+(``ladder``) and the search itself (``services.artist_matching``).
 """
 
 from __future__ import annotations

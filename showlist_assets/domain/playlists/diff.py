@@ -1,8 +1,8 @@
 """What a playlist should hold, and the fewest requests that get it there without harm.
 
 What belongs here: telling the listener's own tracks from ours, and which writes lead from one list
-to the other in which order. What does not: sending them (``sources.spotify_playlists``) and what to
-do after a crash (``playlist_push``). Tracks are Spotify URIs throughout.
+to the other in which order. What does not: sending them (``sources.spotify.playlists``) and what to
+do after a crash (``services.playlists.push``). Tracks are Spotify URIs throughout.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ Edit: TypeAlias = Add | Remove | Move | Replace
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class TargetList:
     """What a playlist should hold.
 
     Attributes:
@@ -72,13 +72,13 @@ class Settled:
         return self.ours + self.additions
 
 
-def settle(
+def target_list(
     planned: Sequence[str],
     live: Sequence[str],
     *,
     ours: Collection[str],
     withheld: Collection[str] = (),
-) -> Settled:
+) -> TargetList:
     """What the playlist should hold, given what it holds now.
 
     Whatever is live and not ours is the listener's, and stays, local files and copies included. A
@@ -99,7 +99,7 @@ def settle(
         for uri in dict.fromkeys(planned)
         if uri not in withheld and (uri in ours or uri not in theirs)
     )
-    return Settled(kept, tuple(_additions(live, theirs, set(kept))))
+    return TargetList(kept, tuple(_additions(live, theirs, set(kept))))
 
 
 def _additions(live: Sequence[str], theirs: set[str], kept: set[str]) -> Iterator[str]:
@@ -111,7 +111,7 @@ def _additions(live: Sequence[str], theirs: set[str], kept: set[str]) -> Iterato
             yield uri
 
 
-def edits(live: Sequence[str], wanted: Settled) -> list[Edit]:
+def edits(live: Sequence[str], wanted: TargetList) -> list[Edit]:
     """The writes that turn ``live`` into ``wanted``, to be sent in this order.
 
     One request is atomic, so one is used wherever one is enough; up to a hundred items it always
@@ -123,7 +123,7 @@ def edits(live: Sequence[str], wanted: Settled) -> list[Edit]:
 
     Args:
         live: What the playlist holds.
-        wanted: As ``settle`` made it from the same ``live``.
+        wanted: As ``target_list`` made it from the same ``live``.
     """
     items = wanted.items
     if tuple(live) == items:
@@ -242,7 +242,7 @@ def _common_length(block: Sequence[str], items: Sequence[str]) -> int:
     return next((i for i, (one, other) in enumerate(pairs) if one != other), len(block))
 
 
-def _rewritten(wanted: Settled) -> list[Edit]:
+def _rewritten(wanted: TargetList) -> list[Edit]:
     first = BATCH - len(wanted.additions)
     start: list[Edit] = [Replace(wanted.ours[:first] + wanted.additions)]
     return start + list(_batches(wanted.ours[first:], first))

@@ -1,7 +1,7 @@
 """A recipe and the upcoming shows make a plan: which tracks, in which order, and why.
 
 What belongs here: putting the steps together and what the listener reads. What does not: the rules
-(``curation_filters``) and the choice of tracks (``curation_picking``).
+(``filters``) and the choice of tracks (``picking``).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a listener wants on a playlist: the model of ``recipes/*.yaml``, read with its mistakes.
 
 What belongs here: the fields, their meaning, and what makes a recipe valid. What does not: choosing
-tracks (``curation``).
+tracks (``planner``).
 """
 
 from __future__ import annotations

@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Sorted:
+class CheckedRows:
     """The good rows of a table, and those set aside (a ``RejectedRows`` frame)."""
 
     good: pl.DataFrame
     rejected: pl.DataFrame
 
 
-def sort_rows(table: str, frame: pl.DataFrame, *, at: datetime) -> Sorted:
+def check_rows(table: str, frame: pl.DataFrame, *, at: datetime) -> CheckedRows:
     """Split ``frame``, rows of ``table`` of any states, into good rows and rejected ones.
 
     Types are cast where that loses nothing; a value that cannot be cast is a broken rule like any
@@ -51,7 +51,7 @@ def sort_rows(table: str, frame: pl.DataFrame, *, at: datetime) -> Sorted:
     kept, failure = of_several_states(table).filter(frame, cast=not fits)
     good, invalid = kept.select(columns), failure.invalid().select(columns)
     if invalid.is_empty():
-        return Sorted(good, no_rejected_rows())
+        return CheckedRows(good, no_rejected_rows())
     broken = failure.details().select(pl.exclude(invalid.columns))
     rows = [
         rejected_row(
@@ -63,7 +63,7 @@ def sort_rows(table: str, frame: pl.DataFrame, *, at: datetime) -> Sorted:
         )
         for row, rules in zip(invalid.to_dicts(), broken.to_dicts(), strict=True)
     ]
-    return Sorted(good, rejected_frame(rows))
+    return CheckedRows(good, rejected_frame(rows))
 
 
 def rejected_row(

@@ -1,7 +1,7 @@
 """The listeners who gave their consent, one encrypted file each.
 
 What belongs here: what is kept of a listener, and where. What does not: the key (``account_key``),
-how a consent is given (``login``) and how tokens are renewed (``sources.user_token``).
+how a consent is given (``login``) and how tokens are renewed (``sources.spotify.user_token``).
 """
 
 from __future__ import annotations
@@ -233,7 +233,7 @@ class AccountStore:
         return was_there
 
     def tokens(self, name: str) -> AccountTokens:
-        """The tokens of the account called ``name``, for ``sources.user_token``."""
+        """The tokens of the account called ``name``, for ``sources.spotify.user_token``."""
         return AccountTokens(self, name)
 
     @contextmanager
@@ -264,7 +264,7 @@ class AccountStore:
 
 
 class AccountTokens:
-    """One account's tokens, as ``sources.user_token.KeptTokens`` wants them."""
+    """One account's tokens, as ``sources.spotify.user_token.KeptTokens`` wants them."""
 
     def __init__(self, store: AccountStore, name: str) -> None:
         self._store, self._name = store, name

@@ -1,7 +1,7 @@
 """``showlist login``, ``logout``, ``forget`` and ``accounts``: a listener comes, and goes.
 
 What belongs here: the steps that a person sees. What does not: what Spotify is asked
-(``sources.spotify_login``), the page at the end (``login_callback``), what is kept (``accounts``).
+(``sources.spotify.login``), the page at the end (``callback_server``), what is kept (``accounts``).
 """
 
 from __future__ import annotations

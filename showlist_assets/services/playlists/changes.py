@@ -1,7 +1,7 @@
 """What a push has to write: a target, against the playlist as it was found.
 
 What belongs here: putting a plan, what is live and what we know of it together, without asking
-anybody. What does not: sending it (``playlist_push``).
+anybody. What does not: sending it (``push``).
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from showlist_assets.domain.playlists.diff import edits, settle
+from showlist_assets.domain.playlists.diff import edits, target_list
 from showlist_assets.services.playlists.history import Details, WrittenTrack
 from showlist_assets.services.playlists.live import (
-    FoundPlaylist,
+    LivePlaylistState,
     description_with_marker,
     details_of,
     is_ours,
@@ -23,7 +23,7 @@ from showlist_assets.services.playlists.live import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from showlist_assets.domain.playlists.diff import Edit, Settled
+    from showlist_assets.domain.playlists.diff import Edit, TargetList
     from showlist_assets.domain.playlists.planner import Plan, PlannedTrack
 
 
@@ -44,7 +44,7 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Work:
+class PlannedChanges:
     """What has to be written.
 
     Attributes:
@@ -56,8 +56,8 @@ class Work:
     """
 
     target: Target
-    found: FoundPlaylist
-    wanted: Settled
+    found: LivePlaylistState
+    wanted: TargetList
     edits: list[Edit]
     details: dict[str, Any]
     withheld: dict[str, WrittenTrack]
@@ -106,13 +106,13 @@ def target_of(plan: Plan, *, public: bool, cover: bytes | None) -> Target:
     return Target(plan.recipe, details, tuple(_written(track) for track in plan.tracks), cover)
 
 
-def work_for(target: Target, found: FoundPlaylist, *, now: datetime) -> Work:
+def planned_changes(target: Target, found: LivePlaylistState, *, now: datetime) -> PlannedChanges:
     """What makes ``found`` the target at ``now`` (UTC)."""
     withheld = found.withheld(now)
     shows = {track.uri: track.show_id for track in target.tracks}
     skipped = {uri for uri, track in withheld.items() if shows.get(uri) == track.show_id}
-    wanted = settle([*shows], found.items, ours=found.ours, withheld=skipped)
-    return Work(
+    wanted = target_list([*shows], found.items, ours=found.ours, withheld=skipped)
+    return PlannedChanges(
         target=target,
         found=found,
         wanted=wanted,
@@ -129,7 +129,7 @@ def digest(cover: bytes) -> str:
     return hashlib.sha256(cover).hexdigest()
 
 
-def _details_to_change(target: Target, found: FoundPlaylist) -> dict[str, Any]:
+def _details_to_change(target: Target, found: LivePlaylistState) -> dict[str, Any]:
     """What of title, description and visibility is ours and not as it should be."""
     if found.playlist is None:
         return {}
@@ -141,7 +141,7 @@ def _details_to_change(target: Target, found: FoundPlaylist) -> dict[str, Any]:
     }
 
 
-def _cover_to_upload(target: Target, found: FoundPlaylist) -> bytes | None:
+def _cover_to_upload(target: Target, found: LivePlaylistState) -> bytes | None:
     known = found.last.cover if found.last else None
     return target.cover if target.cover and digest(target.cover) != known else None
 

@@ -1,7 +1,7 @@
 """What was written into playlists: when, by which run, for whom, and what was there before.
 
 What belongs here: the rows and where they lie. What does not: what a row means for the next push
-(``playlist_push``). One JSON file per recipe, ``<root>/playlist_history/RECIPE.json``, is replaced
+(``push``). One JSON file per recipe, ``<root>/playlist_history/RECIPE.json``, is replaced
 as a whole with each row, so whoever dies in the middle leaves the rows of before.
 """
 

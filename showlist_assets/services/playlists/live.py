@@ -1,7 +1,7 @@
 """A playlist as it is, and whose each thing in it is: ours, or the listener's.
 
 What belongs here: what can be told from Spotify's answer and our newest row about it. What does
-not: what to do about it (``playlist_push``).
+not: what to do about it (``push``).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SHOW_IS_OVER_AFTER: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class FoundPlaylist:
+class LivePlaylistState:
     """The playlist as it is, and what we know of it.
 
     Attributes:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _PLAN: Final = TypeAdapter(Plan)
 
 
-class PlanStore:
+class PlanFiles:
     """Plans by recipe; each is replaced as a whole."""
 
     def __init__(self, files: Files) -> None:

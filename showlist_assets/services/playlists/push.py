@@ -1,9 +1,9 @@
 """A push: make a listener's playlist what the plan says, and be able to die at any moment.
 
 What belongs here: the order of things (intent, writes, reading back, history) and what is refused.
-What does not: which writes are needed (``playlist_work``), how they are sent
-(``sources.spotify_playlists``), how pushes are remembered (``playlist_history``) and what is said
-of them (``playlist_push_result``). ``docs/playlists.md`` explains the rules.
+What does not: which writes are needed (``changes``), how they are sent
+(``sources.spotify.playlists``), how pushes are remembered (``history``) and what is said
+of them (``push_result``). ``docs/playlists.md`` explains the rules.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 from showlist_assets.domain.playlists.diff import Add, Move, Remove
 from showlist_assets.errors import ShowlistError
-from showlist_assets.services.playlists.changes import Target, digest, target_of, work_for
+from showlist_assets.services.playlists.changes import Target, digest, planned_changes, target_of
 from showlist_assets.services.playlists.history import PushRow
-from showlist_assets.services.playlists.live import FoundPlaylist, has_marker
+from showlist_assets.services.playlists.live import LivePlaylistState, has_marker
 from showlist_assets.services.playlists.push_result import PushResult, result_of
 from showlist_assets.sources.failures import NeedsConsent, NotFound, SourceError
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from showlist_assets.domain.playlists.diff import Edit
     from showlist_assets.domain.playlists.planner import Plan
     from showlist_assets.services.listeners.accounts import Account
-    from showlist_assets.services.playlists.changes import Work
+    from showlist_assets.services.playlists.changes import PlannedChanges
     from showlist_assets.services.playlists.history import PlaylistHistory, Status
     from showlist_assets.services.playlists.push_result import Outcome
     from showlist_assets.sources.spotify.playlists import LivePlaylist, SpotifyPlaylists
@@ -39,7 +39,7 @@ class PushError(ShowlistError):
 
 
 @dataclass(frozen=True)
-class Desk:
+class PushContext:
     """Whom a push is for, and what it works with.
 
     Attributes:
@@ -89,8 +89,8 @@ def push(
     if not plan.tracks:
         return PushResult(plan.recipe, "empty", reason=plan.why_empty or "no show fits the recipe")
     target = target_of(plan, public=public, cover=cover)
-    desk = Desk(client, history, account, now, run_id)
-    return _Push(target, desk, recreate=recreate).run(dry_run=dry_run)
+    context = PushContext(client, history, account, now, run_id)
+    return _Push(target, context, recreate=recreate).run(dry_run=dry_run)
 
 
 def rollback(
@@ -120,34 +120,34 @@ def rollback(
             f"to. Finished ones: {', '.join(good) or 'none'}."
         )
     target = Target(recipe, row.details, row.ours, rolls_back_to=to)
-    return _Push(target, Desk(client, history, account, now, run_id)).run(dry_run=dry_run)
+    return _Push(target, PushContext(client, history, account, now, run_id)).run(dry_run=dry_run)
 
 
 class _Push:
     """One push of one target."""
 
-    def __init__(self, target: Target, desk: Desk, *, recreate: bool = False) -> None:
-        self._target, self._desk, self._recreate = target, desk, recreate
-        self._client, self._history = desk.client, desk.history
-        self._calls_before = desk.client.calls
+    def __init__(self, target: Target, context: PushContext, *, recreate: bool = False) -> None:
+        self._target, self._context, self._recreate = target, context, recreate
+        self._client, self._history = context.client, context.history
+        self._calls_before = context.client.calls
 
     def run(self, *, dry_run: bool) -> PushResult:
         self._refuse_what_cannot_be_pushed()
-        last = self._history.last(self._target.recipe, self._desk.account.name)
+        last = self._history.last(self._target.recipe, self._context.account.name)
         if last is None and dry_run:
-            return self._result(self._work(FoundPlaylist(None)), "dry run")
+            return self._result(self._changes_for(LivePlaylistState(None)), "dry run")
         found = self._find(last)
         if found is None:
             return self._gone(last)
-        work = self._work(found)
+        changes = self._changes_for(found)
         if dry_run:
-            return self._result(work, "dry run")
-        if work.writes:
-            return self._write(work)
-        return self._unchanged(work)
+            return self._result(changes, "dry run")
+        if changes.writes:
+            return self._write(changes)
+        return self._unchanged(changes)
 
     def _refuse_what_cannot_be_pushed(self) -> None:
-        title, account = self._target.details.title, self._desk.account
+        title, account = self._target.details.title, self._context.account
         if not 0 < len(title) <= TITLE_AT_MOST:
             raise PushError(
                 f"The title of recipe {self._target.recipe!r} has {len(title)} characters; Spotify "
@@ -161,7 +161,7 @@ class _Push:
                 what=f"pushing {self._target.recipe}",
             )
 
-    def _find(self, last: PushRow | None) -> FoundPlaylist | None:
+    def _find(self, last: PushRow | None) -> LivePlaylistState | None:
         """The playlist as it is; None where its owner has deleted it and did not ask for another.
 
         Raises:
@@ -170,14 +170,14 @@ class _Push:
         if last and last.playlist_id:
             playlist = self._if_not_deleted(last.playlist_id)
             if playlist:
-                return FoundPlaylist(playlist, self._items(playlist, last), last)
+                return LivePlaylistState(playlist, self._items(playlist, last), last)
             if not self._recreate:
                 return None
         marked = self._marked()
         return (
-            FoundPlaylist(marked, tuple(self._client.items(marked.id)))
+            LivePlaylistState(marked, tuple(self._client.items(marked.id)))
             if marked
-            else FoundPlaylist(None)
+            else LivePlaylistState(None)
         )
 
     def _if_not_deleted(self, playlist_id: str) -> LivePlaylist | None:
@@ -185,7 +185,7 @@ class _Push:
             playlist = self._client.details(playlist_id)
         except NotFound:
             return None
-        account = self._desk.account
+        account = self._context.account
         if playlist.owner_id != account.user_id:
             if self._recreate:
                 return None
@@ -204,33 +204,33 @@ class _Push:
 
     def _marked(self) -> LivePlaylist | None:
         """The listener's playlist with our marker: made by a push that died before noting it."""
-        owner = self._desk.account.user_id
+        owner = self._context.account.user_id
         for playlist in self._client.mine():
             if playlist.owner_id == owner and has_marker(playlist, self._target.recipe):
                 return playlist
         return None
 
-    def _work(self, found: FoundPlaylist) -> Work:
-        return work_for(self._target, found, now=self._desk.now)
+    def _changes_for(self, found: LivePlaylistState) -> PlannedChanges:
+        return planned_changes(self._target, found, now=self._context.now)
 
-    def _unchanged(self, work: Work) -> PushResult:
+    def _unchanged(self, changes: PlannedChanges) -> PushResult:
         """Note what the listener did by hand, so that the next push need not read the list."""
-        playlist, last = work.found.playlist, work.found.last
+        playlist, last = changes.found.playlist, changes.found.last
         snapshot = playlist.snapshot_id if playlist else None
-        if last and work.found.is_as_we_left_it:
+        if last and changes.found.is_as_we_left_it:
             if snapshot != last.snapshot:
                 self._history.save(last.model_copy(update={"snapshot": snapshot}))
-            return self._result(work, "unchanged")
-        row = self._intent(work).model_copy(update={"status": "done", "snapshot": snapshot})
-        return self._closed(work, row, "unchanged")
+            return self._result(changes, "unchanged")
+        row = self._intent(changes).model_copy(update={"status": "done", "snapshot": snapshot})
+        return self._closed(changes, row, "unchanged")
 
-    def _write(self, work: Work) -> PushResult:
-        self._refuse_a_second_writer(work.found)
-        row = self._intent(work)
+    def _write(self, changes: PlannedChanges) -> PushResult:
+        self._refuse_a_second_writer(changes.found)
+        row = self._intent(changes)
         self._history.save(row)
         try:
             row = self._with_playlist(row)
-            row = self._written(row, work)
+            row = self._written(row, changes)
         except SourceError as failure:
             self._history.save(row.model_copy(update={"words": str(failure), "calls": self._calls}))
             failure.add_note(
@@ -238,23 +238,23 @@ class _Push:
                 "lost; the next push goes on from what is live."
             )
             raise
-        return self._closed(work, row, "done" if row.status == "done" else "differs")
+        return self._closed(changes, row, "done" if row.status == "done" else "differs")
 
-    def _written(self, row: PushRow, work: Work) -> PushRow:
+    def _written(self, row: PushRow, changes: PlannedChanges) -> PushRow:
         """``row`` after every write, reading back and the cover."""
         playlist_id = str(row.playlist_id)
-        if work.details:
+        if changes.details:
             self._client.change_details(
                 playlist_id,
-                name=work.details.get("title"),
-                description=work.details.get("description"),
-                public=work.details.get("public"),
+                name=changes.details.get("title"),
+                description=changes.details.get("description"),
+                public=changes.details.get("public"),
             )
-        snapshot = self._send_all(playlist_id, work)
-        as_wanted = self._reads_back(playlist_id, work)
+        snapshot = self._send_all(playlist_id, changes)
+        as_wanted = self._reads_back(playlist_id, changes)
         status: Status = "done" if as_wanted else "differs"
         end = {"status": status, "snapshot": snapshot if as_wanted else None}
-        return self._with_cover(row.model_copy(update=end), work.cover)
+        return self._with_cover(row.model_copy(update=end), changes.cover)
 
     def _with_cover(self, row: PushRow, cover: bytes | None) -> PushRow:
         """``row`` after the cover, which is not worth failing for: the next push tries again."""
@@ -266,12 +266,12 @@ class _Push:
             return row.model_copy(update={"words": f"The cover was not uploaded: {failure}"})
         return row.model_copy(update={"cover": digest(cover)})
 
-    def _closed(self, work: Work, row: PushRow, outcome: Outcome) -> PushResult:
-        row = row.model_copy(update={"finished_at": self._desk.now, "calls": self._calls})
+    def _closed(self, changes: PlannedChanges, row: PushRow, outcome: Outcome) -> PushResult:
+        row = row.model_copy(update={"finished_at": self._context.now, "calls": self._calls})
         self._history.save(row)
-        return self._result(work, outcome, row)
+        return self._result(changes, outcome, row)
 
-    def _refuse_a_second_writer(self, found: FoundPlaylist) -> None:
+    def _refuse_a_second_writer(self, found: LivePlaylistState) -> None:
         if found.playlist is None:
             return
         others = set(self._history.writers_of(found.playlist.id)) - {self._target.recipe}
@@ -282,17 +282,17 @@ class _Push:
                 "written. Keep one of the recipes, or take the marker out of the description."
             )
 
-    def _intent(self, work: Work) -> PushRow:
+    def _intent(self, changes: PlannedChanges) -> PushRow:
         """The row that tells a later push what may have been written by then."""
-        desk, recipe = self._desk, self._target.recipe
+        context, recipe = self._context, self._target.recipe
         return PushRow(
             number=self._history.next_number(recipe),
             recipe=recipe,
-            account=desk.account.name,
-            user_id=desk.account.user_id,
-            run_id=desk.run_id,
-            started_at=desk.now,
-            **work.noted(),
+            account=context.account.name,
+            user_id=context.account.user_id,
+            run_id=context.run_id,
+            started_at=context.now,
+            **changes.noted(),
         )
 
     def _with_playlist(self, row: PushRow) -> PushRow:
@@ -304,11 +304,11 @@ class _Push:
         self._history.save(row)
         return row
 
-    def _send_all(self, playlist_id: str, work: Work) -> str | None:
+    def _send_all(self, playlist_id: str, changes: PlannedChanges) -> str | None:
         """Send every edit of the list; returns the last snapshot."""
-        playlist = work.found.playlist
-        snapshot = None if work.details or not playlist else playlist.snapshot_id
-        for edit in work.edits:
+        playlist = changes.found.playlist
+        snapshot = None if changes.details or not playlist else playlist.snapshot_id
+        for edit in changes.edits:
             snapshot = self._send(playlist_id, edit, snapshot)
         return snapshot
 
@@ -322,11 +322,11 @@ class _Push:
             return client.move(playlist_id, edit.start, edit.length, edit.before, snapshot)
         return client.replace(playlist_id, edit.uris)
 
-    def _reads_back(self, playlist_id: str, work: Work) -> bool:
+    def _reads_back(self, playlist_id: str, changes: PlannedChanges) -> bool:
         """Whether the list is what we wrote; asked twice, since an answer may be a moment old."""
-        if not work.edits:
+        if not changes.edits:
             return True
-        wanted = list(work.wanted.items)
+        wanted = list(changes.wanted.items)
         return any(self._client.items(playlist_id) == wanted for _ in range(2))
 
     def _gone(self, last: PushRow | None) -> PushResult:
@@ -342,5 +342,7 @@ class _Push:
     def _calls(self) -> int:
         return self._client.calls - self._calls_before
 
-    def _result(self, work: Work, outcome: Outcome, row: PushRow | None = None) -> PushResult:
-        return result_of(work, outcome, calls=self._calls, row=row)
+    def _result(
+        self, changes: PlannedChanges, outcome: Outcome, row: PushRow | None = None
+    ) -> PushResult:
+        return result_of(changes, outcome, calls=self._calls, row=row)

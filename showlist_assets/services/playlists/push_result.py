@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
-    from showlist_assets.services.playlists.changes import Work
+    from showlist_assets.services.playlists.changes import PlannedChanges
     from showlist_assets.services.playlists.history import PushRow, WrittenTrack
 
 Outcome = Literal["done", "unchanged", "dry run", "differs", "gone", "empty"]
@@ -78,22 +78,22 @@ class PushResult:
 
 
 def result_of(
-    work: Work, outcome: Outcome, *, calls: int, row: PushRow | None = None
+    changes: PlannedChanges, outcome: Outcome, *, calls: int, row: PushRow | None = None
 ) -> PushResult:
     """What came of ``work``; ``row`` is what the history says of it, if anything."""
-    playlist, there = work.found.playlist, work.found.ours_there
-    planned = {track.uri: track for track in work.target.tracks}
-    stays = set(work.wanted.items)
+    playlist, there = changes.found.playlist, changes.found.ours_there
+    planned = {track.uri: track for track in changes.target.tracks}
+    stays = set(changes.wanted.items)
     return PushResult(
-        recipe=work.target.recipe,
+        recipe=changes.target.recipe,
         outcome=outcome,
         reason=row.words if row else "",
-        added=tuple(planned[uri] for uri in work.wanted.ours if uri not in there),
+        added=tuple(planned[uri] for uri in changes.wanted.ours if uri not in there),
         removed=tuple(track for uri, track in there.items() if uri not in stays),
-        kept=sum(uri in there for uri in work.wanted.ours),
-        additions=work.wanted.additions,
-        withheld=tuple(track for uri, track in planned.items() if uri in work.skipped),
-        writes=work.writes,
+        kept=sum(uri in there for uri in changes.wanted.ours),
+        additions=changes.wanted.additions,
+        withheld=tuple(track for uri, track in planned.items() if uri in changes.skipped),
+        writes=changes.writes,
         calls=calls,
         snapshot=row.snapshot if row else (playlist.snapshot_id if playlist else None),
         number=row.number if row else None,

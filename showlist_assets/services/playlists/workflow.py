@@ -1,7 +1,7 @@
 """The steps of a playlist, as the assets and the command line take them: plan it, push it.
 
 What belongs here: putting the parts together from the settings. What does not: what each part does
-(``domain.curation``, ``playlist_push``, ``accounts``).
+(``domain.playlists.planner``, ``push``, ``accounts``).
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ _SHARE_DROPPED: Final = 0.25
 
 
 @dataclass(frozen=True)
-class Shelf:
+class CacheEntry:
     """What the cache holds of one endpoint."""
 
     service: str
@@ -66,7 +66,7 @@ class Shelf:
     newest: datetime
 
 
-class Answers:
+class ResponseCache:
     """The cache in a ``CallStore``; one that fails costs calls, never a run."""
 
     def __init__(
@@ -129,7 +129,7 @@ class Answers:
             with self._costing_no_run():
                 self._kept.pop(_key(service, request), None)
 
-    def shelves(self) -> list[Shelf]:
+    def entries(self) -> list[CacheEntry]:
         """What is kept, by service and endpoint.
 
         Raises:
@@ -141,7 +141,7 @@ class Answers:
                 service, endpoint, _ = key.split(" ")
                 found[service, endpoint].append(document)
         return [
-            Shelf(
+            CacheEntry(
                 service,
                 endpoint,
                 answers=len(documents),

@@ -1,7 +1,7 @@
 """Where answers and the ledger of calls are kept: a folder, or Redis. All processes share it.
 
 What belongs here: opening the two backends and failing plainly. What does not: which answers are
-kept (``answers``) and which calls are allowed (``ledger``). The storage is requests-cache's, the
+kept (``cache``) and which calls are allowed (``ledger``). The storage is requests-cache's, the
 counting pyrate-limiter's.
 """
 

@@ -2,7 +2,7 @@
 
 What belongs here: how a request is sent and when it is sent again. What does not: what is asked
 (``seatgeek``, ``spotify``, ``reccobeats``), which failure an answer means (``diagnosis``), which
-answers are kept (``answers``) and how many calls are allowed (``ledger``).
+answers are kept (``cache``) and how many calls are allowed (``ledger``).
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ from showlist_assets.sources.failures import (
 )
 from showlist_assets.sources.http.diagnosis import failure_from, failure_without_answer
 from showlist_assets.sources.http.endpoints import endpoint_of
-from showlist_assets.sources.http.usage import Traffic
+from showlist_assets.sources.http.usage import ApiUsage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from requests.auth import AuthBase
 
-    from showlist_assets.sources.http.cache import Answers
+    from showlist_assets.sources.http.cache import ResponseCache
     from showlist_assets.sources.http.ledger import Ledger
 
 _log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ _log = logging.getLogger(__name__)
 CONNECT_AND_READ_SECONDS: Final = (5.0, 30.0)
 ATTEMPTS: Final = 4
 _FIRST_WAIT: Final = 0.4
-_LONGEST_QUESTION: Final = 150
+_LONGEST_SCOPE: Final = 150
 
 
 def user_agent() -> str:
@@ -65,15 +65,15 @@ def user_agent() -> str:
 
 
 @dataclass(frozen=True)
-class _Question:
+class _RequestScope:
     """What is being asked right now, and the requests that it took."""
 
     newer_than: datetime | None = None
     requests: list[requests.PreparedRequest] = field(default_factory=list)
 
 
-_NOBODY_ASKS: Final = _Question()
-_QUESTION: ContextVar[_Question] = ContextVar("question", default=_NOBODY_ASKS)
+_NO_SCOPE: Final = _RequestScope()
+_SCOPE: ContextVar[_RequestScope] = ContextVar("request_scope", default=_NO_SCOPE)
 
 
 class ApiSession(requests.Session):
@@ -96,7 +96,7 @@ class ApiSession(requests.Session):
         service: str,
         *,
         patience: float = 10.0,
-        answers: Answers | None = None,
+        cache: ResponseCache | None = None,
         ledger: Ledger | None = None,
         sleep: Callable[[float], None] = time.sleep,
         timeout: tuple[float, float] = CONNECT_AND_READ_SECONDS,
@@ -105,7 +105,7 @@ class ApiSession(requests.Session):
 
         Args:
             service: Names the API in messages and counts.
-            answers: The cache; without one, every question is sent.
+            cache: Without one, every request is sent.
             ledger: Allows each call; without one, nobody counts.
             patience: The longest single wait (seconds) that a Retry-After may ask for; beyond it
                 the failure is raised at once.
@@ -114,9 +114,9 @@ class ApiSession(requests.Session):
         """
         super().__init__()
         self.service, self._patience, self._sleep = service, patience, sleep
-        self._timeout, self._answers, self._ledger = timeout, answers, ledger
+        self._timeout, self._cache, self._ledger = timeout, cache, ledger
         self.authorize: AuthBase | None = None
-        self._spared = Traffic()
+        self._spared = ApiUsage()
         self.calls: Counter[str] = Counter()
         self._lock = Lock()
         self.headers["User-Agent"] = user_agent()
@@ -125,9 +125,9 @@ class ApiSession(requests.Session):
         self.auth = _as_it_is
 
     @property
-    def traffic(self) -> Traffic:
+    def usage(self) -> ApiUsage:
         """What was sent so far, and what was spared."""
-        return self._spared + Traffic(sent=self.calls.total())
+        return self._spared + ApiUsage(sent=self.calls.total())
 
     def get_object(self, url: str, params: Mapping[str, Any], **kwargs: Any) -> dict[str, Any]:
         """The JSON object that a GET of ``url`` answers with.
@@ -140,7 +140,7 @@ class ApiSession(requests.Session):
         body = response.json()
         if not isinstance(body, dict):
             self._forget([response.request])
-            what = _question(url, params)
+            what = _asked_for(url, params)
             raise BadAnswer(
                 f"{name_of(self.service)} answered with something that is no object while {what}. "
                 "Try again later.",
@@ -151,30 +151,30 @@ class ApiSession(requests.Session):
 
     def asking_anew(self) -> AbstractContextManager[None]:
         """A context in which no kept answer counts."""
-        return self.question(newer_than=datetime.max.replace(tzinfo=UTC))
+        return self.request_scope(newer_than=datetime.max.replace(tzinfo=UTC))
 
     @contextmanager
-    def question(self, *, newer_than: datetime | None = None) -> Iterator[None]:
-        """A context for all that one question takes.
+    def request_scope(self, *, newer_than: datetime | None = None) -> Iterator[None]:
+        """A context for all the requests that one question takes.
 
         A kept answer counts only if it came after ``newer_than`` (UTC), and after what a context
         around this one says. If the answers turn out to be none (``BadAnswer``), none is kept.
         """
-        limits = [limit for limit in (newer_than, _QUESTION.get().newer_than) if limit]
-        asked = _Question(max(limits, default=None))
-        token = _QUESTION.set(asked)
+        limits = [limit for limit in (newer_than, _SCOPE.get().newer_than) if limit]
+        asked = _RequestScope(max(limits, default=None))
+        token = _SCOPE.set(asked)
         try:
             yield
         except BadAnswer:
             self._forget(asked.requests)
             raise
         finally:
-            _QUESTION.reset(token)
+            _SCOPE.reset(token)
 
     def _forget(self, unreadable: Iterable[requests.PreparedRequest]) -> None:
-        if self._answers:
+        if self._cache:
             for request in unreadable:
-                self._answers.forget(self.service, request)
+                self._cache.forget(self.service, request)
 
     @override
     def request(  # type: ignore[override]
@@ -189,7 +189,7 @@ class ApiSession(requests.Session):
         **_: Any,
     ) -> requests.Response:
         verb, address = _text(method).upper(), _text(url)
-        what = _question(address, params)
+        what = _asked_for(address, params)
         try:
             prepared = self.prepare_request(
                 requests.Request(verb, address, headers, None, data, params or {}, auth, json=json)
@@ -206,9 +206,9 @@ class ApiSession(requests.Session):
         self, request: requests.PreparedRequest, what: str, *, repeatable: bool
     ) -> requests.Response:
         """The answer from the cache or from the API, which is asked again if that makes sense."""
-        question = _QUESTION.get()
-        if question is not _NOBODY_ASKS:
-            question.requests.append(request)
+        scope = _SCOPE.get()
+        if scope is not _NO_SCOPE:
+            scope.requests.append(request)
         kept = self._kept(request)
         if kept is not None:
             return kept
@@ -237,12 +237,12 @@ class ApiSession(requests.Session):
             self._sleep(wait)
 
     def _kept(self, request: requests.PreparedRequest) -> requests.Response | None:
-        if self._answers is None:
+        if self._cache is None:
             return None
-        question = _QUESTION.get()
-        kept = self._answers.fresh(self.service, request, newer_than=question.newer_than)
+        scope = _SCOPE.get()
+        kept = self._cache.fresh(self.service, request, newer_than=scope.newer_than)
         if kept is not None:
-            self._spared += Traffic(reused=1)
+            self._spared += ApiUsage(reused=1)
         return kept
 
     def _authorized(self, request: requests.PreparedRequest) -> SourceError | None:
@@ -296,8 +296,8 @@ class ApiSession(requests.Session):
     def _learn_from_success(self, response: requests.Response) -> None:
         if self._ledger:
             self._ledger.reopen_endpoint(endpoint_of(response.url))
-        if self._answers:
-            self._answers.keep(self.service, response)
+        if self._cache:
+            self._cache.keep(self.service, response)
 
     def _learn_from_failure(self, failure: SourceError) -> None:
         told_to_wait = isinstance(failure, RateLimited) and failure.retry_after
@@ -312,11 +312,11 @@ class ApiSession(requests.Session):
         if isinstance(failure, EndpointGone) and self._ledger and request.method == "GET":
             self._ledger.close_endpoint(endpoint_of(request.url or ""))
         is_down = failure.retryable or failure.source_is_down or failure.ends_the_day
-        if self._answers is None or not is_down or _QUESTION.get().newer_than:
+        if self._cache is None or not is_down or _SCOPE.get().newer_than:
             return None
-        kept = self._answers.stale(self.service, request)
+        kept = self._cache.stale(self.service, request)
         if kept is not None:
-            self._spared += Traffic(reused=1, outdated=1, failed=str(failure))
+            self._spared += ApiUsage(reused=1, outdated=1, failed=str(failure))
             _log.warning("An earlier answer stands in. %s", failure)
         return kept
 
@@ -364,14 +364,14 @@ def _may_be_empty(response: requests.Response) -> bool:
     return not response.content and response.request.method != "GET"
 
 
-def _question(address: str, params: Any) -> str:
+def _asked_for(address: str, params: Any) -> str:
     """What a request asks for, in words a reader can find the input in."""
     bare, _, query = address.partition("?")
     path = "/" + bare.partition("://")[2].partition("/")[2]
     asked = params.items() if isinstance(params, Mapping) else ()
     named = ", ".join(f"{name}={value}" for name, value in asked if value is not None)
     text = without_secrets(named or unquote_plus(query))
-    cut = f"{text[:_LONGEST_QUESTION]}..." if len(text) > _LONGEST_QUESTION else text
+    cut = f"{text[:_LONGEST_SCOPE]}..." if len(text) > _LONGEST_SCOPE else text
     return f"asking for {path}" + (f" ({cut})" if cut else "")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Traffic:
+class ApiUsage:
     """What a session has sent, and what the cache spared it.
 
     Attributes:
@@ -32,8 +32,8 @@ class Traffic:
             f"{service}_items_malformed": self.malformed,
         }
 
-    def __add__(self, other: Traffic) -> Traffic:
-        return Traffic(
+    def __add__(self, other: ApiUsage) -> ApiUsage:
+        return ApiUsage(
             self.sent + other.sent,
             self.reused + other.reused,
             self.outdated + other.outdated,

@@ -13,7 +13,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from showlist_assets.sources.failures import BadAnswer, refuse_unusable_keys
-from showlist_assets.sources.http.usage import Traffic
+from showlist_assets.sources.http.usage import ApiUsage
 
 if TYPE_CHECKING:
     from showlist_assets.sources.http.session import ApiSession
@@ -68,9 +68,9 @@ class SeatGeek:
         self.malformed = 0
 
     @property
-    def traffic(self) -> Traffic:
+    def usage(self) -> ApiUsage:
         """What was sent and what was spared."""
-        return self._session.traffic + Traffic(malformed=self.malformed)
+        return self._session.usage + ApiUsage(malformed=self.malformed)
 
     def check(self) -> None:
         """One cheap call, to see whether the credentials are taken."""
@@ -115,13 +115,13 @@ class SeatGeek:
         """
         found: dict[str, Event] = {}
         total = 0
-        outdated = self._session.traffic.outdated
+        outdated = self._session.usage.outdated
         for walk in range(1, _WALKS + 1):
             known = len(found)
-            with self._session.asking_anew() if walk > 1 else self._session.question():
+            with self._session.asking_anew() if walk > 1 else self._session.request_scope():
                 events, total = self._walk(query, since)
             found |= {_key(event): event for event in events}
-            is_down = self._session.traffic.outdated > outdated
+            is_down = self._session.usage.outdated > outdated
             nothing_new = walk > 1 and len(found) == known
             if is_down or nothing_new or 0 < total <= len(found):
                 break

@@ -22,7 +22,7 @@ from showlist_assets.sources.failures import (
     refuse_unusable_keys,
 )
 from showlist_assets.sources.features import Features, features_from
-from showlist_assets.sources.http.usage import Traffic
+from showlist_assets.sources.http.usage import ApiUsage
 from showlist_assets.sources.spotify.app_token import AppToken
 
 if TYPE_CHECKING:
@@ -80,9 +80,9 @@ class SpotifyCatalog:
         self.malformed = 0
 
     @property
-    def traffic(self) -> Traffic:
+    def usage(self) -> ApiUsage:
         """What was sent and what was spared."""
-        return self._session.traffic + Traffic(malformed=self.malformed)
+        return self._session.usage + ApiUsage(malformed=self.malformed)
 
     def check(self) -> None:
         """Fetch a token and search once, to see whether the app may."""
@@ -100,7 +100,7 @@ class SpotifyCatalog:
             SourceError: as ``failures`` says.
         """
         before = self.malformed
-        with self._session.question(newer_than=newer_than):
+        with self._session.request_scope(newer_than=newer_than):
             answer = self._search(name)
         if self.malformed > before:
             # What was passed over may be the very artist. Oddities pass, so it is asked once more.
@@ -124,7 +124,7 @@ class SpotifyCatalog:
             NotFound: there is none.
             SourceError: as ``failures`` says.
         """
-        with self._session.question():
+        with self._session.request_scope():
             found = _artist(self._ask(lambda spotify: spotify.artist(artist_id)))
             if found is None:
                 raise _unreadable("an artist")
@@ -139,7 +139,7 @@ class SpotifyCatalog:
         """
         # spotipy's own method says "country", a name the API no longer documents.
         path = f"artists/{quote(artist_id, safe='')}/top-tracks"
-        with self._session.question():
+        with self._session.request_scope():
             body = self._ask(lambda spotify: spotify._get(path, market=self._market))  # noqa: SLF001
             return self._each(body.get("tracks"), _track)
 
@@ -157,7 +157,7 @@ class SpotifyCatalog:
             SourceError: as ``failures`` says.
         """
         known: dict[str, Features] = {}
-        with self._session.question(newer_than=newer_than):
+        with self._session.request_scope(newer_than=newer_than):
             for start in range(0, len(track_ids), self.batch_size):
                 known |= self._features_of(list(track_ids[start : start + self.batch_size]))
         return known

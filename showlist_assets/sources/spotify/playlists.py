@@ -1,8 +1,8 @@
 """A listener's playlists on Spotify, through the endpoints of 2026.
 
-What belongs here: one method per request. What does not: what to write (``domain.playlist_diff``),
-when and in which order (``playlist_push``), and the listener's token (``user_token``), which the
-session holds. Nothing here is cached. A write is never repeated, except after a 401: that one had
+What belongs here: one method per request. What does not: what to write (``domain.playlists.diff``),
+when and in which order (``services.playlists``), and the listener's token (``user_token``), which
+the session holds. Nothing here is cached. A write is never repeated, except after a 401: that one had
 no effect.
 """
 
@@ -65,7 +65,7 @@ class SpotifyPlaylists:
     @property
     def calls(self) -> int:
         """Requests sent so far, those for a token included."""
-        return self._session.traffic.sent
+        return self._session.usage.sent
 
     def me(self) -> str:
         """The listener's user id."""

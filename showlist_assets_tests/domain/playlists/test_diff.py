@@ -13,10 +13,10 @@ from showlist_assets.domain.playlists.diff import (
     Move,
     Remove,
     Replace,
-    Settled,
+    TargetList,
     applied,
     edits,
-    settle,
+    target_list,
 )
 
 
@@ -56,14 +56,14 @@ def situations(draw, most=40):
 @given(situations())
 def test_the_edits_lead_to_the_wanted_list(situation):
     live, planned, ours, withheld = situation
-    wanted = settle(planned, live, ours=set(ours), withheld=withheld)
+    wanted = target_list(planned, live, ours=set(ours), withheld=withheld)
     assert after_each(live, edits(live, wanted))[-1] == list(wanted.items)
 
 
 @given(situations())
 def test_whatever_is_not_ours_stays_in_its_order_and_in_all_its_copies(situation):
     live, planned, ours, withheld = situation
-    wanted = settle(planned, live, ours=set(ours), withheld=withheld)
+    wanted = target_list(planned, live, ours=set(ours), withheld=withheld)
     theirs = [uri for uri in live if uri not in ours]
     assert is_subsequence(theirs, wanted.additions)
     for state in after_each(live, edits(live, wanted)):
@@ -73,7 +73,7 @@ def test_whatever_is_not_ours_stays_in_its_order_and_in_all_its_copies(situation
 @given(situations())
 def test_the_plan_is_played_in_its_order_and_no_track_of_it_twice(situation):
     live, planned, ours, withheld = situation
-    wanted = settle(planned, live, ours=set(ours), withheld=withheld)
+    wanted = target_list(planned, live, ours=set(ours), withheld=withheld)
     assert is_subsequence(wanted.ours, planned)
     assert len(set(wanted.ours)) == len(wanted.ours)
     assert set(planned) - set(withheld) <= set(wanted.items)
@@ -83,8 +83,8 @@ def test_the_plan_is_played_in_its_order_and_no_track_of_it_twice(situation):
 @given(situations())
 def test_settling_what_is_settled_changes_nothing(situation):
     live, planned, ours, withheld = situation
-    first = settle(planned, live, ours=set(ours), withheld=withheld)
-    again = settle(planned, first.items, ours=set(first.ours), withheld=withheld)
+    first = target_list(planned, live, ours=set(ours), withheld=withheld)
+    again = target_list(planned, first.items, ours=set(first.ours), withheld=withheld)
     assert again == first
     assert edits(first.items, again) == []
 
@@ -94,7 +94,7 @@ def test_up_to_a_hundred_writable_items_take_one_request(situation):
     live, planned, ours, withheld = situation
     if "" in live or any("local" in uri for uri in live):
         return
-    wanted = settle(planned, live, ours=set(ours), withheld=withheld)
+    wanted = target_list(planned, live, ours=set(ours), withheld=withheld)
     assert len(edits(live, wanted)) <= 1
 
 
@@ -108,7 +108,7 @@ def test_a_long_list_never_misses_what_should_stay(unwritable, data):
         planned.insert(data.draw(st.integers(0, len(planned))), uri)
     theirs = [*tracks(range(900, 903)), *unwritable]
     live = [*ours[:50], *theirs, *ours[50:]]
-    wanted = settle(planned, live, ours=set(ours))
+    wanted = target_list(planned, live, ours=set(ours))
     made = edits(live, wanted)
     states = after_each(live, made)
     assert states[-1] == list(wanted.items)
@@ -121,7 +121,7 @@ def test_a_long_list_never_misses_what_should_stay(unwritable, data):
 def test_a_shuffled_long_list_takes_few_requests_and_keeps_what_is_not_ours(planned):
     theirs = tracks(range(900, 930))
     live = [*tracks(range(150)), *theirs]
-    wanted = settle(planned, live, ours=set(planned))
+    wanted = target_list(planned, live, ours=set(planned))
     made = edits(live, wanted)
     assert len(made) <= CAREFUL_AT_MOST
     for state in after_each(live, made):
@@ -132,25 +132,25 @@ def test_a_shuffled_long_list_takes_few_requests_and_keeps_what_is_not_ours(plan
 
 def test_one_missing_block_is_one_addition_in_its_place():
     live = tracks([1, 2, 5])
-    assert edits(live, Settled(tuple(tracks([1, 2, 3, 4, 5])), ())) == [
+    assert edits(live, TargetList(tuple(tracks([1, 2, 3, 4, 5])), ())) == [
         Add(tuple(tracks([3, 4])), 2)
     ]
 
 
 def test_what_is_only_over_is_one_removal():
     live = tracks([1, 2, 3, 4])
-    assert edits(live, Settled(tuple(tracks([1, 3])), ())) == [Remove(tuple(tracks([2, 4])))]
+    assert edits(live, TargetList(tuple(tracks([1, 3])), ())) == [Remove(tuple(tracks([2, 4])))]
 
 
 def test_anything_else_is_one_replacement():
     live, items = tracks([1, 2, 3]), tuple(tracks([3, 4, 1]))
-    assert edits(live, Settled(items, ())) == [Replace(items)]
+    assert edits(live, TargetList(items, ())) == [Replace(items)]
 
 
 def test_a_local_file_cannot_be_written_back_so_the_list_is_not_replaced():
     local = "spotify:local:band:album:song:180"
     live = [*tracks([1, 2]), local]
-    made = edits(live, settle(tracks([2, 3]), live, ours=set(tracks([1, 2]))))
+    made = edits(live, target_list(tracks([2, 3]), live, ours=set(tracks([1, 2]))))
     assert not any(isinstance(edit, Replace) for edit in made)
     assert after_each(live, made)[-1] == [*tracks([2, 3]), local]
 
@@ -167,19 +167,21 @@ def test_a_move_takes_a_block_before_the_item_that_stood_there(start, length, be
 
 def test_a_second_copy_of_our_track_is_the_listeners_and_outlives_the_plan():
     live = tracks([1, 2, 1])
-    wanted = settle(tracks([2]), live, ours=set(tracks([1, 2])))
-    assert wanted == Settled(tuple(tracks([2])), tuple(tracks([1, 1])))
+    wanted = target_list(tracks([2]), live, ours=set(tracks([1, 2])))
+    assert wanted == TargetList(tuple(tracks([2])), tuple(tracks([1, 1])))
 
 
 def test_a_planned_track_that_the_listener_has_added_already_stays_theirs():
     live = tracks([7])
-    assert settle(tracks([7, 8]), live, ours=()) == Settled(tuple(tracks([8])), tuple(tracks([7])))
+    assert target_list(tracks([7, 8]), live, ours=()) == TargetList(
+        tuple(tracks([8])), tuple(tracks([7]))
+    )
 
 
 def test_with_a_hundred_additions_a_long_list_is_never_replaced():
     ours, theirs = tracks(range(60)), tracks(range(900, 1000))
     live = [*ours, *theirs]
-    wanted = settle(ours[::-1], live, ours=set(ours))
+    wanted = target_list(ours[::-1], live, ours=set(ours))
     states = after_each(live, edits(live, wanted))
     assert states[-1] == [*ours[::-1], *theirs]
     assert all(set(live) <= set(state) for state in states)

@@ -13,15 +13,15 @@ from showlist_assets.domain.tables.schemas import TABLES, RejectedRows, polars_s
 from showlist_assets_tests.rows import NOW, frame
 
 
-def sort_rows(table, rows):
-    sorted_rows = quality.sort_rows(table, rows, at=NOW)
+def check_rows(table, rows):
+    sorted_rows = quality.check_rows(table, rows, at=NOW)
     RejectedRows.validate(sorted_rows.rejected)
     return sorted_rows
 
 
 def test_good_rows_stay_as_they_are():
     rows = frame("raw_events", {}, {"event_id": "2"})
-    sorted_rows = sort_rows("raw_events", rows)
+    sorted_rows = check_rows("raw_events", rows)
     assert sorted_rows.good.equals(rows)
     assert sorted_rows.rejected.is_empty()
 
@@ -41,7 +41,7 @@ def test_good_rows_stay_as_they_are():
 )
 def test_a_row_that_breaks_a_rule_is_set_aside_with_the_reason(column, value, reason):
     rows = frame("raw_events", {}, {"event_id": "2"} | {column: value})
-    sorted_rows = sort_rows("raw_events", rows)
+    sorted_rows = check_rows("raw_events", rows)
     assert sorted_rows.good["event_id"].to_list() == ["1"]
     assert sorted_rows.rejected["reason"].to_list() == [reason]
     assert sorted_rows.rejected["table"].to_list() == ["raw_events"]
@@ -49,28 +49,28 @@ def test_a_row_that_breaks_a_rule_is_set_aside_with_the_reason(column, value, re
 
 
 def test_a_row_that_breaks_several_rules_names_each():
-    sorted_rows = sort_rows("raw_events", frame("raw_events", {"title": None, "kind": "play"}))
+    sorted_rows = check_rows("raw_events", frame("raw_events", {"title": None, "kind": "play"}))
     assert "title must not be empty" in sorted_rows.rejected["reason"].item()
     assert "kind is not one of the allowed values" in sorted_rows.rejected["reason"].item()
 
 
 def test_a_rule_about_several_columns_is_told_in_words():
     rows = frame("matched_artists", {"spotify_artist_id": None})
-    assert sort_rows("matched_artists", rows).rejected["reason"].item() == (
+    assert check_rows("matched_artists", rows).rejected["reason"].item() == (
         "matched names an artist"
     )
 
 
 def test_rows_that_share_a_key_are_all_set_aside():
     rows = frame("raw_events", {"title": "One"}, {"title": "Other"}, {"event_id": "2"})
-    sorted_rows = sort_rows("raw_events", rows)
+    sorted_rows = check_rows("raw_events", rows)
     assert sorted_rows.good["event_id"].to_list() == ["2"]
     assert sorted_rows.rejected["reason"].to_list() == ["the key occurs more than once"] * 2
 
 
 def test_a_key_counts_within_its_state():
     rows = frame("raw_events", {}, {"state": "PA"}, {"state": "PA"})
-    sorted_rows = sort_rows("raw_events", rows)
+    sorted_rows = check_rows("raw_events", rows)
     assert sorted_rows.good["state"].to_list() == ["NY"]
     assert sorted_rows.rejected["state"].to_list() == ["PA", "PA"]
 
@@ -79,7 +79,7 @@ def test_a_type_that_fits_is_cast_and_a_value_that_does_not_is_a_broken_rule():
     rows = frame("raw_events", {}, {"event_id": "2"}).with_columns(
         latitude=pl.Series(["42.65", "north"]), venue_capacity=pl.Series([900, 900], dtype=pl.Int16)
     )
-    sorted_rows = sort_rows("raw_events", rows)
+    sorted_rows = check_rows("raw_events", rows)
     assert sorted_rows.good["latitude"].to_list() == [42.65]
     assert sorted_rows.good["venue_capacity"].dtype == pl.Int64
     assert sorted_rows.rejected["reason"].to_list() == ["latitude has the wrong type"]
@@ -88,19 +88,19 @@ def test_a_type_that_fits_is_cast_and_a_value_that_does_not_is_a_broken_rule():
 
 def test_other_columns_and_another_order_do_not_matter():
     rows = frame("raw_events", {}).select(pl.lit(1).alias("surplus"), pl.all().reverse())
-    good = sort_rows("raw_events", rows.select(reversed(rows.columns))).good
+    good = check_rows("raw_events", rows.select(reversed(rows.columns))).good
     assert good.schema == polars_schema(TABLES["raw_events"])
 
 
 def test_a_missing_column_is_not_the_rows_fault():
     with pytest.raises(dy.exc.SchemaError, match="title"):
-        quality.sort_rows("raw_events", frame("raw_events", {}).drop("title"), at=NOW)
+        quality.check_rows("raw_events", frame("raw_events", {}).drop("title"), at=NOW)
 
 
 def test_a_column_whose_type_never_fits_is_not_the_rows_fault():
     rows = frame("raw_events", {}).with_columns(local_date=pl.lit("2026-12-04"))
     with pytest.raises(pl.exceptions.InvalidOperationError, match="local_date"):
-        quality.sort_rows("raw_events", rows, at=NOW)
+        quality.check_rows("raw_events", rows, at=NOW)
 
 
 def test_a_row_of_no_state_of_ours_can_still_be_stored():
@@ -129,7 +129,7 @@ ODD_ROWS = st.fixed_dictionaries(
 @settings(max_examples=40, deadline=None)
 @given(st.lists(ODD_ROWS, max_size=12))
 def test_good_and_rejected_rows_add_up_to_all(rows):
-    sorted_rows = sort_rows("raw_events", frame("raw_events", *rows))
+    sorted_rows = check_rows("raw_events", frame("raw_events", *rows))
     assert sorted_rows.good.height + sorted_rows.rejected.height == len(rows)
     TABLES["raw_events"].validate(sorted_rows.good)
     assert all(reason.strip() for reason in sorted_rows.rejected["reason"])

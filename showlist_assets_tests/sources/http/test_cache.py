@@ -10,12 +10,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from showlist_assets.sources.failures import BadAnswer, QuotaExceeded, SourceError
-from showlist_assets.sources.http import cache as answers_module
-from showlist_assets.sources.http.cache import LIFETIMES, Answers
+from showlist_assets.sources.http import cache as cache_module
+from showlist_assets.sources.http.cache import LIFETIMES, ResponseCache
 from showlist_assets.sources.http.call_store import open_call_store
 from showlist_assets.sources.http.ledger import Allowance, Ledger
 from showlist_assets.sources.http.session import ApiSession
-from showlist_assets.sources.http.usage import Traffic
+from showlist_assets.sources.http.usage import ApiUsage
 from showlist_assets_tests.clock import NOW
 from showlist_assets_tests.sources.clients import Sleeps, spotify
 from showlist_assets_tests.sources.conftest import Reply
@@ -34,7 +34,7 @@ class Time:
 def _session(place, time, service="spotify", **options) -> ApiSession:
     return ApiSession(
         service,
-        answers=Answers(open_call_store(str(place)), clock=time, **options),
+        cache=ResponseCache(open_call_store(str(place)), clock=time, **options),
         sleep=Sleeps(),
     )
 
@@ -90,7 +90,7 @@ def test_nothing_that_writes_is_kept(serve, tmp_path):
     for _ in range(2):
         http.post(f"{server.url}/v1/search", json={})
     assert len(server.requests) == 2
-    assert not Answers(open_call_store(str(tmp_path)), clock=Time()).shelves()
+    assert not ResponseCache(open_call_store(str(tmp_path)), clock=Time()).entries()
 
 
 @pytest.mark.parametrize("reply", [Reply("no json"), Reply({"error": {}}, status=500)])
@@ -108,8 +108,8 @@ def test_while_the_api_is_down_an_outdated_answer_stands_in_and_is_told(serve, p
     http.get_object(f"{server.url}/v1/search", {})
     time.now += timedelta(days=31)
     assert http.get_object(f"{server.url}/v1/search", {}) == {"n": 1}
-    assert (http.traffic.reused, http.traffic.outdated) == (1, 1)
-    assert "503" in http.traffic.failed
+    assert (http.usage.reused, http.usage.outdated) == (1, 1)
+    assert "503" in http.usage.failed
     time.now += timedelta(days=7)
     with pytest.raises(SourceError):
         http.get_object(f"{server.url}/v1/search", {})
@@ -118,8 +118,8 @@ def test_while_the_api_is_down_an_outdated_answer_stands_in_and_is_told(serve, p
 def test_on_a_spent_day_an_outdated_answer_stands_in(serve, tmp_path):
     server, time = serve(Reply({"n": 1})), Time()
     ledger = Ledger(open_call_store(str(tmp_path)), "spotify@x", Allowance(1), clock=time)
-    answers = Answers(open_call_store(str(tmp_path)), clock=time)
-    http = ApiSession("spotify", answers=answers, ledger=ledger)
+    cache = ResponseCache(open_call_store(str(tmp_path)), clock=time)
+    http = ApiSession("spotify", cache=cache, ledger=ledger)
     http.get_object(f"{server.url}/v1/search", {})
     time.now += timedelta(days=31)
     ledger.pause(QuotaExceeded("spent", retry_after=7200))
@@ -132,9 +132,9 @@ def test_a_question_that_is_asked_anew_takes_no_kept_answer(serve, tmp_path):
     http = _session(tmp_path, time)
     url = f"{server.url}/v1/search"
     http.get_object(url, {})
-    with http.question(newer_than=_NOON - timedelta(days=1)):
+    with http.request_scope(newer_than=_NOON - timedelta(days=1)):
         assert http.get_object(url, {}) == {"n": 1}
-    with http.question(newer_than=_NOON):
+    with http.request_scope(newer_than=_NOON):
         assert http.get_object(url, {}) == {"n": 2}
     with http.asking_anew(), pytest.raises(SourceError):
         http.get_object(url, {})
@@ -162,7 +162,7 @@ def test_the_cache_holds_no_credential(sandbox, tmp_path):
 
 
 def test_the_cache_stays_within_its_size(serve, tmp_path, monkeypatch):
-    monkeypatch.setattr(answers_module, "_WRITES_BETWEEN_LOOKS", 20)
+    monkeypatch.setattr(cache_module, "_WRITES_BETWEEN_LOOKS", 20)
     noise = "".join(f"{number:05d}" for number in range(2_000))
     server = serve(lambda request: Reply({"q": request.query["q"], "noise": noise}))
     time = Time()
@@ -170,8 +170,8 @@ def test_the_cache_stays_within_its_size(serve, tmp_path, monkeypatch):
     for number in range(61):
         time.now += timedelta(seconds=1)
         http.get_object(f"{server.url}/v1/search", {"q": number})
-    answers = Answers(open_call_store(str(tmp_path)), clock=time)
-    assert answers.shelves()[0].answers < 61
+    cache = ResponseCache(open_call_store(str(tmp_path)), clock=time)
+    assert cache.entries()[0].answers < 61
     assert http.get_object(f"{server.url}/v1/search", {"q": 60})["q"] == "60"
     assert len(server.requests) == 61, "the newest answers stay"
 
@@ -181,14 +181,14 @@ def test_it_can_be_looked_at_and_cleared_by_service(serve, place):
     _session(place, time).get_object(f"{server.url}/v1/search", {"q": 1})
     _session(place, time).get_object(f"{server.url}/v1/search", {"q": 2})
     _session(place, time, "seatgeek").get_object(f"{server.url}/2/events", {})
-    answers = Answers(open_call_store(str(place)), clock=time)
-    found = [(shelf.service, shelf.endpoint, shelf.answers) for shelf in answers.shelves()]
+    cache = ResponseCache(open_call_store(str(place)), clock=time)
+    found = [(entry.service, entry.endpoint, entry.answers) for entry in cache.entries()]
     assert found == [("seatgeek", "/2/events", 1), ("spotify", "/v1/search", 2)]
-    assert answers.shelves()[0].newest == _NOON
-    assert answers.clear("spotify") == 2
-    assert [shelf.service for shelf in answers.shelves()] == ["seatgeek"]
-    assert answers.clear() == 1
-    assert not answers.shelves()
+    assert cache.entries()[0].newest == _NOON
+    assert cache.clear("spotify") == 2
+    assert [entry.service for entry in cache.entries()] == ["seatgeek"]
+    assert cache.clear() == 1
+    assert not cache.entries()
 
 
 def test_a_damaged_cache_costs_calls_and_no_run(serve, tmp_path, caplog):
@@ -214,13 +214,13 @@ def test_a_damaged_answer_is_asked_again(serve, tmp_path):
 _KILLED = """
 import os, signal, sys
 from datetime import datetime
-from showlist_assets.sources.http import cache as answers_module
-from showlist_assets.sources.http.cache import Answers
+from showlist_assets.sources.http import cache as cache_module
+from showlist_assets.sources.http.cache import ResponseCache
 from showlist_assets.sources.http.call_store import open_call_store
 from showlist_assets.sources.http.session import ApiSession
 now = datetime.fromisoformat(sys.argv[3])
-answers = Answers(open_call_store(sys.argv[1]), clock=lambda: now)
-ApiSession("spotify", answers=answers).get(sys.argv[2])
+cache = ResponseCache(open_call_store(sys.argv[1]), clock=lambda: now)
+ApiSession("spotify", cache=cache).get(sys.argv[2])
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -232,10 +232,10 @@ def test_a_paid_answer_survives_kill_9_of_the_very_next_instruction(serve, tmp_p
         [sys.executable, "-c", _KILLED, str(tmp_path), url, NOW.isoformat()], check=False
     )
     assert killed.returncode == -signal.SIGKILL
-    answers = Answers(open_call_store(str(tmp_path)), clock=lambda: NOW)
-    http = ApiSession("spotify", answers=answers)
+    cache = ResponseCache(open_call_store(str(tmp_path)), clock=lambda: NOW)
+    http = ApiSession("spotify", cache=cache)
     assert http.get(url).json() == {"n": 1}
-    assert (len(server.requests), http.traffic) == (1, Traffic(reused=1))
+    assert (len(server.requests), http.usage) == (1, ApiUsage(reused=1))
 
 
 def test_every_lifetime_is_finite():
@@ -262,9 +262,9 @@ def test_an_answer_that_cannot_be_read_is_not_kept(serve, tmp_path):
     with pytest.raises(BadAnswer):
         client.search("Somebody")
     assert client.search("Somebody").artists == ()
-    sent = client.traffic.sent
+    sent = client.usage.sent
     client.search("Somebody")
-    assert client.traffic.sent == sent
+    assert client.usage.sent == sent
 
 
 def test_whoever_checks_the_keys_gets_no_kept_answer(sandbox, tmp_path):

@@ -128,7 +128,7 @@ def test_ten_thousand_events_and_more_all_come_once(serve):
     client = seatgeek(serve(index).url)
     found = client.upcoming_concerts("CA", NOW, per_page=500)
     assert sorted(ids(found)) == list(range(10_400))
-    assert client.traffic.sent < 30
+    assert client.usage.sent < 30
 
 
 def test_more_events_at_one_time_than_pages_reach_are_an_error_that_says_so(serve):
@@ -260,7 +260,7 @@ def test_a_captcha_is_a_bot_wall_and_is_not_hammered(sandbox):
     client = seatgeek(sandbox)
     with pytest.raises(BotWall, match="captcha"):
         client.upcoming_concerts("NY", NOW)
-    assert client.traffic.sent == sandbox.requests("seatgeek") == 1
+    assert client.usage.sent == sandbox.requests("seatgeek") == 1
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,7 @@ def test_a_wrong_key_names_the_variables_and_not_the_key(sandbox, wrong):
 def test_a_secret_is_optional_and_a_check_costs_one_call(sandbox):
     client = seatgeek(sandbox, client_secret=None)
     client.check()
-    assert client.traffic.sent == 1
+    assert client.usage.sent == 1
 
 
 def test_credentials_are_in_no_address_log_or_trace(sandbox, caplog):

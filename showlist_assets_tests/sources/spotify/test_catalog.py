@@ -58,7 +58,7 @@ def test_one_search_call_finds_artists_and_tracks_in_the_order_of_the_answer(san
     ]
     assert artist.id in {one.artist_id for one in found.artists}
     assert found.tracks
-    assert client.traffic.sent == 2  # one of them for the token
+    assert client.usage.sent == 2  # one of them for the token
 
 
 def test_in_development_mode_popularity_followers_and_genres_are_unknown(sandbox, artist):
@@ -97,7 +97,7 @@ def test_top_tracks_and_audio_features_come_with_extended_quota(start_sandbox):
     assert [one.track_id for one in tracks] == expected
     known = client.audio_features([*expected, "0" * 22])
     assert set(known) == {one for one in expected if catalog.track(one).features}
-    assert client.traffic.sent == 3
+    assert client.usage.sent == 3
 
 
 def test_audio_features_are_asked_by_the_hundred(start_sandbox):
@@ -181,7 +181,7 @@ def test_a_wrong_key_names_the_variables_and_not_the_key(sandbox, wrong):
     with pytest.raises(WrongKey, match="SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET") as caught:
         client.check()
     assert next(iter(wrong.values())) not in repr(caught.value)
-    assert client.traffic.sent == 1
+    assert client.usage.sent == 1
 
 
 @pytest.mark.parametrize(
