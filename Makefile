@@ -6,7 +6,7 @@ WORLD ?=
 FLAGS ?=
 DEMO_FLAGS = --states $(STATES) $(if $(WORLD),--world $(WORLD))
 
-.PHONY: demo ui ui-live test test-dates bench lint types check lock docs clean
+.PHONY: demo ui ui-live test test-fast test-dates bench lint types check wheel lock docs clean
 
 demo: .venv/.installed  ## run the whole pipeline against the sandbox
 	@$(BIN)/showlist demo $(DEMO_FLAGS) $(FLAGS)
@@ -18,7 +18,10 @@ ui-live: .venv/.installed  ## open the Dagster UI over the real APIs, with the k
 	@$(BIN)/showlist ui --live $(FLAGS)
 
 test: .venv/.installed-dev  ## run the whole test suite
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+test-fast: .venv/.installed-dev  ## run what takes no processes and no minutes
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 
 test-dates: .venv/.installed-dev  ## run the suite as on a dozen awkward dates (needs faketime)
 	@./scripts/test-on-dates $(FLAGS)
@@ -35,6 +38,9 @@ types: .venv/.installed-dev
 	@$(BIN)/mypy
 
 check: lint types test
+
+wheel: .venv/.installed  ## build the package, install it elsewhere, and run the demo from it
+	@./.ci/try_wheel
 
 lock: .venv/.installed-dev  ## write constraints.txt anew from the newest releases
 	@./scripts/lock

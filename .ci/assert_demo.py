@@ -1,18 +1,35 @@
-"""Asserts what two demo runs in a row promise: python assert_demo.py FIRST.json SECOND.json."""
+"""Asserts what a demo run, and a second one in a row, promise.
+
+python assert_demo.py FIRST.json [SECOND.json]
+"""
 
 from __future__ import annotations
 
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 
-def main(first_file: str, second_file: str) -> None:
-    """Exit with the first promise that is broken."""
-    first, second = (json.loads(Path(name).read_text()) for name in (first_file, second_file))
-    promises = {
+def main(first_file: str, second_file: str | None = None) -> None:
+    """Exit with the promises that are broken."""
+    first = json.loads(Path(first_file).read_text())
+    promises = _of_the_first(first)
+    words = f"{first['seconds']} s"
+    if second_file:
+        second = json.loads(Path(second_file).read_text())
+        promises |= _of_the_second(first, second)
+        words += f", then {second['seconds']} s"
+    broken = [promise for promise, kept in promises.items() if not kept]
+    if broken:
+        sys.exit(f"The demo breaks its promise: {'; '.join(broken)}.")
+    print(f"The demo keeps its promises ({words}).")
+
+
+def _of_the_first(first: dict[str, Any]) -> dict[str, bool]:
+    return {
         "three states": first["states"] == ["CA", "NY", "TX"],
         "more than a hundred shows": first["shows"] > 100,
         "most performers matched": first["outcomes"]["matched"] > 0.8 * first["performers"],
@@ -23,18 +40,20 @@ def main(first_file: str, second_file: str) -> None:
         "ten next shows": len(first["next_shows"]) == 10,
         "a playlist of 40 tracks": len(first["playlist"]["tracks"]) == 40,
         "within 45 seconds": first["seconds"] <= 45,
+        "the query works": _rows(first) > 0,
+    }
+
+
+def _of_the_second(first: dict[str, Any], second: dict[str, Any]) -> dict[str, bool]:
+    return {
         "a second run reuses every decision": second["calls"]["spotify"] == 0
         and second["calls"]["reccobeats"] == 0
         and second["reused"]["decisions"] == first["performers"],
-        "the query works": _rows(second) > 0,
+        "the query works twice": _rows(second) > 0,
     }
-    broken = [promise for promise, kept in promises.items() if not kept]
-    if broken:
-        sys.exit(f"The demo breaks its promise: {'; '.join(broken)}.")
-    print(f"The demo keeps its promises ({first['seconds']} s, then {second['seconds']} s).")
 
 
-def _rows(summary: dict[str, str]) -> int:
+def _rows(summary: dict[str, Any]) -> int:
     with duckdb.connect(summary["warehouse"], read_only=True) as connection:
         return len(connection.execute(summary["query"]).fetchall())
 

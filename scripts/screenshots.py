@@ -21,7 +21,9 @@ def main(port: str) -> None:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
         page = browser.new_page(viewport={"width": 1900, "height": 800})
         page.goto(f"{base}/asset-groups")
-        page.get_by_role("button", name="Skip").click()
+        page.wait_for_timeout(6000)
+        # Groups are drawn closed at first.
+        page.keyboard.press("Alt+e")
         _take(page, "lineage.png")
         page.set_viewport_size({"width": 1400, "height": 900})
         page.goto(f"{base}/assets/matched_artists?view=overview")

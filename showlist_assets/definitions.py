@@ -1,58 +1,65 @@
 """The single entry point for Dagster: ``defs``, and ``build_definitions`` for tests and the CLI.
 
-Loading it does no I/O beyond reading the settings.
+Loading it does no I/O beyond reading the settings. Every asset in ``defs/assets`` is picked up,
+also a new one; jobs, schedules and sensors are listed in their modules.
 """
 
 from __future__ import annotations
 
+import warnings
+from typing import TYPE_CHECKING, Any
+
 import dagster as dg
 
-from showlist_assets.defs.assets import artists, events, playlists, shows, tracks, warehouse
-from showlist_assets.defs.assets.external import external_assets
-from showlist_assets.defs.io_managers import StatePartitionedParquet
+from showlist_assets.defs import assets
 from showlist_assets.defs.jobs import default_jobs
-from showlist_assets.defs.resources import default_resources
+from showlist_assets.defs.resources import default_resources, gcs_client
 from showlist_assets.defs.schedules import default_schedules
 from showlist_assets.defs.sensors import default_sensors
 from showlist_assets.settings import Settings, load_settings
+from showlist_assets.wiring import Platform
 
-table_assets = [
-    events.raw_events,
-    events.expanded_artists,
-    artists.matched_artists,
-    tracks.top_tracks,
-    tracks.audio_features,
-    shows.upcoming_shows,
-]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def build_definitions(
-    *,
     settings: Settings | None = None,
-    resource_overrides: dict[str, object] | None = None,
-    loggers: dict[str, dg.LoggerDefinition] | None = None,
+    *,
+    platform: Platform | None = None,
+    loggers: Mapping[str, dg.LoggerDefinition] | None = None,
 ) -> dg.Definitions:
-    """Everything Dagster needs to know, with the resources as ``settings`` configure them."""
-    configured = settings or load_settings()
+    """Everything Dagster needs to know, honouring ``settings`` and no others.
+
+    Args:
+        settings: By default those of the process.
+        platform: Made of the settings, if another one than theirs is wanted.
+        loggers: Beside Dagster's own.
+    """
+    chosen = platform or Platform(settings or load_settings(), gcs_client=gcs_client)
     return dg.Definitions(
-        assets=[
-            *external_assets,
-            *table_assets,
-            warehouse.warehouse,
-            playlists.playlist_plans,
-            playlists.playlists,
-        ],
+        assets=_assets(chosen.settings.states_per_run),
         jobs=default_jobs,
         schedules=default_schedules,
         sensors=default_sensors,
-        resources={
-            **default_resources(configured),
-            "tables_io": StatePartitionedParquet(root=configured.data_root),
-            **(resource_overrides or {}),
-        },
+        resources=default_resources(chosen),
         executor=dg.in_process_executor,
         loggers=loggers,
     )
+
+
+def _assets(states_per_run: int) -> list[Any]:
+    """The assets of ``defs/assets``; a backfill's run covers ``states_per_run`` states."""
+    with warnings.catch_warnings():
+        # Runs of several states need a backfill policy, which is in beta for @asset alone.
+        warnings.simplefilter("ignore", dg.BetaWarning)
+        return list(
+            dg.load_assets_from_package_module(
+                assets,
+                backfill_policy=dg.BackfillPolicy.multi_run(states_per_run),
+                include_specs=True,
+            )
+        )
 
 
 defs = build_definitions()

@@ -52,9 +52,12 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_file=".env",
+        # .env.example has empty lines to fill in, the optional ones included.
         env_ignore_empty=True,
+        # .env may hold what other programs read; `_refuse_unknown_names` looks at ours.
         extra="ignore",
         frozen=True,
+        # An error would quote a secret that it refuses.
         hide_input_in_errors=True,
         populate_by_name=True,
     )
@@ -94,6 +97,8 @@ class Settings(BaseSettings):
         description="How large the kept answers may grow; the oldest are dropped. A Redis bounds "
         "itself (maxmemory).",
     )
+    # New accounts wait for approval since October 2024 (seatgeek/api-support#169, #189, #192); old
+    # ids work.
     seatgeek_client_id: SecretStr | None = Field(
         default=None, alias="SEATGEEK_CLIENT_ID", description="SeatGeek client id."
     )
@@ -108,6 +113,8 @@ class Settings(BaseSettings):
     spotify_client_secret: SecretStr | None = Field(
         default=None, alias="SPOTIFY_CLIENT_SECRET", description="Client secret of the same app."
     )
+    # Since 2025 only organisations with 250,000 monthly users get Extended Quota:
+    # https://developer.spotify.com/documentation/web-api/concepts/quota-modes
     spotify_mode: Literal["development", "extended"] = Field(
         default="development",
         alias="SHOWLIST_SPOTIFY_MODE",
@@ -126,6 +133,8 @@ class Settings(BaseSettings):
         description="The Fernet key of that folder; without one, a key is made and kept in a file "
         "beside it (accounts.key) that only its owner can read.",
     )
+    # Of the address 127.0.0.1 and not ``localhost``, which Spotify refuses since 2025:
+    # https://developer.spotify.com/documentation/web-api/concepts/redirect_uri
     login_port: int = Field(
         default=8888,
         ge=1,
@@ -134,12 +143,15 @@ class Settings(BaseSettings):
         description="Port of 127.0.0.1 where `showlist login` waits for Spotify's answer. "
         "http://127.0.0.1:8888/callback must be a redirect URI of your Spotify app.",
     )
+    # With neither a market nor a listener, all content counts as unavailable (OpenAPI description).
     spotify_market: str = Field(
         default="US",
         alias="SHOWLIST_SPOTIFY_MARKET",
         pattern="^[A-Z]{2}$",
         description="Country whose catalogue is searched.",
     )
+    # Apps of 2026 were locked out after 800 to 1,400 calls in a day (Yooooomi/your_spotify#629,
+    # eXPerience83/news-bulletin-playlist#156), for up to 15 hours (Waynting/GuessSong#27).
     spotify_budget: int = Field(
         default=500,
         ge=0,
@@ -147,12 +159,15 @@ class Settings(BaseSettings):
         description="Spotify calls in any 24 hours. Spotify publishes no number; 500 are safe for "
         "an app in Development Mode.",
     )
+    # An unchanged playlist costs two reads, a changed one a few calls more (docs/adr/0009).
     spotify_reserve: int = Field(
         default=50,
         ge=0,
         alias="SHOWLIST_SPOTIFY_RESERVE",
         description="How many of these are kept for playlists, so that lookups cannot use all.",
     )
+    # The window is Spotify's, its size unpublished:
+    # https://developer.spotify.com/documentation/web-api/concepts/rate-limits
     spotify_window: int = Field(
         default=90,
         ge=1,
@@ -191,6 +206,8 @@ class Settings(BaseSettings):
         alias="SHOWLIST_RECCOBEATS_URL",
         description="Base URL of ReccoBeats, which knows audio features without a key.",
     )
+    # Three runs for 51 states. A run costs some 12 CPU seconds whatever it does, and its memory
+    # grows with its states (docs/measured.md, "A nation").
     states_per_run: int = Field(
         default=17,
         ge=1,
@@ -244,6 +261,7 @@ class Settings(BaseSettings):
         """The DuckDB file that is published."""
         if self.warehouse:
             return Path(self.warehouse)
+        # A link is how the file is published, and a bucket has none.
         if self.data_root.startswith("gs://"):
             return Path(".showlist") / "showlist.duckdb"
         return Path(self.data_root) / "showlist.duckdb"
@@ -274,6 +292,8 @@ def load_settings(**overrides: Any) -> Settings:
 
 
 def _refuse_unknown_names() -> None:
+    # A misspelled name would silently be the default (docs/adr/0011); pydantic sees known ones
+    # only.
     known = setting_names()
     for name in sorted(set(os.environ) | _names_in_env_file()):
         if name.startswith(_PREFIX) and name not in known:

@@ -1,8 +1,10 @@
-"""The sandbox, for every test that talks HTTP: one shared, and special ones on demand."""
+"""The sandbox, for every test that talks HTTP: one shared, and special ones on demand; and the
+platform over it, empty or filled.
+"""
 
 from __future__ import annotations
 
-import os
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,9 +25,6 @@ settings.register_profile("shared_cores", deadline=None)
 settings.load_profile("shared_cores")
 
 clock.pin()
-
-# The assets read their retry policy when they are defined, which is once for all tests.
-os.environ["SHOWLIST_RETRY_DELAY_SECONDS"] = "0.01"
 
 
 @pytest.fixture(scope="session")
@@ -60,23 +59,54 @@ def start_sandbox_fixture() -> Iterator[Callable[..., Sandbox]]:
 
 
 @pytest.fixture
-def platform(
-    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> PlatformUnderTest:
+def platform(sandbox: Sandbox, tmp_path: Path) -> PlatformUnderTest:
     """The platform over the default sandbox, with empty tables of its own."""
     from showlist_assets_tests.platform_under_test import PlatformUnderTest
 
-    return PlatformUnderTest(sandbox, tmp_path, monkeypatch)
+    return PlatformUnderTest(sandbox, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def finished_runs(
+    _shared_sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
+) -> PlatformUnderTest:
+    """A platform after two runs, which filled the tables of ``FILLED``: to be looked at only.
+
+    Made once; whoever wants to go on from there takes ``filled_platform``.
+    """
+    from showlist_assets_tests.platform_under_test import PlatformUnderTest
+
+    _shared_sandbox.reset()
+    filled = PlatformUnderTest(_shared_sandbox, tmp_path_factory.mktemp("filled"))
+    filled.must_run("WA")
+    filled.must_run("VT", "WY")
+    filled.requests_made = _shared_sandbox.state.log.rows()
+    return filled
+
+
+@pytest.fixture
+def filled_platform(
+    finished_runs: PlatformUnderTest, sandbox: Sandbox, tmp_path: Path
+) -> PlatformUnderTest:
+    """A platform with the tables and kept answers of ``FILLED``, in which nothing has run yet.
+
+    Its instance knows no run and the sandbox has counted no request: both are new.
+    """
+    from showlist_assets_tests.platform_under_test import PlatformUnderTest
+
+    for name in ("data", "calls"):
+        shutil.copytree(finished_runs.folder / name, tmp_path / name)
+    return PlatformUnderTest(sandbox, tmp_path)
 
 
 @pytest.fixture
 def start_platform(
-    start_sandbox: Callable[..., Sandbox], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    start_sandbox: Callable[..., Sandbox], tmp_path: Path
 ) -> Callable[..., PlatformUnderTest]:
     """Starts the platform over a special sandbox (fields of ``SandboxConfig``)."""
     from showlist_assets_tests.platform_under_test import PlatformUnderTest
 
     def start(**config: Any) -> PlatformUnderTest:
-        return PlatformUnderTest(start_sandbox(**config), tmp_path, monkeypatch)
+        return PlatformUnderTest(start_sandbox(**config), tmp_path)
 
     return start

@@ -2,39 +2,61 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import dagster as dg
 
 from showlist_assets.definitions import build_definitions
 from showlist_assets.defs.partitions import range_tags
-from showlist_assets.storage.tables import TableStore, open_tables
+from showlist_assets.settings import Settings, load_settings
+from showlist_assets.wiring import Platform
+from showlist_assets_tests.clock import PINNED
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     import polars as pl
-    import pytest
 
     from showlist_assets.sandbox.server import Sandbox
+    from showlist_assets.storage.tables import TableStore
+
+FILLED: Final = ("VT", "WA", "WY")
+"""The states of ``conftest.filled_platform``."""
+
+_QUIET: Final = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 class PlatformUnderTest:
-    """Definitions, instance, tables and sandbox of one test."""
+    """Settings, definitions, instance, tables and sandbox of one test.
 
-    def __init__(self, sandbox: Sandbox, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.sandbox, self.folder, self._monkeypatch = sandbox, folder, monkeypatch
+    Attributes:
+        variables: Its settings, by the names of environment variables.
+        requests_made: Of finished runs, what the sandbox counted.
+    """
+
+    requests_made: Sequence[Mapping[str, Any]] = ()
+
+    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+        self.sandbox, self.folder = sandbox, folder
         (folder / "dagster").mkdir()
         # In memory: SQLite files cost as much time as the runs themselves.
         self.instance = dg.DagsterInstance.ephemeral(str(folder / "dagster"))
         self.root = folder / "data"
-        self.set(SHOWLIST_DATA_ROOT=str(self.root), **sandbox.env())
+        self.variables = {
+            **PINNED,
+            "SHOWLIST_DATA_ROOT": str(self.root),
+            "SHOWLIST_OVERRIDES": str(folder / "overrides.yaml"),
+            "SHOWLIST_RECIPES": str(folder / "recipes"),
+            "SHOWLIST_RETRY_DELAY_SECONDS": "0.01",
+            **sandbox.env(),
+        }
 
     def set(self, **variables: str) -> None:
-        """Set environment variables for the rest of the test."""
-        for name, value in variables.items():
-            self._monkeypatch.setenv(name, value)
+        """Change settings for the rest of the test; an empty one goes back to its default."""
+        self.variables |= variables
+        self.variables = {name: value for name, value in self.variables.items() if value}
 
     def pretend(self, now: datetime) -> None:
         """Make the platform believe that it is ``now``."""
@@ -46,20 +68,43 @@ class PlatformUnderTest:
         self.pretend(self.sandbox.state.clock.now())
 
     @property
+    def settings(self) -> Settings:
+        return load_settings(**self.variables)
+
+    @property
+    def platform(self) -> Platform:
+        """As a new process would put it together."""
+        return Platform(self.settings)
+
+    @property
+    def definitions(self) -> dg.Definitions:
+        return build_definitions(self.settings)
+
+    @property
     def store(self) -> TableStore:
-        return open_tables(str(self.root))
+        return self.platform.tables
 
     def table(self, name: str) -> pl.DataFrame:
         """Every stored row of a table."""
         return self.store.read_all(name)
 
     def run(self, first: str, last: str | None = None) -> dg.ExecuteInProcessResult:
-        """One run of all assets for the states from ``first`` to ``last``."""
-        job = build_definitions().resolve_job_def("refresh_states")
-        return job.execute_in_process(
+        """One run of all tables for the states from ``first`` to ``last``."""
+        return self.run_job("refresh_states", tags=range_tags(first, last or first))
+
+    def run_job(
+        self,
+        name: str,
+        *,
+        tags: dict[str, str] | None = None,
+        partition_key: str | None = None,
+        config: dict[str, object] | None = None,
+    ) -> dg.ExecuteInProcessResult:
+        return self.definitions.resolve_job_def(name).execute_in_process(
             instance=self.instance,
-            tags=range_tags(first, last or first),
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            tags=tags,
+            partition_key=partition_key,
+            run_config={**_QUIET, **(config or {})},
             raise_on_error=False,
         )
 
@@ -81,6 +126,28 @@ class PlatformUnderTest:
         event = found[0].asset_materialization
         assert event is not None
         return {name: entry.value for name, entry in event.metadata.items()}
+
+    def of_run(self, asset: str) -> dict[str, object]:
+        """What the latest run said of itself as a whole, when it made ``asset``."""
+        found = self.instance.fetch_observations(dg.AssetKey(asset), limit=1).records
+        assert found, f"no run said anything of {asset}"
+        event = found[0].asset_observation
+        assert event is not None
+        return {name: entry.value for name, entry in event.metadata.items()}
+
+
+def instance_on_disk(folder: Path) -> dg.DagsterInstance:
+    """An instance that another process, or a schedule, can open; one in memory has no address."""
+    folder.mkdir(exist_ok=True)
+    # One file for the events of all runs: to make another for each takes longer than the run.
+    events = {
+        "module": "dagster._core.storage.event_log",
+        "class": "ConsolidatedSqliteEventLogStorage",
+        "config": {"base_dir": str(folder)},
+    }
+    return dg.DagsterInstance.local_temp(
+        str(folder), overrides={"telemetry": {"enabled": False}, "event_log_storage": events}
+    )
 
 
 def failures(result: dg.ExecuteInProcessResult) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 import polars as pl
 
 from showlist_assets.domain.matching.ladder import MATCHER_VERSION
-from showlist_assets.domain.tables.schemas import FEATURE_NAMES, TABLES, polars_schema
+from showlist_assets.domain.tables.columns import FEATURE_NAMES, polars_schema
+from showlist_assets.domain.tables.registry import TABLES
 from showlist_assets_tests.clock import NOW
 
 TODAY = NOW.date()

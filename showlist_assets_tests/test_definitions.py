@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
 import subprocess
 import sys
+import warnings
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import dagster as dg
@@ -14,7 +19,13 @@ from showlist_assets.definitions import build_definitions, defs
 from showlist_assets.defs.assets.external import external_assets
 from showlist_assets.defs.schedules import weekly_refresh
 from showlist_assets.domain.states import STATE_CODES
-from showlist_assets.domain.tables.schemas import TABLES
+from showlist_assets.domain.tables.registry import TABLES
+from showlist_assets.settings import Settings
+from showlist_assets.wiring import Platform
+from showlist_assets_tests.defs.called import FakePlatform, call
+from showlist_assets_tests.rows import frame
+
+PROJECT = Path(__file__).parents[1]
 
 _UPSTREAM = {
     "raw_events": {"seatgeek"},
@@ -46,7 +57,6 @@ def test_every_asset_introduces_itself(asset):
     assert len(node.description) > 60
     assert node.owners == ["team:showlist"]
     assert node.kinds
-    assert node.group_name == "showlist"
     assert node.freshness_policy is not None
 
 
@@ -84,6 +94,39 @@ def test_there_is_one_partition_per_state_and_the_heaviest_come_first():
     assert STATE_CODES[:4] == ("CA", "NY", "TX", "FL")
 
 
+def _of_groups(*groups: str) -> set[str]:
+    graph = defs.resolve_asset_graph()
+    keys = graph.get_all_asset_keys()
+    return {key.path[-1] for key in keys if graph.get(key).group_name in groups}
+
+
+def test_each_stage_is_a_group():
+    graph = defs.resolve_asset_graph()
+    groups = {graph.get(key).group_name for key in graph.materializable_asset_keys}
+    assert groups == {"events", "artists", "tracks", "shows", "playlists", "warehouse"}
+    assert _of_groups("events", "artists", "tracks", "shows") == set(TABLES)
+    assert _of_groups("sources") == {"seatgeek", "spotify_catalog", "reccobeats"}
+
+
+@pytest.mark.parametrize(
+    ("job", "assets"),
+    [
+        ("refresh_states", set(TABLES)),
+        ("catch_up_states", set(TABLES) - {"raw_events", "expanded_artists"}),
+        ("push_playlists", {"playlist_plans", "playlists"}),
+        ("rebuild_warehouse", {"warehouse"}),
+    ],
+)
+def test_a_job_makes_the_assets_of_its_stages(job, assets):
+    made = defs.resolve_job_def(job).asset_layer.executable_asset_keys
+    assert {key.path[-1] for key in made} == assets
+
+
+def test_what_leaves_the_tables_is_checked_too():
+    checked = {key.asset_key.path[-1] for key in defs.resolve_asset_graph().asset_check_keys}
+    assert {"warehouse", "playlists"} <= checked
+
+
 def test_the_graph_begins_and_ends_in_the_real_world():
     assert {spec.key.path[-1] for spec in external_assets} == {
         "seatgeek", "spotify_catalog", "reccobeats", "spotify_playlists",
@@ -93,16 +136,18 @@ def test_the_graph_begins_and_ends_in_the_real_world():
     assert all(spec.description for spec in external_assets)
 
 
-def _monday_tick() -> list[dg.RunRequest]:
+def _ranges_of_a_monday(states_per_run: int) -> list[dg.RunRequest]:
     nine = datetime(2026, 11, 23, 9, tzinfo=ZoneInfo("America/New_York"))
-    context = dg.build_schedule_context(scheduled_execution_time=nine)
-    return list(weekly_refresh(context))
+    with dg.build_schedule_context(
+        scheduled_execution_time=nine,
+        resources={"platform": Platform(Settings(states_per_run=states_per_run))},
+    ) as context:
+        return list(weekly_refresh(context))
 
 
-def test_the_weekly_schedule_covers_all_states_in_a_few_runs():
-    assert weekly_refresh.cron_schedule == "0 9 * * 1"
-    assert weekly_refresh.execution_timezone == "America/New_York"
-    requests = _monday_tick()
+@pytest.mark.parametrize(("states_per_run", "runs"), [(17, 3), (25, 3), (51, 1), (1, 51)])
+def test_the_weekly_schedule_covers_all_states_in_a_few_runs(states_per_run, runs):
+    requests = _ranges_of_a_monday(states_per_run)
     ranges = [
         (
             request.tags["dagster/asset_partition_range_start"],
@@ -116,39 +161,18 @@ def test_the_weekly_schedule_covers_all_states_in_a_few_runs():
         for state in STATE_CODES[STATE_CODES.index(first) : STATE_CODES.index(last) + 1]
     ]
     assert covered == list(STATE_CODES)
-    assert len(requests) == 3
+    assert len(requests) == runs
 
 
 def test_a_tick_evaluated_twice_asks_for_the_same_runs():
-    assert [r.run_key for r in _monday_tick()] == [r.run_key for r in _monday_tick()]
-    assert _monday_tick()[0].run_key == "2026-W48/CA-IN"
+    first, again = _ranges_of_a_monday(17), _ranges_of_a_monday(17)
+    assert [r.run_key for r in first] == [r.run_key for r in again]
+    assert first[0].run_key == "2026-W48/CA-IN"
+    assert weekly_refresh.cron_schedule == "0 9 * * 1"
+    assert weekly_refresh.execution_timezone == "America/New_York"
 
 
-def test_the_number_of_states_per_run_is_a_setting(monkeypatch):
-    monkeypatch.setenv("SHOWLIST_STATES_PER_RUN", "25")
-    assert len(_monday_tick()) == 3
-    monkeypatch.setenv("SHOWLIST_STATES_PER_RUN", "51")
-    assert len(_monday_tick()) == 1
-
-
-def test_a_failed_asset_is_retried_after_two_and_a_half_seconds_doubling_five_times():
-    found = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            (
-                "from showlist_assets.defs.assets.events import raw_events as a;"
-                "p = a.op.retry_policy; print(p.max_retries, p.delay, p.backoff.name)"
-            ),
-        ],
-        env={"PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert found.stdout.split() == ["5", "2.5", "EXPONENTIAL"]
-
-
+@pytest.mark.slow
 def test_loading_the_definitions_costs_less_than_two_cpu_seconds_more_than_dagster():
     script = (
         "import time; import dagster; t = time.process_time();"
@@ -163,13 +187,15 @@ def test_loading_the_definitions_costs_less_than_two_cpu_seconds_more_than_dagst
     assert min(costs) < 2.0
 
 
-def test_loading_the_definitions_uses_nothing_in_beta_and_no_heavy_library():
+@pytest.mark.slow
+def test_loading_the_definitions_uses_nothing_in_beta_or_deprecated_and_no_heavy_library():
     script = (
         "import sys, warnings, dagster as dg;"
         "[warnings.simplefilter('error', category) for category in"
-        " (dg.BetaWarning, dg.PreviewWarning, dg.SupersessionWarning)];"
+        " (dg.BetaWarning, dg.PreviewWarning, dg.SupersessionWarning, DeprecationWarning)];"
         "import showlist_assets.definitions;"
-        "print([m for m in ('spotipy', 'duckdb', 'dagster_gcp') if m in sys.modules])"
+        "print([m for m in ('spotipy', 'duckdb', 'dagster_gcp', 'requests_cache')"
+        " if m in sys.modules])"
     )
     found = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=False
@@ -177,10 +203,80 @@ def test_loading_the_definitions_uses_nothing_in_beta_and_no_heavy_library():
     assert found.stdout.strip() == "[]", found.stderr
 
 
-def test_no_secret_is_in_the_configuration_of_a_resource(monkeypatch):
-    monkeypatch.setenv("SPOTIFY_CLIENT_SECRET", "hunter2-secret")
-    monkeypatch.setenv("SEATGEEK_CLIENT_ID", "hunter2-id")
-    resources = build_definitions().resources
-    assert "hunter2" not in repr(resources)
-    for resource in resources.values():
-        assert "hunter2" not in str(resource.model_dump())
+def test_an_asset_uses_nothing_deprecated_when_it_is_called(tmp_path):
+    from showlist_assets.defs.assets.events import expanded_artists
+
+    with warnings.catch_warnings():
+        for category in (DeprecationWarning, dg.SupersessionWarning, dg.PreviewWarning):
+            warnings.simplefilter("error", category)
+        called = call(expanded_artists, FakePlatform(tmp_path), raw_events=frame("raw_events", {}))
+    assert called.frame.height == 1
+
+
+def test_no_secret_is_in_a_resource():
+    settings = Settings(spotify_client_secret="hunter2-secret", seatgeek_client_id="hunter2-id")
+    definitions = build_definitions(settings)
+    for resource in definitions.resources.values():
+        assert "hunter2" not in repr(resource)
+        assert "hunter2" not in str(getattr(resource, "description", ""))
+        assert "hunter2" not in str(getattr(resource, "config_schema", ""))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("dg", "check", "defs"),
+        ("dg", "list", "defs", "--json"),
+        ("dagster", "definitions", "validate", "-m", "showlist_assets.definitions"),
+    ],
+    ids=" ".join,
+)
+def test_dagster_s_own_tools_find_the_definitions(command, tmp_path):
+    found = _in_a_project(PROJECT, tmp_path, *command)
+    assert found.returncode == 0, found.stdout + found.stderr
+    if "--json" in command:
+        listed = {asset["asset_key"] for asset in json.loads(found.stdout)["assets"]}
+        assert set(_UPSTREAM) <= listed
+
+
+@pytest.mark.slow
+def test_a_scaffolded_asset_is_picked_up(tmp_path):
+    copy = tmp_path / "project"
+    copy.mkdir()
+    for name in ("pyproject.toml", "setup.cfg"):
+        shutil.copy(PROJECT / name, copy)
+    caches = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(PROJECT / "showlist_assets", copy / "showlist_assets", ignore=caches)
+    home = tmp_path / "home"
+    scaffold = ("dg", "scaffold", "defs", "dagster.asset", "assets/setlists.py")
+    made = _in_a_project(copy, home, *scaffold)
+    assert made.returncode == 0, made.stdout + made.stderr
+    assert (copy / "showlist_assets" / "defs" / "assets" / "setlists.py").is_file()
+    found = _in_a_project(copy, home, "dg", "list", "defs", "--json")
+    assert found.returncode == 0, found.stdout + found.stderr
+    listed = {asset["asset_key"] for asset in json.loads(found.stdout)["assets"]}
+    assert "setlists" in listed
+    assert set(_UPSTREAM) <= listed
+
+
+def _in_a_project(project: Path, home: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run one of Dagster's tools as a person would who stands in ``project``."""
+    home.mkdir(exist_ok=True)
+    environment = {
+        **os.environ,
+        "DAGSTER_HOME": str(home),
+        "HOME": str(home),
+        "PYTHONPATH": str(project),
+        "DAGSTER_DISABLE_TELEMETRY": "1",
+    }
+    tool = Path(sys.executable).with_name(command[0])
+    return subprocess.run(
+        [tool, *command[1:]],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    )

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from showlist_assets import settings as settings_module
-from showlist_assets.cli.homes import PROJECT_ROOT
 from showlist_assets.settings import (
     Settings,
     SettingsError,
@@ -15,6 +14,7 @@ from showlist_assets.settings import (
     setting_names,
 )
 
+PROJECT = Path(__file__).parents[1]
 SECRETS = (
     "SEATGEEK_CLIENT_ID",
     "SEATGEEK_CLIENT_SECRET",
@@ -59,7 +59,7 @@ def test_an_empty_value_is_not_set(monkeypatch):
 
 
 def test_the_example_file_can_be_used_as_it_is():
-    shutil.copyfile(PROJECT_ROOT / ".env.example", ".env")
+    shutil.copyfile(PROJECT / ".env.example", ".env")
     assert load_settings() == Settings()
 
 

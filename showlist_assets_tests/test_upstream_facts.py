@@ -131,7 +131,7 @@ def test_the_annotation_of_a_context_is_read_unevaluated():
 
 
 def test_a_connection_has_no_arrow_which_the_stock_io_manager_calls():
-    assert not hasattr(duckdb.DuckDBPyConnection, "arrow"), "docs/architecture.md names this"
+    assert not hasattr(duckdb.DuckDBPyConnection, "arrow"), "docs/adr/0003 names this"
 
 
 def test_a_polars_frame_goes_in_through_arrow_with_its_types():

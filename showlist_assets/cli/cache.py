@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
-from showlist_assets.defs.resources import cache_in
+import typer
+
+from showlist_assets.cli.options import BASE, Base, OfDemo, World, platform_of
+from showlist_assets.cli.options import console as terminal
 from showlist_assets.errors import ShowlistError
-from showlist_assets.sources.failures import name_of
-from showlist_assets.sources.http.call_store import open_call_store
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from showlist_assets.settings import Settings
+    from showlist_assets.wiring import Platform
 
-_SERVICES: Final = ("seatgeek", "spotify", "reccobeats")
 _ALL: Final = "all"
 
 
@@ -22,7 +22,24 @@ class UnknownServiceError(ShowlistError):
     """There is no such service; the message names those there are."""
 
 
-def print_shelves(settings: Settings, console: Console) -> None:
+def cache(
+    clear: Annotated[
+        str | None,
+        typer.Option(help="Drop the answers of seatgeek, spotify or reccobeats, or all."),
+    ] = None,
+    sandbox: OfDemo = False,
+    world: World = None,
+    home: Base = BASE,
+) -> None:
+    """Look at the answers that are kept, or drop them."""
+    platform = platform_of(home, world, sandbox=sandbox)
+    if clear is None:
+        print_cache(platform, terminal)
+    else:
+        clear_cache(platform, clear, terminal)
+
+
+def print_cache(platform: Platform, console: Console) -> None:
     """Print one line per service and endpoint.
 
     Raises:
@@ -30,12 +47,13 @@ def print_shelves(settings: Settings, console: Console) -> None:
     """
     from rich.table import Table
 
-    store = open_call_store(settings.call_store_place)
-    entries = cache_in(store, settings).entries()
+    from showlist_assets.sources.failures import name_of
+
+    entries = platform.cache.entries()
     if not entries:
-        console.print(f"No answer is kept in {store}.", soft_wrap=True)
+        console.print(f"No answer is kept in {platform.call_store}.", soft_wrap=True)
         return
-    table = Table(title=f"Kept in {store}", title_justify="left", box=None)
+    table = Table(title=f"Kept in {platform.call_store}", title_justify="left", box=None)
     for column in ("service", "endpoint", "answers", "MB", "oldest (UTC)", "newest (UTC)"):
         number = column in ("answers", "MB")
         table.add_column(column, justify="right" if number else "left", overflow="fold")
@@ -51,18 +69,19 @@ def print_shelves(settings: Settings, console: Console) -> None:
     console.print(table)
 
 
-def drop_answers(settings: Settings, service: str, console: Console) -> None:
+def clear_cache(platform: Platform, service: str, console: Console) -> None:
     """Drop the answers of ``service``, or of all.
 
     Raises:
         UnknownServiceError: ``service`` is neither.
         CallStoreError: the cache cannot be written.
     """
-    if service not in (*_SERVICES, _ALL):
+    from showlist_assets.wiring import SERVICES
+
+    if service not in (*SERVICES, _ALL):
         raise UnknownServiceError(
-            f"{service!r} is no service whose answers are kept: use {', '.join(_SERVICES)} or "
+            f"{service!r} is no service whose answers are kept: use {', '.join(SERVICES)} or "
             f"{_ALL}."
         )
-    answers = cache_in(open_call_store(settings.call_store_place), settings)
-    dropped = answers.clear(None if service == _ALL else service)
+    dropped = platform.cache.clear(None if service == _ALL else service)
     console.print(f"Dropped {dropped:,} answers.")

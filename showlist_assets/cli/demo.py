@@ -2,130 +2,177 @@
 
 from __future__ import annotations
 
-import json
-import os
 import time
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
-from showlist_assets.cli.demo_summary import Summary, print_summary, summarize
+import typer
+
 from showlist_assets.cli.homes import sandbox_home
-from showlist_assets.cli.run_progress import progress_logger
-from showlist_assets.defs.partitions import range_tags, ranges_covering
+from showlist_assets.cli.options import (
+    BASE,
+    Base,
+    Events,
+    Mode,
+    Quota,
+    Seed,
+    World,
+    sandbox_config,
+)
+from showlist_assets.cli.options import console as terminal
 from showlist_assets.errors import ShowlistError
-from showlist_assets.services.playlists.history import PlaylistHistory
-from showlist_assets.settings import load_settings
-from showlist_assets.storage.tables import StorageError, open_files, open_tables
-from showlist_assets.storage.warehouse import EXAMPLE_QUERY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
     import dagster as dg
     from rich.console import Console
 
+    from showlist_assets.cli.demo_summary import Summary
     from showlist_assets.cli.homes import Home
-    from showlist_assets.sandbox.config import SandboxConfig
     from showlist_assets.sandbox.server import Sandbox
+    from showlist_assets.wiring import Platform
 
 
 class RunFailedError(ShowlistError):
     """A run of the demo failed; the message is the asset's own."""
 
 
+def demo(
+    states: Annotated[str, typer.Option(help="USPS codes, with commas.")] = "CA,NY,TX",
+    world: World = None,
+    home: Base = BASE,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write the summary to this file, too.")
+    ] = None,
+    seed: Seed = 1,
+    events: Events = 600,
+    mode: Mode = "development",
+    quota: Quota = 1000,
+) -> None:
+    """Run the whole pipeline against the sandbox: no key, no account."""
+    from showlist_assets.cli.demo_summary import print_summary, write_json
+    from showlist_assets.domain.states import parse_states
+    from showlist_assets.sandbox.server import run_sandbox
+    from showlist_assets.settings import load_settings
+    from showlist_assets.wiring import Platform
+
+    began, wanted = time.monotonic(), parse_states(states)
+    config = sandbox_config(world=world, seed=seed, events=events, mode=mode, quota=quota)
+    own = sandbox_home(home, world)
+    own.prepare()
+    terminal.print("Starting the sandbox: SeatGeek, Spotify and ReccoBeats on this machine")
+    with run_sandbox(config) as running:
+        terminal.print(f"  {running.url}")
+        platform = Platform(load_settings(**own.sandbox_settings(running)))
+        summary = run_demo(wanted, running, platform, home=own, console=terminal)
+    summary.seconds = round(time.monotonic() - began, 1)
+    print_summary(summary, terminal, open_ui=ui_command(world, home))
+    if json_file:
+        write_json(json_file, summary)
+
+
 def run_demo(
-    states: list[str],
-    config: SandboxConfig,
-    *,
-    base: Path,
-    console: Console,
-    json_file: Path | None = None,
+    states: list[str], sandbox: Sandbox, platform: Platform, *, home: Home, console: Console
 ) -> Summary:
-    """Start a sandbox, materialize every asset for ``states``, and say what came out.
+    """Materialize every asset for ``states``, push a playlist, and read back what came out.
 
     Args:
         states: USPS codes.
-        config: What the sandbox is to be.
-        base: Folder of the homes, ``.showlist`` by default.
-        console: Where progress and summary are printed.
-        json_file: Where the summary is written for machines, too.
+        sandbox: Answers for the APIs.
+        platform: Over that sandbox and ``home``.
+        home: Keeps the runs.
+        console: Where progress is printed.
 
     Raises:
         RunFailedError: an asset failed.
         StorageError: the home cannot be written.
-        WorldError: the world folder cannot be served.
     """
-    from showlist_assets.sandbox.server import run_sandbox
+    import dagster as dg
 
-    home = sandbox_home(base, config.world)
-    home.prepare()
-    began, started = time.monotonic(), load_settings().current_time()
-    console.print("Starting the sandbox: SeatGeek, Spotify and ReccoBeats on this machine")
-    with (
-        run_sandbox(config) as sandbox,
-        _environment(
-            {**sandbox.env(), **home.environment(), "SHOWLIST_RECIPES": str(home.recipes)}
-        ),
-    ):
-        console.print(f"  {sandbox.url}")
-        _materialize(states, console)
-        calls = {name: sandbox.requests(name) for name in ("seatgeek", "spotify", "reccobeats")}
-        playlist = _push(states, sandbox, home, console)
-    summary = summarize(open_tables(str(home.data)), states, started=started)
+    from showlist_assets.cli.demo_summary import summarize
+    from showlist_assets.storage.warehouse import EXAMPLE_QUERY
+    from showlist_assets.wiring import SERVICES
+
+    started = platform.now()
+    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+        jobs = _Jobs(platform, instance, console)
+        _materialize(states, jobs, console)
+        calls: dict[str, int] = {name: sandbox.requests(name) for name in sorted(SERVICES)}
+        playlist = _push(states, sandbox, platform, jobs, console)
+    summary = summarize(platform.tables, states, started=started)
     summary.calls, summary.playlist = calls, playlist
-    summary.seconds = round(time.monotonic() - began, 1)
-    summary.warehouse = str(home.data / "showlist.duckdb")
-    summary.query = EXAMPLE_QUERY
+    summary.warehouse, summary.query = str(platform.warehouse_file), EXAMPLE_QUERY
     summary.dagster_home = str(home.dagster)
-    print_summary(summary, console, open_ui=_ui_command(config))
-    if json_file:
-        _write_json(json_file, summary)
     return summary
 
 
-def _write_json(path: Path, summary: Summary) -> None:
-    try:
-        path.write_text(json.dumps(summary.as_json(), indent=2, ensure_ascii=False))
-    except OSError as error:
-        raise StorageError(
-            f"Cannot write the summary to {path}: {error.strerror}. The run itself succeeded; give "
-            "--json a file in a folder that exists."
-        ) from error
+class _Jobs:
+    """Runs jobs of the platform in this process, and keeps the runs where the UI finds them."""
+
+    def __init__(self, platform: Platform, instance: dg.DagsterInstance, console: Console) -> None:
+        from showlist_assets.cli.run_progress import progress_logger
+        from showlist_assets.definitions import build_definitions
+
+        self.instance = instance
+        self._definitions = build_definitions(
+            platform=platform, loggers={"console": progress_logger(console)}
+        )
+
+    def run(
+        self,
+        job: str,
+        *,
+        tags: dict[str, str] | None = None,
+        partition_key: str | None = None,
+        ops: dict[str, Any] | None = None,
+    ) -> None:
+        """Run ``job`` to its end.
+
+        Raises:
+            RunFailedError: a step failed.
+        """
+        from showlist_assets.cli.run_origin import show_on_timeline
+
+        result = self._definitions.resolve_job_def(job).execute_in_process(
+            instance=self.instance,
+            tags=tags,
+            partition_key=partition_key,
+            run_config={"loggers": {"console": {}}, "ops": ops or {}},
+            raise_on_error=False,
+        )
+        show_on_timeline(self.instance, result.run_id)
+        if not result.success:
+            raise RunFailedError(_why(result))
 
 
-def _materialize(states: list[str], console: Console) -> None:
-    """One run per contiguous range of ``states``, just as the weekly schedule starts them."""
-    import dagster as dg
+def _materialize(states: list[str], jobs: _Jobs, console: Console) -> None:
+    """One run per contiguous range of ``states``, as the weekly schedule starts them.
 
-    from showlist_assets.definitions import build_definitions
+    The DuckDB file follows by itself where Dagster's daemon runs; here none does.
+    """
+    from showlist_assets.defs.partitions import range_tags, ranges_covering
 
-    defs = build_definitions(loggers={"console": progress_logger(console)})
-    job = defs.resolve_job_def("refresh_states")
-    with dg.DagsterInstance.get() as instance:
-        for first, last in ranges_covering(states):
-            console.print(f"Materializing {first if first == last else f'{first} to {last}'}")
-            result = job.execute_in_process(
-                instance=instance,
-                tags=range_tags(first, last),
-                run_config={"loggers": {"console": {}}},
-                raise_on_error=False,
-            )
-            if not result.success:
-                raise RunFailedError(_why(result))
+    for first, last in ranges_covering(states):
+        console.print(f"Materializing {first if first == last else f'{first} to {last}'}")
+        jobs.run("refresh_states", tags=range_tags(first, last))
+    console.print("Publishing the DuckDB file")
+    jobs.run("rebuild_warehouse")
 
 
-def _push(states: list[str], sandbox: Sandbox, home: Home, console: Console) -> dict[str, Any]:
+def _push(
+    states: list[str], sandbox: Sandbox, platform: Platform, jobs: _Jobs, console: Console
+) -> dict[str, Any]:
     """Log the sandbox's listener in, push a playlist, and read it as the listener sees it."""
     from showlist_assets.cli.demo_listener import RECIPE, connect_listener, write_recipe
 
-    settings = load_settings()
-    connect_listener(sandbox, settings)
-    write_recipe(home.recipes, states)
+    connect_listener(sandbox, platform)
+    write_recipe(platform.recipes.folder, states)
     console.print("Pushing a playlist to the sandbox's listener")
     asked = sandbox.requests("spotify")
-    _materialize_playlist(RECIPE, console)
-    row = PlaylistHistory(open_files(settings.data_root)).last(RECIPE, "me")
+    jobs.instance.add_dynamic_partitions("recipes", [RECIPE])
+    # The sandbox of the last demo is gone, and its playlists with it.
+    anew = {"playlists": {"config": {"recreate": True}}}
+    jobs.run("push_playlists", partition_key=RECIPE, ops=anew)
+    row = platform.history.last(RECIPE, "me")
     if row is None or row.playlist_id is None:
         return {}
     return {
@@ -134,28 +181,6 @@ def _push(states: list[str], sandbox: Sandbox, home: Home, console: Console) -> 
         "tracks": [track.label for track in row.ours],
         "spotify_calls": sandbox.requests("spotify") - asked,
     }
-
-
-def _materialize_playlist(recipe: str, console: Console) -> None:
-    import dagster as dg
-
-    from showlist_assets.definitions import build_definitions
-
-    defs = build_definitions(loggers={"console": progress_logger(console)})
-    with dg.DagsterInstance.get() as instance:
-        instance.add_dynamic_partitions("recipes", [recipe])
-        result = defs.resolve_job_def("push_playlists").execute_in_process(
-            instance=instance,
-            partition_key=recipe,
-            # The sandbox of the last demo is gone, and its playlists with it.
-            run_config={
-                "loggers": {"console": {}},
-                "ops": {"playlists": {"config": {"recreate": True}}},
-            },
-            raise_on_error=False,
-        )
-        if not result.success:
-            raise RunFailedError(_why(result))
 
 
 def _why(result: dg.ExecuteInProcessResult) -> str:
@@ -173,20 +198,13 @@ def _why(result: dg.ExecuteInProcessResult) -> str:
     return "The run failed; its log in the UI says why."
 
 
-def _ui_command(config: SandboxConfig) -> str:
-    return "make ui" + (f" WORLD={config.world}" if config.world else "")
+def ui_command(world: Path | None, base: Path) -> str:
+    """What opens the UI over the demo's home: make's target in a clone, else the command itself."""
+    import shlex
 
-
-@contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Set ``variables`` for this process, and put back what was there before."""
-    before: dict[str, Any] = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+    flags = [] if base == BASE else ["--home", shlex.quote(str(base))]
+    where = [] if world is None else [shlex.quote(str(world))]
+    if not Path("Makefile").is_file() or not Path("workspace.yaml").is_file():
+        return " ".join(["showlist ui", *(f"--world {folder}" for folder in where), *flags])
+    parts = ["make ui", *(f"WORLD={folder}" for folder in where)]
+    return " ".join([*parts, f'FLAGS="{" ".join(flags)}"'] if flags else parts)

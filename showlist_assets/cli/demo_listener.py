@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import SecretStr
 
-from showlist_assets.services.listeners.accounts import Account, open_accounts
+from showlist_assets.services.listeners.accounts import Account
 from showlist_assets.sources.spotify.login import SCOPES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from showlist_assets.sandbox.server import Sandbox
-    from showlist_assets.settings import Settings
+    from showlist_assets.wiring import Platform
 
 RECIPE: Final = "live-near-you"
 
 
-def connect_listener(sandbox: Sandbox, settings: Settings) -> Account:
+def connect_listener(sandbox: Sandbox, platform: Platform) -> Account:
     """Log the sandbox's listener in as the account "me"."""
     listener = sandbox.listeners.listener()
     account = Account(
@@ -31,12 +31,11 @@ def connect_listener(sandbox: Sandbox, settings: Settings) -> Account:
         display_name=listener.display_name,
         refresh_token=SecretStr(sandbox.listeners.consent(SCOPES)),
         scopes=SCOPES,
-        consented_at=settings.current_time(),
+        consented_at=platform.now(),
     )
-    accounts = open_accounts(settings)
     # A sandbox starts anew each time: nobody who logged in before is there any more.
-    accounts.remove(account.name)
-    accounts.save(account)
+    platform.accounts.remove(account.name)
+    platform.accounts.save(account)
     return account
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -9,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from showlist_assets.domain.tables.measures import share
+from showlist_assets.storage.files import StorageError
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from rich.console import Console
 
@@ -132,6 +135,21 @@ def print_summary(summary: Summary, console: Console, *, open_ui: str) -> None:
     console.print(f"See it   [bold]{open_ui}[/bold]", soft_wrap=True, highlight=False)
 
 
+def write_json(path: Path, summary: Summary) -> None:
+    """Write ``summary`` for a machine.
+
+    Raises:
+        StorageError: the file cannot be written.
+    """
+    try:
+        path.write_text(json.dumps(summary.as_json(), indent=2, ensure_ascii=False))
+    except OSError as error:
+        raise StorageError(
+            f"Cannot write the summary to {path}: {error.strerror}. The run itself succeeded; give "
+            "--json a file in a folder that exists."
+        ) from error
+
+
 def _figures(summary: Summary) -> Any:
     from rich.table import Table
 
@@ -177,8 +195,8 @@ def _playlist_table(summary: Summary) -> Any:
     tracks = summary.playlist["tracks"]
     title = f"The listener's playlist: {escape(summary.playlist['title'])} ({len(tracks)} tracks)"
     table = Table(title=title, title_justify="left", box=None, show_header=False)
-    for place, label in enumerate(tracks[:10], start=1):
-        table.add_row(str(place), escape(label))
+    for position, label in enumerate(tracks[:10], start=1):
+        table.add_row(str(position), escape(label))
     if len(tracks) > 10:
         table.add_row("", f"... and {len(tracks) - 10} more")
     return table

@@ -6,28 +6,19 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from showlist_assets.defs.resources import (
-    ledger_of,
-    reccobeats_resource,
-    seatgeek_resource,
-    spotify_resource,
-)
-from showlist_assets.domain.states import STATE_CODES
-from showlist_assets.services.listeners.accounts import (
-    AccountError,
-    account_status,
-    needs_attention,
-    open_accounts,
-)
-from showlist_assets.settings import Settings, SettingsError, load_settings, setting_names
-from showlist_assets.sources.failures import SourceError
-from showlist_assets.sources.http.call_store import CallStoreError
-from showlist_assets.storage.tables import StorageError, open_tables
+import typer
+
+from showlist_assets.cli.options import console as terminal
+from showlist_assets.cli.options import platform_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from rich.console import Console
+
+    from showlist_assets.settings import Settings
+    from showlist_assets.sources.source import Source
+    from showlist_assets.wiring import Platform
 
 Verdict = Literal["ok", "missing", "broken", "note"]
 
@@ -48,27 +39,28 @@ class Finding:
     words: str
 
 
-def examine(console: Console) -> bool:
-    """Print every finding; returns whether all that is configured works.
+def doctor() -> None:
+    """Say what is configured, what is missing and what that costs, and try the keys."""
+    raise typer.Exit(0 if examine(platform_of(), terminal) else 1)
 
-    Raises:
-        SettingsError: a setting is unknown or cannot be used.
-    """
-    settings = load_settings()
+
+def examine(platform: Platform, console: Console) -> bool:
+    """Print every finding; returns whether all that is configured works."""
     healthy = True
-    for finding in findings(settings):
+    for finding in findings(platform):
         healthy = healthy and finding.verdict != "broken"
         console.print(f"{_MARKS[finding.verdict]}  [bold]{finding.subject}[/bold]  {finding.words}")
     return healthy
 
 
-def findings(settings: Settings) -> Iterator[Finding]:
+def findings(platform: Platform) -> Iterator[Finding]:
     """Look at everything, the network included, one thing after the other."""
+    settings = platform.settings
     yield from _configured(settings)
-    yield _storage(settings)
-    yield _calls(settings)
+    yield _storage(platform)
+    yield _calls(platform)
     if settings.seatgeek_client_id:
-        yield _try("SeatGeek", lambda: seatgeek_resource(settings).client().check())
+        yield _try("SeatGeek", platform.seatgeek)
     else:
         yield Finding(
             "SeatGeek",
@@ -77,7 +69,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
             "approval; existing ids work.",
         )
     if settings.spotify_client_id and settings.spotify_client_secret:
-        yield _try("Spotify", lambda: spotify_resource(settings).client().check())
+        yield _try("Spotify", platform.spotify)
     else:
         yield Finding(
             "Spotify",
@@ -85,12 +77,14 @@ def findings(settings: Settings) -> Iterator[Finding]:
             "Without SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET no artist is matched and no track "
             "is known. Register an app; its owner needs Premium.",
         )
-    yield from _accounts(settings)
-    yield _try("ReccoBeats", lambda: reccobeats_resource(settings).client().check())
+    yield from _accounts(platform)
+    yield _try("ReccoBeats", platform.reccobeats)
     yield _mode(settings)
 
 
 def _configured(settings: Settings) -> Iterator[Finding]:
+    from showlist_assets.settings import setting_names
+
     given = settings.model_fields_set
     for name, field in setting_names().items():
         if field in given:
@@ -108,25 +102,30 @@ def _is_secret(value: object) -> bool:
     return hasattr(value, "get_secret_value")
 
 
-def _storage(settings: Settings) -> Finding:
-    store = open_tables(settings.data_root)
+def _storage(platform: Platform) -> Finding:
+    from showlist_assets.domain.states import STATE_CODES
+    from showlist_assets.storage.files import StorageError
+
     try:
-        store.probe()
-        states = len(store.states("upcoming_shows"))
+        platform.tables.probe()
+        states = len(platform.tables.states("upcoming_shows"))
     except StorageError as error:
         return Finding("Tables", "broken", str(error))
     return Finding(
         "Tables",
         "ok",
-        f"{settings.data_root} can be written; {states} of {len(STATE_CODES)} states have shows.",
+        f"{platform.settings.data_root} can be written; {states} of {len(STATE_CODES)} states have "
+        "shows.",
     )
 
 
-def _calls(settings: Settings) -> Finding:
+def _calls(platform: Platform) -> Finding:
     """Whether the ledger can be kept, and what is left of Spotify's day."""
+    from showlist_assets.sources.http.call_store import CallStoreError
+
+    settings = platform.settings
     try:
-        ledger = ledger_of("spotify", settings.spotify_url, settings)
-        free = ledger.free() or 0
+        free = platform.ledger("spotify").free() or 0
     except CallStoreError as error:
         return Finding("Call store", "broken", str(error))
     return Finding(
@@ -138,11 +137,17 @@ def _calls(settings: Settings) -> Finding:
     )
 
 
-def _accounts(settings: Settings) -> Iterator[Finding]:
+def _accounts(platform: Platform) -> Iterator[Finding]:
     """Who has logged in, and whose permission ends soon."""
-    now = settings.current_time()
+    from showlist_assets.services.listeners.accounts import (
+        AccountError,
+        account_status,
+        needs_attention,
+    )
+
+    now = platform.now()
     try:
-        accounts = open_accounts(settings).all()
+        accounts = platform.accounts.all()
     except AccountError as error:
         yield Finding("Accounts", "broken", str(error))
         return
@@ -155,9 +160,13 @@ def _accounts(settings: Settings) -> Iterator[Finding]:
         yield Finding(f"Account {account.name}", verdict, account_status(account, now=now))
 
 
-def _try(subject: str, check: Callable[[], None]) -> Finding:
+def _try(subject: str, make: Callable[[], Source]) -> Finding:
+    from showlist_assets.settings import SettingsError
+    from showlist_assets.sources.failures import SourceError
+    from showlist_assets.sources.http.call_store import CallStoreError
+
     try:
-        check()
+        make().check()
     except (CallStoreError, SourceError, SettingsError) as failure:
         return Finding(subject, "broken", str(failure))
     return Finding(subject, "ok", "answers, and takes the configured credentials.")

@@ -8,13 +8,17 @@ Each world has a home of its own, so that sandbox artists never meet real ones:
 from __future__ import annotations
 
 import re
-import shutil
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from showlist_assets.storage.tables import StorageError
+from showlist_assets.cli.templates import template
 
-PROJECT_ROOT = Path(__file__).resolve().parents[2]
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from showlist_assets.sandbox.server import Sandbox
+
+_CONFIGURATION: Final = ("dagster.yaml", "workspace.yaml")
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,11 @@ class Home:
         return self.root / "dagster"
 
     @property
+    def workspace(self) -> Path:
+        """What ``dagster dev`` loads."""
+        return self.dagster / "workspace.yaml"
+
+    @property
     def data(self) -> Path:
         """What ``SHOWLIST_DATA_ROOT`` is set to."""
         return self.root / "data"
@@ -40,7 +49,7 @@ class Home:
 
     @property
     def recipes(self) -> Path:
-        """The demo's own folder of recipes; real ones lie beside the project."""
+        """The demo's own folder of recipes; real ones lie where the operator works."""
         return self.root / "recipes"
 
     @property
@@ -54,35 +63,45 @@ class Home:
         return self.root / "overrides.yaml"
 
     def prepare(self) -> None:
-        """Create the folders, with the instance configuration of the project.
+        """Create the folders, with Dagster's configuration as this version wants it.
 
         Raises:
-            StorageError: they cannot be written, or the project's ``dagster.yaml`` is missing.
+            StorageError: they cannot be written.
         """
-        template = PROJECT_ROOT / "dagster.yaml"
-        if not template.is_file():
-            raise StorageError(
-                f"{template} is missing: run Showlist from a clone of its repository."
-            )
+        from showlist_assets.storage.files import StorageError
+
         try:
             self.dagster.mkdir(parents=True, exist_ok=True)
             self.data.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(template, self.dagster / "dagster.yaml")
+            for name in _CONFIGURATION:
+                (self.dagster / name).write_bytes(template(name))
         except OSError as error:
             raise StorageError(
                 f"Cannot write {error.filename}: {error.strerror}. Give --home a folder this user "
                 "may write to."
             ) from error
 
-    def environment(self) -> dict[str, str]:
-        """Variables that make a process use this home."""
+    def settings(self) -> dict[str, str]:
+        """Settings, by the names of environment variables, that make a platform use this home."""
         return {
-            "DAGSTER_HOME": str(self.dagster),
             "SHOWLIST_DATA_ROOT": str(self.data),
             "SHOWLIST_CALL_STORE": str(self.calls),
             "SHOWLIST_ACCOUNTS": str(self.accounts),
             "SHOWLIST_OVERRIDES": str(self.overrides),
         }
+
+    def sandbox_settings(self, sandbox: Sandbox) -> dict[str, str]:
+        """The same for a platform over ``sandbox``, which shares nothing with real keys."""
+        return {
+            **self.settings(),
+            **sandbox.env(),
+            "SHOWLIST_RECIPES": str(self.recipes),
+            "SHOWLIST_WAREHOUSE": str(self.data / "showlist.duckdb"),
+        }
+
+    def environment(self) -> dict[str, str]:
+        """Variables that make a process use this home, Dagster's own included."""
+        return {"DAGSTER_HOME": str(self.dagster), **self.settings()}
 
 
 def live_home(base: Path) -> Home:

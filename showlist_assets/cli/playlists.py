@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
-from rich.markdown import Markdown
+import typer
 from rich.markup import escape
 
+from showlist_assets.cli.options import BASE, Base, OfDemo, platform_of
+from showlist_assets.cli.options import console as terminal
+from showlist_assets.cli.recipes import no_recipe_in
 from showlist_assets.errors import ShowlistError
-from showlist_assets.services.playlists.history import history_rows
-from showlist_assets.services.playlists.page import plan_page
-from showlist_assets.services.playlists.plan_files import PlanFiles
-from showlist_assets.services.playlists.workflow import (
-    NO_ACCOUNT,
-    account_warning,
-    history_in,
-    listeners_date,
-    make_plan,
-    push_plan,
-    roll_back,
-)
-from showlist_assets.sources.failures import SourceError
-from showlist_assets.storage.recipes import RecipesFolder
-from showlist_assets.storage.tables import open_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,32 +18,89 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from showlist_assets.domain.playlists.recipe import Recipe
-    from showlist_assets.settings import Settings
+    from showlist_assets.wiring import Platform
+
+RecipeNames = Annotated[
+    list[str] | None, typer.Argument(help="Recipes by name; all of the folder if left out.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only read, and say.")]
 
 BY_HAND: Final = "command line"
 
 
-def show_plans(settings: Settings, names: Sequence[str], console: Console) -> None:
-    """Print the plans of the recipes ``names`` (all of the folder if empty), and what is live.
+def plan(names: RecipeNames = None, sandbox: OfDemo = False, home: Base = BASE) -> None:
+    """Show what recipes make of the upcoming shows, and what a push would change."""
+    # The demo's listener has gone with the demo: nothing is live.
+    show_plans(platform_of(home, sandbox=sandbox), names or [], terminal, live=not sandbox)
+
+
+def push(
+    names: RecipeNames = None,
+    dry_run: DryRun = False,
+    recreate: Annotated[
+        bool, typer.Option("--recreate", help="A new playlist where the old one was deleted.")
+    ] = False,
+) -> None:
+    """Write the difference between plan and playlist to the listener's account."""
+    well = push_recipes(platform_of(), names or [], terminal, dry_run=dry_run, recreate=recreate)
+    raise typer.Exit(0 if well else 1)
+
+
+def history(
+    name: Annotated[str | None, typer.Argument(help="A recipe; all if left out.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many pushes.")] = 20,
+    sandbox: OfDemo = False,
+    home: Base = BASE,
+) -> None:
+    """List what was pushed, when, by whom, and what it cost."""
+    show_history(platform_of(home, sandbox=sandbox), name, terminal, limit=limit)
+
+
+def rollback(
+    name: Annotated[str, typer.Argument(help="A recipe.")],
+    to: Annotated[int, typer.Option(help="The push to go back to (see `showlist history`).")],
+    dry_run: DryRun = False,
+) -> None:
+    """Bring back what an earlier push left; the listener's own tracks stay."""
+    roll_recipe_back(platform_of(), name, to, terminal, dry_run=dry_run)
+
+
+def show_plans(
+    platform: Platform, names: Sequence[str], console: Console, *, live: bool = True
+) -> None:
+    """Print the plans of the recipes ``names`` (all of the folder if empty).
+
+    Args:
+        platform: Whose recipes and shows.
+        names: Of the recipes.
+        console: Where the plans are printed.
+        live: Compare them with what is live, and say what a push would change.
 
     Raises:
         RecipeError: a recipe cannot be used.
         StorageError: the shows cannot be read.
     """
-    for recipe in _recipes(settings, names, console):
-        plan = make_plan(recipe, settings)
-        difference = None
+    from rich.markdown import Markdown
+
+    from showlist_assets.services.playlists.page import plan_page
+    from showlist_assets.services.playlists.workflow import NO_ACCOUNT
+    from showlist_assets.sources.failures import SourceError
+
+    steps = platform.playlists
+    for recipe in _recipes(platform, names, console):
+        planned, difference = steps.plan(recipe), None
         try:
-            difference = push_plan(recipe, plan, settings, run_id=BY_HAND, dry_run=True)
+            if live:
+                difference = steps.push(recipe, planned, run_id=BY_HAND, dry_run=True)
         except SourceError as failure:
             console.print(f"[yellow]What is live cannot be told: {escape(str(failure))}[/yellow]")
-        console.print(Markdown(plan_page(plan, difference)))
-        if difference is None:
+        console.print(Markdown(plan_page(planned, difference)))
+        if live and difference is None:
             console.print(NO_ACCOUNT.format(name=recipe.account), soft_wrap=True)
 
 
 def push_recipes(
-    settings: Settings,
+    platform: Platform,
     names: Sequence[str],
     console: Console,
     *,
@@ -70,9 +115,9 @@ def push_recipes(
         RecipeError: a recipe cannot be used; nothing was pushed.
     """
     all_well = True
-    for recipe in _recipes(settings, names, console):
+    for recipe in _recipes(platform, names, console):
         try:
-            words = _push(recipe, settings, dry_run=dry_run, recreate=recreate)
+            words = _push(recipe, platform, dry_run=dry_run, recreate=recreate)
             console.print(f"[bold]{recipe.name}[/bold]  {escape(words)}", soft_wrap=True)
         except ShowlistError as failure:
             all_well = False
@@ -83,22 +128,21 @@ def push_recipes(
     return all_well
 
 
-def _push(recipe: Recipe, settings: Settings, *, dry_run: bool, recreate: bool) -> str:
-    plan = make_plan(recipe, settings)
+def _push(recipe: Recipe, platform: Platform, *, dry_run: bool, recreate: bool) -> str:
+    from showlist_assets.services.playlists.workflow import NO_ACCOUNT
+
+    steps = platform.playlists
+    planned = steps.plan(recipe)
     if not dry_run:
-        PlanFiles(open_files(settings.data_root)).publish(
-            plan,
-            today=listeners_date(recipe, settings.current_time()),
-            now=settings.current_time(),
-        )
-    result = push_plan(recipe, plan, settings, run_id=BY_HAND, dry_run=dry_run, recreate=recreate)
+        platform.plans.publish(planned, today=steps.today(recipe), now=platform.now())
+    result = steps.push(recipe, planned, run_id=BY_HAND, dry_run=dry_run, recreate=recreate)
     if result is None:
         return NO_ACCOUNT.format(name=recipe.account)
-    said = (result.words, result.playlist_url or "", account_warning(recipe, settings))
+    said = (result.words, result.playlist_url or "", steps.account_warning(recipe))
     return " ".join(part for part in said if part)
 
 
-def show_history(settings: Settings, name: str | None, console: Console, *, limit: int) -> None:
+def show_history(platform: Platform, name: str | None, console: Console, *, limit: int) -> None:
     """Print the last pushes of the recipe ``name``, or of all, newest first.
 
     Raises:
@@ -106,7 +150,9 @@ def show_history(settings: Settings, name: str | None, console: Console, *, limi
     """
     from rich.table import Table
 
-    rows = history_rows(history_in(settings), name).head(limit)
+    from showlist_assets.services.playlists.history import history_rows
+
+    rows = history_rows(platform.history, name).head(limit)
     if rows.is_empty():
         console.print("Nothing was pushed yet.")
         return
@@ -125,21 +171,21 @@ def show_history(settings: Settings, name: str | None, console: Console, *, limi
 
 
 def roll_recipe_back(
-    settings: Settings, name: str, to: int, console: Console, *, dry_run: bool = False
+    platform: Platform, name: str, to: int, console: Console, *, dry_run: bool = False
 ) -> None:
     """Bring back what push number ``to`` of the recipe ``name`` left.
 
     Raises:
         AccountError, PushError, RecipeError, SourceError, StorageError: as their messages say.
     """
-    recipe = RecipesFolder(settings.recipes).read(name)
-    result = roll_back(recipe, to, settings, run_id=BY_HAND, dry_run=dry_run)
+    recipe = platform.recipes.read(name)
+    result = platform.playlists.roll_back(recipe, to, run_id=BY_HAND, dry_run=dry_run)
     console.print(escape(result.words), soft_wrap=True)
 
 
-def _recipes(settings: Settings, names: Sequence[str], console: Console) -> list[Recipe]:
-    folder = RecipesFolder(settings.recipes)
+def _recipes(platform: Platform, names: Sequence[str], console: Console) -> list[Recipe]:
+    folder = platform.recipes
     wanted = list(names) or folder.names()
     if not wanted:
-        console.print(f"There is no recipe in {folder.folder}: docs/recipes.md says how to write.")
+        console.print(no_recipe_in(folder), soft_wrap=True)
     return [folder.read(name) for name in wanted]

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from showlist_assets.cli.templates import example_recipes
 from showlist_assets.defs.column_metadata import type_name
 from showlist_assets.domain.playlists.recipe import Near, OnlyOrNever, Recipe, recipe_schema
 from showlist_assets.domain.playlists.templates import TEMPLATE_FIELDS
 from showlist_assets.domain.playlists.windows import NAMED_WINDOWS
-from showlist_assets.domain.tables.schemas import TABLES, RejectedRows
+from showlist_assets.domain.tables.registry import TABLES
+from showlist_assets.domain.tables.rejected_rows import RejectedRows
 from showlist_assets.settings import Settings
 from showlist_assets.sources import failures
 
@@ -34,7 +36,7 @@ _SETTINGS_INTRODUCTION = (
 )
 _TABLES_INTRODUCTION = (
     "One row per table and column, written by `make docs` from "
-    "`showlist_assets/domain/schemas.py`. `*_at` is an instant in UTC, `*_local` the wall clock "
+    "`showlist_assets/domain/tables/`. `*_at` is an instant in UTC, `*_local` the wall clock "
     "at the venue. In the DuckDB file each table holds all states, and `matched_artists`, "
     "`top_tracks` and `audio_features` hold each key once."
 )
@@ -48,8 +50,9 @@ _RECIPES_INTRODUCTION = """\
 A recipe is a file in `recipes/` that says what a playlist holds; the file's name without `.yaml` is
 the recipe's name. It needs `states` or `near`, everything else has a default. A mistake is told
 with its line and the nearest valid word. Editors that read the first line of the examples below
-complete and check the fields from `recipes/recipe.schema.json`. Written by `make docs` from
-`showlist_assets/domain/recipes.py`.
+complete and check the fields from `recipes/recipe.schema.json`. `showlist recipes init` writes both
+the schema and the examples, `showlist recipes` lists what you have and whether it can be read. This
+page is written by `make docs` from `showlist_assets/domain/playlists/recipe.py`.
 
 Names of venues and artists are compared without case, accents, punctuation and a leading "the". A
 playlist holds a track once, on whatever bills it stands, and only shows with an announced date."""
@@ -164,8 +167,9 @@ def recipes_page() -> str:
         "\n".join(f"- `{{{field}}}`: {meaning}" for field, meaning in TEMPLATE_FIELDS.items()),
         "## Examples",
     ]
-    for path in sorted((_ROOT / "recipes").glob("*.yaml")):
-        parts += [f"`recipes/{path.name}`", f"```yaml\n{path.read_text().rstrip()}\n```"]
+    for name, content in example_recipes().items():
+        if name.endswith(".yaml"):
+            parts += [f"`recipes/{name}`", f"```yaml\n{content.decode().rstrip()}\n```"]
     return "\n\n".join(parts) + "\n"
 
 
@@ -204,6 +208,7 @@ WRITTEN = {
     "docs/failures.md": failures_page,
     "docs/recipes.md": recipes_page,
     "recipes/recipe.schema.json": recipe_schema_file,
+    "showlist_assets/cli/templates/recipes/recipe.schema.json": recipe_schema_file,
 }
 
 

@@ -2,60 +2,68 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
 
-import polars as pl
+import typer
 from rich.markup import escape
 
-from showlist_assets.domain.matching.overrides import (
-    Override,
-    OverridesError,
-    artist_id_from,
-    parse_overrides,
-    with_override,
-)
-from showlist_assets.domain.matching.review import name_similarity, to_review
-from showlist_assets.storage.tables import LocalFiles, StorageError
+from showlist_assets.cli.options import BASE, Base, World, platform_of
+from showlist_assets.cli.options import console as terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
-    from pathlib import Path
 
     from rich.console import Console
 
-    from showlist_assets.storage.tables import TableStore
+    from showlist_assets.domain.matching.overrides import Override
+    from showlist_assets.wiring import Platform
 
 _CANDIDATES = 5
 _HELP = "number = that artist, n = nobody, k = keep, a link or id, Enter = skip, q = quit"
 
 
-def cases_of(
-    store: TableStore, *, now: datetime, limit: int, path: Path | None = None
-) -> list[dict[str, Any]]:
-    """The decisions most worth a look, as ``domain.reviewing`` orders them.
+def review(
+    limit: Annotated[int, typer.Option(min=1, help="How many decisions to look at.")] = 20,
+    sandbox: Annotated[bool, typer.Option(help="Those of the demo, to practise.")] = False,
+    world: World = None,
+    home: Base = BASE,
+    listing: Annotated[bool, typer.Option("--list", help="Print them, ask nothing.")] = False,
+) -> None:
+    """Look at the weakest and most visible matches, and correct them in overrides.yaml."""
+    platform = platform_of(home, world, sandbox=sandbox)
+    if listing or not sys.stdin.isatty():
+        list_cases(platform, terminal, limit=limit)
+    else:
+        review_cases(platform, terminal, limit=limit)
 
-    What the file ``path`` already answers is left out, though no run has followed it yet.
+
+def cases_of(platform: Platform, *, limit: int) -> list[dict[str, Any]]:
+    """The decisions most worth a look, as ``domain.matching.review`` orders them.
+
+    What the overrides already answer is left out, though no run has followed them yet.
 
     Raises:
-        OverridesError: the file cannot be used.
+        OverridesError: the file of overrides cannot be used.
     """
-    answered = parse_overrides(_text_of(path), source=str(path)) if path else {}
-    matched = store.read_all("matched_artists")
+    import polars as pl
+
+    from showlist_assets.domain.matching.review import to_review
+
+    answered = platform.overrides.read()
+    matched = platform.tables.read_all("matched_artists")
     found = to_review(
         matched.filter(~pl.col("performer_key").is_in(list(answered))),
-        store.read_all("expanded_artists"),
-        today=now.date(),
+        platform.tables.read_all("expanded_artists"),
+        today=platform.now().date(),
         limit=limit,
     )
     return found.to_dicts()
 
 
-def list_cases(
-    store: TableStore, console: Console, *, now: datetime, limit: int, path: Path | None = None
-) -> int:
+def list_cases(platform: Platform, console: Console, *, limit: int) -> int:
     """Print what ``review_cases`` would ask about, and ask nothing; returns how many there are."""
-    cases = cases_of(store, now=now, limit=limit, path=path)
+    cases = cases_of(platform, limit=limit)
     for case in cases:
         _print_case(case, console)
     if not cases:
@@ -64,21 +72,13 @@ def list_cases(
 
 
 def review_cases(
-    store: TableStore,
-    path: Path,
-    console: Console,
-    *,
-    now: datetime,
-    limit: int,
-    ask: Callable[[str], str] = input,
+    platform: Platform, console: Console, *, limit: int, ask: Callable[[str], str] = input
 ) -> int:
-    """Ask about each decision, and write every answer to ``path`` at once.
+    """Ask about each decision, and write every answer to the file of overrides at once.
 
     Args:
-        store: The record.
-        path: ``overrides.yaml``.
+        platform: Whose tables and overrides.
         console: Where the cases are printed.
-        now: The present (UTC).
         limit: How many decisions at most.
         ask: Puts a question and returns the answer.
 
@@ -90,7 +90,7 @@ def review_cases(
         StorageError: the file cannot be written.
     """
     written = 0
-    cases = cases_of(store, now=now, limit=limit, path=path)
+    cases = cases_of(platform, limit=limit)
     if not cases:
         console.print("There is nothing to review.")
     for case in cases:
@@ -100,14 +100,17 @@ def review_cases(
             break
         if answer is None:
             continue
-        _write(path, _override(case, answer, ask("note (Enter for none): ").strip()))
+        platform.overrides.add(_override(case, answer, ask("note (Enter for none): ").strip()))
         written += 1
+    path = platform.overrides.path
     console.print(f"{written} overrides written to {path}; they count from the next run on.")
     return written
 
 
 def _answer(case: dict[str, Any], console: Console, ask: Callable[[str], str]) -> str | None:
     """An artist id, "nobody", "q", or None for a case that is skipped."""
+    from showlist_assets.domain.matching.overrides import artist_id_from
+
     while True:
         said = ask(f"{_HELP}: ").strip()
         if not said:
@@ -126,6 +129,8 @@ def _answer(case: dict[str, Any], console: Console, ask: Callable[[str], str]) -
 
 
 def _override(case: dict[str, Any], answer: str, note: str) -> Override:
+    from showlist_assets.domain.matching.overrides import Override
+
     return Override(
         performer=case["performer_name"],
         performer_key=case["performer_key"],
@@ -159,6 +164,8 @@ def _print_case(case: dict[str, Any], console: Console) -> None:
 
 def _candidates(case: dict[str, Any]) -> list[dict[str, Any]]:
     """Five different artists that the searches returned, those of the most similar name first."""
+    from showlist_assets.domain.matching.review import name_similarity
+
     distinct: dict[str, dict[str, Any]] = {}
     for candidate in case["candidates"]:
         distinct.setdefault(candidate["artist_id"], candidate)
@@ -167,30 +174,3 @@ def _candidates(case: dict[str, Any]) -> list[dict[str, Any]]:
         distinct.values(), key=lambda candidate: -name_similarity(billed, candidate["name"])
     )
     return nearest_first[:_CANDIDATES]
-
-
-def _text_of(path: Path) -> str:
-    """The file's text with its line breaks as they are; empty where there is no file."""
-    try:
-        return path.read_bytes().decode("utf-8") if path.is_file() else ""
-    except UnicodeDecodeError as error:
-        raise OverridesError(f"{path}: is not UTF-8 text. Save it as UTF-8.") from error
-    except OSError as error:
-        raise StorageError(
-            f"Cannot read {path}: {error.strerror or error}. Point SHOWLIST_OVERRIDES at a file "
-            "that this user may read."
-        ) from error
-
-
-def _write(path: Path, override: Override) -> None:
-    """Put ``override`` into the file, as a whole or not at all."""
-    text = with_override(_text_of(path), override, source=str(path))
-    # A link to a file kept elsewhere stays a link.
-    file = path.expanduser().resolve()
-    try:
-        LocalFiles(file.parent).write(file.name, text.encode("utf-8"))
-    except StorageError as error:
-        raise StorageError(
-            f"Cannot write {path}: {error.__cause__}. Point SHOWLIST_OVERRIDES at a file that this "
-            "user may write."
-        ) from error

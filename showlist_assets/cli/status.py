@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from showlist_assets.defs.resources import cache_in, ledger_of, spotify_allowance
-from showlist_assets.domain.matching.backlog import (
-    HORIZONS,
-    done_by,
-    pending_performers,
-    resolved_shows,
-)
-from showlist_assets.sources.failures import name_of
-from showlist_assets.sources.http.call_store import open_call_store
-from showlist_assets.sources.http.ledger import Allowance, Ledger
-from showlist_assets.storage.tables import open_tables
+from showlist_assets.cli.options import BASE, Base, OfDemo, World, platform_of
+from showlist_assets.cli.options import console as terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +14,16 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from showlist_assets.settings import Settings
+    from showlist_assets.sources.http.ledger import Ledger
+    from showlist_assets.wiring import Platform
+
+_MATCHED: Final = ("state", "performer_key", "outcome", "next_show_on")
+_EXPANDED: Final = ("state", "show_id", "performer_key", "local_date")
+
+
+def status(sandbox: OfDemo = False, world: World = None, home: Base = BASE) -> None:
+    """Say how complete the tables are, when the rest will be done, and what was spent."""
+    print_status(platform_of(home, world, sandbox=sandbox), terminal)
 
 
 @dataclass(frozen=True)
@@ -34,53 +34,62 @@ class Line:
     words: str
 
 
-def print_status(settings: Settings, console: Console) -> None:
+_NOTHING: Final = Line("Resolved", "nothing yet: no state was materialized")
+
+
+def print_status(platform: Platform, console: Console) -> None:
     """Print every line.
 
     Raises:
         StorageError: a table cannot be read.
         CallStoreError: the ledger cannot be read.
     """
-    for line in status_lines(settings):
+    for line in status_lines(platform):
         console.print(f"[bold]{line.subject:<12}[/bold]{line.words}", soft_wrap=True)
 
 
-def status_lines(settings: Settings) -> Iterator[Line]:
+def status_lines(platform: Platform) -> Iterator[Line]:
     """Progress first, then the ledgers, then the cache."""
-    now = settings.current_time()
-    store = open_call_store(settings.call_store_place)
-    ledgers = {
-        service: ledger_of(service, url, settings, store=store)
-        for service, url in {
-            "spotify": settings.spotify_url,
-            "seatgeek": settings.seatgeek_url,
-            "reccobeats": settings.reccobeats_url,
-        }.items()
-    }
-    yield from _progress(settings, ledgers["spotify"], now)
+    from showlist_assets.sources.failures import name_of
+    from showlist_assets.wiring import SERVICES
+
+    ledgers = {service: platform.ledger(service) for service in SERVICES}
+    yield from _progress(platform, ledgers["spotify"])
+    budget = platform.spotify_allowance.day
     for service, ledger in ledgers.items():
-        yield Line(name_of(service), _spent(ledger, settings if service == "spotify" else None))
+        yield Line(name_of(service), _spent(ledger, budget if service == "spotify" else None))
         for endpoint, until in ledger.gone_endpoints().items():
             yield Line("", f"{endpoint} is gone; tried again after {_words(until)}")
     configured = {ledger.api for ledger in ledgers.values()}
-    for api in store.buckets():
+    for api in platform.call_store.buckets():
         # A sandbox that is gone, or another address that was configured.
-        elsewhere = Ledger(store, api, Allowance(), clock=settings.current_time)
+        elsewhere = platform.ledger_elsewhere(api)
         if api not in configured and elsewhere.spent():
-            service, _, address = api.partition("@")
-            yield Line(name_of(service), f"{_spent(elsewhere, None)} at {address}")
-    entries = cache_in(store, settings).entries()
-    kept, size = sum(entry.answers for entry in entries), sum(entry.bytes for entry in entries)
-    yield Line("Cache", f"{kept:,} answers, {size / 1e6:.1f} MB; `showlist cache` looks inside")
+            service_name, _, address = api.partition("@")
+            yield Line(name_of(service_name), f"{_spent(elsewhere)} at {address}")
+    kept, size = platform.cache.extent()
+    room = "" if size is None else f", {size / 1e6:.1f} MB"
+    yield Line("Cache", f"{kept:,} answers{room}; `showlist cache` looks inside")
 
 
-def _progress(settings: Settings, spotify: Ledger, now: datetime) -> Iterator[Line]:
-    tables = open_tables(settings.data_root)
-    matched = tables.read_all("matched_artists")
-    if matched.is_empty():
-        yield Line("Resolved", "nothing yet: no state was materialized")
+def _progress(platform: Platform, spotify: Ledger) -> Iterator[Line]:
+    if not platform.files.names("matched_artists"):
+        yield _NOTHING
         return
-    shows = resolved_shows(tables.read_all("expanded_artists"), matched, today=now.date())
+    from showlist_assets.domain.matching.backlog import (
+        HORIZONS,
+        pending_performers,
+        resolved_shows,
+    )
+    from showlist_assets.storage.parquet import read_columns
+
+    # Not the whole tables with their rules, which take a second to load.
+    matched = read_columns(platform.files, "matched_artists", _MATCHED)
+    expanded = read_columns(platform.files, "expanded_artists", _EXPANDED)
+    if matched is None or expanded is None or matched.is_empty():
+        yield _NOTHING
+        return
+    shows = resolved_shows(expanded, matched, today=platform.now().date())
     yield Line(
         "Resolved",
         "; ".join(
@@ -89,18 +98,19 @@ def _progress(settings: Settings, spotify: Ledger, now: datetime) -> Iterator[Li
             for days in HORIZONS
         ),
     )
-    pending = pending_performers(matched).height
-    yield Line("Waiting", _waiting(pending, settings, spotify, now))
+    yield Line("Waiting", _waiting(pending_performers(matched).height, platform, spotify))
 
 
 def _share(resolved: int, shows: int) -> str:
     return f"{resolved:,} of {shows:,} shows ({resolved / shows:.0%})" if shows else "no show"
 
 
-def _waiting(pending: int, settings: Settings, spotify: Ledger, now: datetime) -> str:
+def _waiting(pending: int, platform: Platform, spotify: Ledger) -> str:
+    from showlist_assets.domain.matching.backlog import done_by
+
     if not pending:
         return "nobody: every performer has been looked up"
-    a_day = spotify_allowance(settings).for_purpose("lookup")
+    a_day, now = platform.spotify_allowance.for_purpose("lookup"), platform.now()
     until = done_by(pending, free=spotify.free() or 0, per_day=a_day, now=now)
     if until is None:
         return f"{pending:,} performers, and no budget for them: SHOWLIST_SPOTIFY_BUDGET is too low"
@@ -108,16 +118,16 @@ def _waiting(pending: int, settings: Settings, spotify: Ledger, now: datetime) -
     return f"{pending:,} performers; done {when} at {a_day} lookups a day"
 
 
-def _spent(ledger: Ledger, settings: Settings | None) -> str:
+def _spent(ledger: Ledger, budget: int | None = None) -> str:
     spent = ledger.spent()
     total = f"{sum(spent.values()):,}"
-    limit = f" of {settings.spotify_budget:,}" if settings else ""
+    limit = "" if budget is None else f" of {budget:,}"
     purposes = ", ".join(f"{purpose} {count:,}" for purpose, count in sorted(spent.items()))
     words = f"{total}{limit} calls in 24 hours" + (f" ({purposes})" if purposes else "")
     paused, free_at = ledger.paused_until(), ledger.free_at()
     if paused:
         return f"{words}; asked to pause until {_words(paused)}"
-    if settings and ledger.free() == 0 and free_at:
+    if budget is not None and ledger.free() == 0 and free_at:
         return f"{words}; the next lookup is free at {_words(free_at)}"
     return words
 

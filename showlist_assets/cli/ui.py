@@ -3,67 +3,87 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from dotenv import dotenv_values
+import typer
 
-from showlist_assets.cli.homes import PROJECT_ROOT, live_home, sandbox_home
-from showlist_assets.settings import load_settings
+from showlist_assets.cli.homes import live_home, sandbox_home
+from showlist_assets.cli.options import (
+    BASE,
+    Base,
+    Events,
+    Mode,
+    Quota,
+    Seed,
+    World,
+    refuse_taken_port,
+    sandbox_config,
+)
+from showlist_assets.cli.options import console as terminal
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-    from showlist_assets.sandbox.config import SandboxConfig
+    from showlist_assets.cli.homes import Home
     from showlist_assets.settings import Settings
 
 
-def run_ui(*, base: Path, port: int, console: Console, sandbox: SandboxConfig | None) -> int:
-    """Serve the UI on 127.0.0.1 until interrupted; returns Dagster's exit status.
+def ui(
+    world: World = None,
+    home: Base = BASE,
+    port: Annotated[int, typer.Option(help="Port of the UI.", min=1, max=65535)] = 3000,
+    live: Annotated[bool, typer.Option(help="Use the real APIs, with the keys of .env.")] = False,
+    seed: Seed = 1,
+    events: Events = 600,
+    mode: Mode = "development",
+    quota: Quota = 1000,
+) -> None:
+    """Open the Dagster UI over the sandbox, or over the real APIs."""
+    from showlist_assets.settings import load_settings
 
-    Args:
-        base: Folder of the homes.
-        port: Of the UI.
-        console: Where the address is printed.
-        sandbox: What the sandbox is to be; None for the real APIs.
-    """
-    home = live_home(base) if sandbox is None else sandbox_home(base, sandbox.world)
-    home.prepare()
-    # Dagster reads `.env` from its own working directory, which is the home.
-    written = {k: v for k, v in dotenv_values(".env").items() if v} if sandbox is None else {}
-    environment = {**written, **os.environ, **home.environment()}
+    refuse_taken_port(port)
+    own = live_home(home) if live else sandbox_home(home, world)
+    own.prepare()
     with ExitStack() as stack:
-        if sandbox is None:
-            # What the operator keeps elsewhere wins over the home's own folder.
-            environment |= _kept_elsewhere(load_settings())
+        if live:
+            settings = _kept_elsewhere(load_settings())
         else:
             from showlist_assets.cli.demo_listener import connect_listener
             from showlist_assets.sandbox.server import run_sandbox
+            from showlist_assets.wiring import Platform
 
-            running = stack.enter_context(run_sandbox(sandbox))
-            environment |= {**running.env(), "SHOWLIST_RECIPES": str(home.recipes)}
-            connect_listener(
-                running, load_settings(accounts=str(home.accounts), data_root=str(home.data))
-            )
-            console.print(f"Sandbox of the APIs: {running.url}")
-        console.print(f"Dagster UI: [bold]http://127.0.0.1:{port}[/bold] (stop with Ctrl-C)")
-        return _serve(environment, home.root, port)
+            config = sandbox_config(world=world, seed=seed, events=events, mode=mode, quota=quota)
+            running = stack.enter_context(run_sandbox(config))
+            terminal.print(f"Sandbox of the APIs: {running.url}")
+            settings = own.sandbox_settings(running)
+            connect_listener(running, Platform(load_settings(**settings)))
+        terminal.print(f"Dagster UI: [bold]http://127.0.0.1:{port}[/bold] (stop with Ctrl-C)")
+        raise typer.Exit(_serve(own, settings, port))
 
 
-def _serve(environment: dict[str, str], folder: Path, port: int) -> int:
+def _serve(home: Home, settings: dict[str, str], port: int) -> int:
+    """Serve the UI on 127.0.0.1 until interrupted; returns Dagster's exit status."""
+    import signal
+    import subprocess
+    import sys
+
+    from dotenv import dotenv_values
+
+    # Dagster reads `.env` from its own working directory, which is the home.
+    written = {name: value for name, value in dotenv_values(".env").items() if value}
+    environment = {**written, **os.environ, **home.environment(), **settings}
+
     command = [
         sys.executable,
         # `dagster dev` works without the dg CLI, and says on every start that dg supersedes it.
         *("-W", "ignore"),
         *("-m", "dagster", "dev"),
-        *("-w", str(PROJECT_ROOT / "workspace.yaml")),
+        *("-w", str(home.workspace)),
         *("-h", "127.0.0.1", "-p", str(port)),
     ]
-    process = subprocess.Popen(command, env=environment, cwd=folder)  # noqa: S603
+    # A shell starts what it leaves in the background deaf to Ctrl-C; Dagster would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    process = subprocess.Popen(command, env=environment, cwd=home.root)  # noqa: S603
     # Whoever stops us, by Ctrl-C or by `kill`, stops Dagster's processes too.
     signal.signal(signal.SIGTERM, lambda *_: process.send_signal(signal.SIGINT))
     try:
@@ -83,6 +103,7 @@ def _kept_elsewhere(settings: Settings) -> dict[str, str]:
         ("data_root", "SHOWLIST_DATA_ROOT"),
         ("accounts", "SHOWLIST_ACCOUNTS"),
         ("call_store", "SHOWLIST_CALL_STORE"),
+        ("warehouse", "SHOWLIST_WAREHOUSE"),
     ):
         if field in settings.model_fields_set:
             places[variable] = _absolute(getattr(settings, field))

@@ -1,102 +1,44 @@
 """The checks of each table: blocking ones for schema and keys, warnings for what looks poor.
 
 They run inside the asset's own step, on the frame in hand: a separate check on a partitioned asset
-would load every partition (``docs/architecture.md``). One evaluation speaks for all states of the
-run; its metadata names the states that fall short.
+would load every partition. Dagster 1.13 holds no result per partition for a run of several
+(``docs/adr``), so a check speaks for all states at once: it fails as long as any state's last
+result fails, and its metadata names those states. Otherwise Vermont passing would hide New York.
+
+What belongs here: Dagster's words for checks, and what each state's last result was. What does not:
+what is expected of a table (``domain.tables.expectations``).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import dagster as dg
+from dagster import AssetCheckSeverity
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
-from showlist_assets.domain.tables.schemas import TABLES
+from showlist_assets.domain.tables.expectations import EXPECTATIONS
+from showlist_assets.domain.tables.registry import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from showlist_assets.domain.tables.measures import Numbers
 
 SCHEMA: Final = "schema"
 KEYS: Final = "keys"
 
-# A few odd rows are the source's daily untidiness; most of a state's rows at once mean that the
-# source changed its format, and then yesterday's table is worth more than today's remnant.
-_MOST_ROWS: Final = 0.5
-_FEW_ROWS: Final = 10
-
-
-@dataclass(frozen=True)
-class Expectation:
-    """A measure that should stay within bounds in every state; a warning where it does not."""
-
-    name: str
-    measure: str
-    description: str
-    at_least: float | None = None
-    at_most: float | None = None
-
-    def holds(self, numbers: Numbers) -> bool:
-        """Whether a state's numbers are as expected."""
-        value = numbers[self.measure]
-        return not (
-            (self.at_least is not None and value < self.at_least)
-            or (self.at_most is not None and value > self.at_most)
-        )
-
-
-def _any(name: str, measure: str, description: str) -> Expectation:
-    return Expectation(name, measure, description, at_least=1)
-
-
-EXPECTATIONS: Final[dict[str, tuple[Expectation, ...]]] = {
-    "raw_events": (
-        _any("has_events", "events", "The state has at least one upcoming event."),
-        Expectation(
-            "source_answered",
-            "stale",
-            "The event source answered for the state; otherwise its last good events are kept.",
-            at_most=0,
-        ),
-    ),
-    "expanded_artists": (
-        _any("has_performers", "performers", "The state has at least one performer."),
-    ),
-    "matched_artists": (
-        Expectation(
-            "match_rate",
-            "match_rate",
-            "At least half of the performers that were looked up are on Spotify.",
-            at_least=0.5,
-        ),
-        Expectation(
-            "few_pending",
-            "share_pending",
-            "At most a tenth of the performers still wait for free Spotify calls.",
-            at_most=0.1,
-        ),
-        Expectation(
-            "overrides_are_known",
-            "unknown_overrides",
-            "Spotify knows every artist that overrides.yaml names.",
-            at_most=0,
-        ),
-    ),
-    "top_tracks": (_any("has_tracks", "tracks", "The state has at least one track."),),
-    "audio_features": (
-        Expectation(
-            "feature_coverage",
-            "feature_coverage",
-            "Audio features are known for at least half of the tracks.",
-            at_least=0.5,
-        ),
-    ),
-    "upcoming_shows": (
-        _any("has_shows", "shows", "The state has at least one future show with a track."),
-    ),
+_JUDGED: Final = "states_of_this_run"
+_FAILING: Final = "failing_states"
+# Private: Dagster 1.13 exports no name for a check's status, and its public methods read the newest
+# evaluation only.
+_EVALUATED: Final = {
+    AssetCheckExecutionRecordStatus.SUCCEEDED,
+    AssetCheckExecutionRecordStatus.FAILED,
 }
+# Each evaluation repeats what it knew of the other states. More than one is read because runs of
+# different states overlap, and neither has seen the other's result; so many never run at once.
+_EVALUATIONS_READ: Final = 12
 
 
 def check_specs(table: str) -> list[dg.AssetCheckSpec]:
@@ -124,42 +66,122 @@ def check_specs(table: str) -> list[dg.AssetCheckSpec]:
     ]
 
 
-def most_rows_hold(good: int, rejected: int) -> bool:
-    """Whether a state's table is fit to replace the last one."""
-    return rejected < _FEW_ROWS or rejected <= _MOST_ROWS * (good + rejected)
+def blocking_results(
+    instance: dg.DagsterInstance,
+    table: str,
+    states: Sequence[str],
+    *,
+    schema_faults: Mapping[str, str],
+    key_faults: Mapping[str, str],
+) -> list[dg.AssetCheckResult]:
+    """The results of the checks that keep a table from being written.
+
+    Args:
+        instance: Remembers what was found of other states.
+        table: Whose checks.
+        states: Those of the run.
+        schema_faults: By state, what is wrong with its rows.
+        key_faults: By state, that rows share a key.
+    """
+    return [
+        _result(instance, table, name, states, faults, AssetCheckSeverity.ERROR)
+        for name, faults in ((SCHEMA, schema_faults), (KEYS, key_faults))
+    ]
 
 
-def blocking_result(table: str, name: str, faults: Mapping[str, str]) -> dg.AssetCheckResult:
-    """The result of a blocking check; ``faults`` says per state what is wrong."""
+def expectation_results(
+    instance: dg.DagsterInstance, table: str, numbers: Mapping[str, Numbers]
+) -> list[dg.AssetCheckResult]:
+    """Warnings for the states that fall short.
+
+    Args:
+        instance: Remembers what was found of other states.
+        table: Whose checks.
+        numbers: By state of the run, what was measured.
+    """
+    return [
+        _result(
+            instance,
+            table,
+            expectation.name,
+            list(numbers),
+            expectation.shortfalls(numbers),
+            AssetCheckSeverity.WARN,
+        )
+        for expectation in EXPECTATIONS[table]
+    ]
+
+
+def _result(
+    instance: dg.DagsterInstance,
+    table: str,
+    name: str,
+    states: Sequence[str],
+    failing_here: Mapping[str, Any],
+    severity: AssetCheckSeverity,
+) -> dg.AssetCheckResult:
+    earlier = failing_states(_evaluations(instance, table, name))
+    elsewhere = {state: value for state, value in earlier.items() if state not in states}
+    failing = {**failing_here, **elsewhere}
     return dg.AssetCheckResult(
         check_name=name,
         asset_key=table,
-        passed=not faults,
-        severity=dg.AssetCheckSeverity.ERROR,
-        metadata={"faults": dict(faults)} if faults else {},
+        passed=not failing,
+        # What another run found must be seen, but must not stop the states of this one.
+        severity=severity if failing_here else AssetCheckSeverity.WARN,
+        description=_in_words(failing_here, elsewhere),
+        # In metadata, because an evaluation of a run of several partitions names none of them.
+        metadata={
+            _JUDGED: dg.MetadataValue.json(list(states)),
+            _FAILING: dg.MetadataValue.json(failing),
+        },
     )
 
 
-def expectation_results(table: str, numbers: Mapping[str, Numbers]) -> list[dg.AssetCheckResult]:
-    """Warnings for the states whose ``numbers`` fall short."""
-    results = []
-    for expectation in EXPECTATIONS[table]:
-        short = {
-            state: values[expectation.measure]
-            for state, values in numbers.items()
-            if not expectation.holds(values)
-        }
-        results.append(
-            dg.AssetCheckResult(
-                check_name=expectation.name,
-                asset_key=table,
-                passed=not short,
-                severity=dg.AssetCheckSeverity.WARN,
-                metadata={
-                    "states_checked": len(numbers),
-                    "states_short": len(short),
-                    **({expectation.measure: short} if short else {}),
-                },
-            )
-        )
-    return results
+def _in_words(here: Mapping[str, Any], elsewhere: Mapping[str, Any]) -> str | None:
+    """Which states fail; those of other runs apart, which this run cannot have mended."""
+    parts = []
+    if here:
+        parts.append(f"Fails in {_listed(here)}.")
+    if elsewhere:
+        parts.append(f"Failed when last run: {_listed(elsewhere)}.")
+    return " ".join(parts) or None
+
+
+def _listed(failing: Mapping[str, Any]) -> str:
+    return ", ".join(f"{state} ({value})" for state, value in failing.items())
+
+
+def failing_states(
+    evaluations: Iterable[tuple[Sequence[str], Mapping[str, Any]]],
+) -> dict[str, Any]:
+    """The states whose last result failed, each with what was found.
+
+    Args:
+        evaluations: The newest ones of a check, oldest first: the states that it judged, and every
+            state that failed as far as it knew.
+    """
+    failing: dict[str, Any] = {}
+    for number, (judged, known) in enumerate(evaluations):
+        if number == 0:
+            failing = dict(known)
+            continue
+        failing = {state: value for state, value in failing.items() if state not in judged}
+        failing |= {state: known[state] for state in judged if state in known}
+    return failing
+
+
+def _evaluations(
+    instance: dg.DagsterInstance, table: str, name: str
+) -> list[tuple[Sequence[str], Mapping[str, Any]]]:
+    records = instance.event_log_storage.get_asset_check_execution_history(
+        dg.AssetCheckKey(dg.AssetKey(table), name), limit=_EVALUATIONS_READ, status=_EVALUATED
+    )
+    found: list[tuple[Sequence[str], Mapping[str, Any]]] = []
+    for record in reversed(records):
+        event = record.event.dagster_event if record.event else None
+        metadata = event.asset_check_evaluation_data.metadata if event else {}
+        if _JUDGED in metadata and _FAILING in metadata:
+            judged, failing = metadata[_JUDGED].value, metadata[_FAILING].value
+            found.append((list(judged), dict(failing)))  # type: ignore[arg-type]
+    return found

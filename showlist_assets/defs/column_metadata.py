@@ -1,19 +1,28 @@
 """What the UI says about a table before any run: its columns and where each comes from.
 
-Everything is read off ``domain.tables.schemas``, so that documentation cannot drift from the data.
+Everything is read off the schemas of ``domain.tables``, so that documentation cannot drift from the
+data.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import dagster as dg
 import polars as pl
 
-from showlist_assets.domain.tables.schemas import TABLES, polars_schema
+from showlist_assets.domain.tables.columns import polars_schema
+from showlist_assets.domain.tables.raw_events import RawEvents
+from showlist_assets.domain.tables.registry import TABLES
+from showlist_assets.sources.seatgeek import reader as seatgeek
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     import dataframely as dy
+
+# Who fills a table from outside the platform: each reader says which fields it reads.
+_READERS: Final[dict[type[dy.Schema], tuple[ModuleType, ...]]] = {RawEvents: (seatgeek,)}
 
 
 def definition_metadata(table: str) -> dict[str, Any]:
@@ -38,6 +47,7 @@ def column_schema(schema: type[dy.Schema]) -> dg.TableSchema:
                 description=column.description,
                 constraints=dg.TableColumnConstraints(
                     nullable=column.nullable,
+                    # Not `unique`, which is said of one column: most keys have several.
                     other=["part of the key"] if column.primary_key else None,
                 ),
             )
@@ -60,10 +70,19 @@ def column_lineage(schema: type[dy.Schema]) -> dg.TableColumnLineage:
     """Which upstream columns each column is made from."""
     lineage: dict[str, list[dg.TableColumnDep]] = {}
     for name, column in schema.columns().items():
-        sources = (column.metadata or {}).get("from", [])
+        sources = [*(column.metadata or {}).get("from", []), *_fields_read_into(schema, name)]
         if sources:
             lineage[name] = [_column_dep(source) for source in sources]
     return dg.TableColumnLineage(deps_by_column=lineage)
+
+
+def _fields_read_into(schema: type[dy.Schema], column: str) -> list[str]:
+    """The fields of sources' documents that a column is read from."""
+    return [
+        f"{reader.SOURCE}.{field}"
+        for reader in _READERS.get(schema, ())
+        for field in reader.COLUMN_SOURCES.get(column, ())
+    ]
 
 
 def _column_dep(source: str) -> dg.TableColumnDep:

@@ -1,7 +1,9 @@
 """How a foreseen failure reaches Dagster: in its own words, without a stack, and with a verdict.
 
-A run's retry policy would try again whatever is raised; trying again cannot mend a wrong key, a
-full disk or a corrupt file, so such a failure says that it wants no retry.
+Trying again cannot mend a wrong key, a full disk or a corrupt file, so such a failure wants no
+retry. What may pass by itself is tried again as often as the settings say. The settings of this
+very platform, so it is no ``RetryPolicy``: that one is fixed when the asset is defined, for every
+platform of the process.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from showlist_assets.defs.contexts import attempts_before
 from showlist_assets.errors import ShowlistError
 
 if TYPE_CHECKING:
@@ -23,4 +26,34 @@ def as_dagster_failure() -> Iterator[None]:
     try:
         yield
     except ShowlistError as failure:
+        # Dagster prints every cause with its stack: a foreseen failure is to be told in its words.
         raise dg.Failure(str(failure), allow_retries=failure.retryable) from None
+
+
+@contextmanager
+def tried_again(context: dg.AssetExecutionContext, *, times: int, after: float) -> Iterator[None]:
+    """Tell a foreseen failure in its words, and have the step tried again where that makes sense.
+
+    Args:
+        context: Of the step.
+        times: How often.
+        after: Seconds before the first of these attempts; each further wait doubles.
+
+    Raises:
+        dg.Failure: trying again mends nothing.
+        dg.RetryRequested: it may; the cause is the failure, which is told when tries are used up.
+    """
+    try:
+        with as_dagster_failure():
+            yield
+    except dg.Failure as failure:
+        if not failure.allow_retries:
+            raise
+        raise dg.RetryRequested(times, _wait(context, after)) from failure
+    except Exception as error:
+        raise dg.RetryRequested(times, _wait(context, after)) from error
+
+
+def _wait(context: dg.AssetExecutionContext, after: float) -> float:
+    doubled: float = after * 2.0 ** attempts_before(context)
+    return doubled

@@ -1,7 +1,7 @@
 """How assets reach the record: a frame goes out as one Parquet file per state.
 
 The stock DuckDB and Polars IO managers cannot read with duckdb 2 and polars 2, and neither takes a
-run of several partitions (``docs/architecture.md``); this one is the thin shell over ``tables``.
+run of several partitions (``docs/adr``); this one is the thin shell over ``storage.tables``.
 """
 
 from __future__ import annotations
@@ -9,30 +9,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import dagster as dg
-import polars as pl
 
 from showlist_assets.defs.failures import as_dagster_failure
-from showlist_assets.storage.tables import open_tables
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from showlist_assets.storage.tables import TableStore
 
 
-class StatePartitionedParquet(dg.ConfigurableIOManager):
+class StatePartitionedParquet(dg.IOManager):
     """Writes the rows of each state of the run to that state's partition of the asset's table."""
 
-    root: str
-
-    @property
-    def _store(self) -> TableStore:
-        return open_tables(self.root)
+    def __init__(self, store: TableStore) -> None:
+        """Write to and read from ``store``."""
+        self._store = store
 
     def handle_output(self, context: dg.OutputContext, obj: pl.DataFrame) -> None:
-        """Write every partition of the run, empty ones too."""
-        table, store = context.asset_key.path[-1], self._store
+        """Write every partition of the run, empty ones too, and say how large each is."""
+        table = context.asset_key.path[-1]
         with as_dagster_failure():
-            size = store.write_states(table, context.asset_partition_keys, obj)
-        context.add_output_metadata({"bytes_written": size})
+            sizes = self._store.write_states(table, context.asset_partition_keys, obj)
+        for state, size in sizes.items():
+            # An output's own metadata would be repeated for every partition of the run.
+            context.step_context.add_asset_metadata(
+                {"bytes_written": size}, context.asset_key, partition_key=state
+            )
 
     def load_input(self, context: dg.InputContext) -> pl.DataFrame:
         """The rows of the run's states."""

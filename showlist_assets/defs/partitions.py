@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 states_partitions = dg.StaticPartitionsDefinition(STATE_CODES)
 
+# Dynamic: recipes are files of the operator, and change without a new deployment.
 recipes_partitions = dg.DynamicPartitionsDefinition(name="recipes")
 """One per recipe; the sensor and the command line keep them in step with the folder."""
 
@@ -32,13 +33,13 @@ def state_ranges(states_per_run: int) -> list[tuple[str, str]]:
 
 def ranges_covering(states: Iterable[str]) -> list[tuple[str, str]]:
     """The fewest contiguous ranges that cover ``states`` and nothing else, heaviest first."""
-    places = sorted(STATE_CODES.index(state) for state in set(states))
+    indices = sorted(STATE_CODES.index(state) for state in set(states))
     ranges: list[tuple[int, int]] = []
-    for place in places:
-        if ranges and ranges[-1][1] == place - 1:
-            ranges[-1] = (ranges[-1][0], place)
+    for index in indices:
+        if ranges and ranges[-1][1] == index - 1:
+            ranges[-1] = (ranges[-1][0], index)
         else:
-            ranges.append((place, place))
+            ranges.append((index, index))
     return [(STATE_CODES[first], STATE_CODES[last]) for first, last in ranges]
 
 
@@ -63,13 +64,14 @@ def runs_around(
 
 def _trimmed(stretch: list[str], wanted: set[str]) -> list[str]:
     """``stretch`` without the states at its ends that nobody wants."""
-    places = [place for place, state in enumerate(stretch) if state in wanted]
-    return stretch[places[0] : places[-1] + 1]
+    indices = [index for index, state in enumerate(stretch) if state in wanted]
+    return stretch[indices[0] : indices[-1] + 1]
 
 
 def range_tags(first: str, last: str) -> dict[str, str]:
     """Tags that make one run cover the states from ``first`` to ``last``."""
     return {
+        # The names are Dagster's own, without a public constant (test_upstream_facts.py).
         "dagster/asset_partition_range_start": first,
         "dagster/asset_partition_range_end": last,
     }

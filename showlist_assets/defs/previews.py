@@ -50,6 +50,7 @@ def _plain(column: str) -> pl.Expr:
 
 
 def _in_one_cell(text: pl.Expr) -> pl.Expr:
+    # Names come from strangers' sites: a bar would end the cell, a bracket begin a link.
     return text.str.replace_all(r"[|\[\]\s]", " ")
 
 

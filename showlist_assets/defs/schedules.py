@@ -1,7 +1,6 @@
 """The schedules. They are off until an operator turns them on in the UI."""
 
-from __future__ import annotations
-
+# Dagster reads the annotation of a resource unevaluated, so annotations are not postponed here.
 from collections.abc import Iterator
 
 import dagster as dg
@@ -9,10 +8,8 @@ import polars as pl
 
 from showlist_assets.defs.jobs import CALLS_TAG, catch_up_states, refresh_states
 from showlist_assets.defs.partitions import range_tags, runs_around, state_ranges
-from showlist_assets.defs.resources import ledger_of, spotify_allowance
 from showlist_assets.domain.matching.backlog import pending_performers, share_out
-from showlist_assets.settings import load_settings
-from showlist_assets.storage.tables import open_tables
+from showlist_assets.wiring import Platform
 
 _UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
@@ -29,15 +26,17 @@ _UNFINISHED = [
     execution_timezone="America/New_York",
     description="Every Monday at nine in New York: all states, a few runs of several states each.",
 )
-def weekly_refresh(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest]:
+def weekly_refresh(
+    context: dg.ScheduleEvaluationContext, platform: dg.ResourceParam[Platform]
+) -> Iterator[dg.RunRequest]:
     """One run per range of states; a tick that is evaluated twice starts nothing twice.
 
     Each run gets an equal share of the day's lookups, so that no state starves another.
     """
-    settings = load_settings()
+    # The tick's own time: evaluated twice, a schedule starts each of its run keys once.
     week = context.scheduled_execution_time.strftime("%G-W%V")
-    ranges = state_ranges(settings.states_per_run)
-    share = -(-spotify_allowance(settings).for_purpose("lookup") // len(ranges))
+    ranges = state_ranges(platform.settings.states_per_run)
+    share = -(-platform.spotify_allowance.for_purpose("lookup") // len(ranges))
     for first, last in ranges:
         yield dg.RunRequest(
             run_key=f"{week}/{first}-{last}",
@@ -54,12 +53,12 @@ def weekly_refresh(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequ
     "day: the budget counts any 24 hours.",
 )
 def daily_catch_up(
-    context: dg.ScheduleEvaluationContext,
+    context: dg.ScheduleEvaluationContext, platform: dg.ResourceParam[Platform]
 ) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """Runs for the states whose pending shows are nearest, or the reason why there is none."""
-    settings = load_settings()
-    ledger = ledger_of("spotify", settings.spotify_url, settings)
-    free, store = ledger.free() or 0, open_tables(settings.data_root)
+    ledger, store = platform.ledger("spotify"), platform.tables
+    free = ledger.free() or 0
+    # Free calls are allotted, not reserved: another run would be given the same ones.
     if _is_under_way(context.instance):
         yield dg.SkipReason("A refresh or a catch-up is under way.")
         return
@@ -71,23 +70,26 @@ def daily_catch_up(
     if pending.is_empty():
         yield dg.SkipReason("Nobody is pending: every performer has been looked up.")
         return
-    if free < min(pending.height, spotify_allowance(settings).for_purpose("lookup") // 2):
+    if free < min(pending.height, platform.spotify_allowance.for_purpose("lookup") // 2):
         yield dg.SkipReason(
             f"Only {free} Spotify calls are free for {pending.height} pending performers; most of "
             "the day's come back later."
         )
         return
     runs = runs_around(
-        pending.get_column("state"), store.states("matched_artists"), settings.states_per_run
+        pending.get_column("state"),
+        store.states("matched_artists"),
+        platform.settings.states_per_run,
     )
     tick = context.scheduled_execution_time.strftime("%Y-%m-%dT%H:%M")
-    for place, share in enumerate(share_out(pending, runs, calls=free)):
+    for position, share in enumerate(share_out(pending, runs, calls=free)):
         yield dg.RunRequest(
             run_key=f"{tick}/{share.first}-{share.last}",
             tags={
                 **range_tags(share.first, share.last),
                 CALLS_TAG: str(share.calls),
-                "dagster/priority": str(-place),
+                # Higher numbers leave the queue first; the share of the soonest show is the first.
+                "dagster/priority": str(-position),
             },
         )
 

@@ -1,22 +1,22 @@
-"""The sensor: from changed shows to pushed playlists. It is off until an operator turns it on."""
+"""The sensors: from changed shows to pushed playlists, and to the DuckDB file.
 
-from __future__ import annotations
+The one that pushes is off until an operator turns it on; the other is in ``automation``.
+"""
 
+# Dagster reads the annotation of a resource unevaluated, so annotations are not postponed here.
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import dagster as dg
 
+from showlist_assets.defs.automation import automation_sensor
 from showlist_assets.defs.jobs import push_playlists
 from showlist_assets.defs.partitions import recipes_partitions
 from showlist_assets.domain.playlists.recipe import Recipe, RecipeError
-from showlist_assets.services.listeners.accounts import open_accounts
-from showlist_assets.settings import load_settings
 from showlist_assets.storage.recipes import RecipesFolder
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from showlist_assets.wiring import Platform
 
 _SHOWS: Final = dg.AssetKey("upcoming_shows")
 _PAGE: Final = 200
@@ -35,7 +35,7 @@ class _Seen:
     recipes: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, cursor: str | None) -> _Seen:
+    def read(cls, cursor: str | None) -> "_Seen":
         return cls(**json.loads(cursor)) if cursor else cls()
 
     def write(self) -> str:
@@ -49,24 +49,27 @@ class _Seen:
     description="Plans and pushes the playlists of every recipe whose states have new shows, or "
     "whose file has changed. Waits until an account is connected (`showlist login`).",
 )
-def playlist_refresh_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+def playlist_refresh_sensor(
+    context: dg.SensorEvaluationContext, platform: dg.ResourceParam[Platform]
+) -> dg.SensorResult:
     """One run per recipe and change; a tick that is evaluated twice starts nothing twice.
 
     Every materialization since the last tick counts, not only the newest: 51 states may finish
     between two ticks (dagster#32853 is what an asset sensor would lose).
     """
-    settings = load_settings()
-    folder = RecipesFolder(settings.recipes)
+    folder = platform.recipes
     try:
         names = folder.names()
     except RecipeError as error:
         return dg.SensorResult(skip_reason=str(error))
     partitions = _in_step(names, context.instance.get_dynamic_partitions("recipes"))
-    if not open_accounts(settings).names():
+    if not platform.accounts.names():
         return dg.SensorResult(
             skip_reason="No account is connected: run `showlist login`. Nothing is pushed before.",
             dynamic_partitions_requests=partitions,
         )
+    # Only reads of the event log and of files from here on: a tick must end within 60 s
+    # (DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS), so Spotify is asked in the run.
     seen = _Seen.read(context.cursor)
     changed = _changed_states(context.instance, seen.upto)
     recipes, mistakes = _usable(folder, names)
@@ -100,6 +103,7 @@ def _changed_states(instance: dg.DagsterInstance, after: int) -> dict[str, int]:
     changed: dict[str, int] = {}
     cursor: int = after
     while True:
+        # By storage id, which only grows: a time may be shared by two events, or set back.
         found = instance.fetch_materializations(
             dg.AssetRecordsFilter(asset_key=_SHOWS, after_storage_id=cursor),
             limit=_PAGE,
@@ -134,8 +138,10 @@ def _requests(
         if newest is None and not (edited and now_seen.upto):
             continue
         # The event that asked for it names the run, so that the same one is started once for ever.
+        # A sensor's run keys are used up for ever: with the recipe's digest alone, whoever changes
+        # a recipe back would get no push.
         run_key = f"{name}:{newest or now_seen.upto}:{now_seen.recipes[name]}"
         yield dg.RunRequest(run_key=run_key, partition_key=name)
 
 
-default_sensors = [playlist_refresh_sensor]
+default_sensors = [playlist_refresh_sensor, automation_sensor]

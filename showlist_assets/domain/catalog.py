@@ -30,6 +30,8 @@ class FoundTrack:
     release_date: str | None
     duration_ms: int | None
     explicit: bool | None
+    # Gone from Development Mode in February 2026 and back in March:
+    # https://developer.spotify.com/documentation/web-api/references/changes/march-2026
     isrc: str | None
     popularity: int | None
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 _APOSTROPHES = "\u2018\u2019\u02bb\u02bc\u0060\u00b4\u2032"
 _QUOTES = "\u201c\u201d\u201e"
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212"
+# Soft hyphens, zero-width and direction marks, variation selectors: pasted along with names.
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufe0e\ufe0f\ufeff"
 _LETTERS = str.maketrans(
     dict(zip("øłđðþæœ\u0131ħŧ", ("o", "l", "d", "d", "th", "ae", "oe", "i", "h", "t"), strict=True))
@@ -24,9 +25,11 @@ _LETTERS = str.maketrans(
 )
 _ACCENT = re.compile("[\u0300-\u036f]")
 _WORD = re.compile(r"[^\W_]")
+# Sites print "J.R.V." and "JRV", "D'Arling" and "Darling" for one act.
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)|(?<=\w)\.(?=\w)")
 _AND = re.compile(r"[&+]")
 _DOLLAR = re.compile(r"\$(?=[^\W\d_])|(?<=[^\W\d_])\$")
+# Only beside letters: "P!nk" is Pink, but "!!!" and "$" are names of signs and stay.
 _BANG_IN_WORD = re.compile(r"(?<=[^\W\d_])!(?=[^\W\d_])")
 _NO_WORD = re.compile(r"[\W_]")
 
@@ -39,8 +42,11 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.lower().replace("`", "'").split())
+    # Twice: lower case brings letters and marks of its own ("Ø" to "ø", "İ" to "i" and a dot), and
+    # folding once more must change nothing.
     folded = _ACCENT.sub("", unicodedata.normalize("NFKD", text.translate(_LETTERS)))
     folded = _ACCENT.sub("", unicodedata.normalize("NFKD", folded.casefold())).translate(_LETTERS)
+    # NFKD has taken Hangul and voiced kana apart, and "がく" and "かく" are two acts.
     folded = " ".join(unicodedata.normalize("NFKC", folded).split())
     return folded or " ".join(text.split())
 

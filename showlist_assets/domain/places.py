@@ -1,14 +1,18 @@
-"""Where a recipe's shows are: cities found among the shows themselves, and circles around them."""
+"""Where a recipe's shows are: cities found among the shows themselves, and circles around them.
+
+Polars is imported where it is needed: reading a recipe, which asks for a radius only, needs none.
+"""
 
 from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from typing import Final, NamedTuple
-
-import polars as pl
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from showlist_assets.domain.names import normalize
+
+if TYPE_CHECKING:
+    import polars as pl
 
 KILOMETRES_PER_MILE: Final = 1.609344
 # Mean radius of the earth (IUGG). A sphere is off by 0.5 % at most: 200 m in 25 miles.
@@ -72,6 +76,8 @@ def position(text: str) -> tuple[float, float]:
 
 def distance_km(latitude: float, longitude: float) -> pl.Expr:
     """Kilometres along the sphere (haversine) from each row's venue to a position in degrees."""
+    import polars as pl
+
     lat, lon = pl.col("latitude").radians(), pl.col("longitude").radians()
     to_lat, to_lon = pl.lit(latitude).radians(), pl.lit(longitude).radians()
     squared = ((lat - to_lat) / 2).sin() ** 2 + (
@@ -83,6 +89,8 @@ def distance_km(latitude: float, longitude: float) -> pl.Expr:
 
 def cities(shows: pl.DataFrame) -> list[City]:
     """Every city that ``shows`` (``UpcomingShows``) name, each venue counted once."""
+    import polars as pl
+
     venues = (
         shows.filter(pl.col("venue_city").is_not_null())
         .group_by("state", "venue_city", "venue_name")
@@ -139,6 +147,8 @@ def is_within(city: City, kilometres: float) -> pl.Expr:
 
     A venue without a position counts where it is in the city itself.
     """
+    import polars as pl
+
     in_city = (pl.col("state") == city.state) & (pl.col("venue_city") == city.name)
     if city.latitude is None or city.longitude is None:
         return in_city

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from showlist_assets.domain.tables.schemas import FEATURE_NAMES, UpcomingShows, polars_schema
+from showlist_assets.domain.tables.columns import FEATURE_NAMES, polars_schema
+from showlist_assets.domain.tables.upcoming_shows import UpcomingShows
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,6 +22,7 @@ def future_events(raw_events: pl.DataFrame, *, now: datetime) -> pl.DataFrame:
     A show without an announced time counts until its date at the venue is over everywhere in the
     US (ten hours behind UTC); one without an announced date always counts.
     """
+    # Honolulu: the last of the 51 in which a day ends, and without daylight saving time.
     last_date = (pl.lit(now) - pl.duration(hours=10)).dt.date()
     ahead = (
         pl.when(pl.col("starts_at").is_not_null())
@@ -64,6 +66,8 @@ def join_upcoming_shows(
         events.join(acts, on=["state", "show_id"])
         .join(artists, on=["state", "performer_key"])
         .join(tracks, on=["state", "spotify_artist_id"])
+        # Features may be missing (ReccoBeats down, a fresh release); the song is heard all the
+        # same.
         .join(features, on=["state", "track_id"], how="left")
         .with_columns(
             genres=pl.concat_list("genres", "spotify_genres").list.unique(maintain_order=True),

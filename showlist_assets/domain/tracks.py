@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from showlist_assets.domain.names import normalize
-from showlist_assets.domain.tables.schemas import AudioFeatures, TopTracks, polars_schema
+from showlist_assets.domain.tables.audio_features import AudioFeatures
+from showlist_assets.domain.tables.columns import polars_schema
+from showlist_assets.domain.tables.top_tracks import TopTracks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+# Spotify's own top tracks are ten, and so is the most that a search gives in Development Mode.
 TRACKS_PER_ARTIST: Final = 10
 _ARTIST: Final = ("state", "spotify_artist_id")
 
@@ -34,8 +37,8 @@ def tracks_from_search(matched_artists: pl.DataFrame) -> pl.DataFrame:
     """``TopTracks`` of the matched artists out of the tracks that their own search returned.
 
     Development Mode has neither top tracks nor popularity: the order of the answer is the only
-    signal (apis of 2026). A search for a name mixes in strangers' songs, so a track counts only if
-    the matched artist is credited on it.
+    signal. A search for a name mixes in strangers' songs, so a track counts only if the matched
+    artist is credited on it.
     """
     found = (
         matched_artists.filter(pl.col("outcome") == "matched")
@@ -43,6 +46,7 @@ def tracks_from_search(matched_artists: pl.DataFrame) -> pl.DataFrame:
         .with_row_index("answer")
         .explode("found_tracks")
         .unnest("found_tracks")
+        # Even ``artist:"X"`` mixes strangers in (spotify/web-api#1066, #1227, #1490).
         .filter(pl.col("artist_ids").list.contains(pl.col("spotify_artist_id")))
         .with_columns(credited=pl.len().over("answer"))
         .sort(*_ARTIST, maintain_order=True)
@@ -125,6 +129,7 @@ def known_top_tracks(matched_artists: pl.DataFrame, known: pl.DataFrame) -> pl.D
     """Stored ``TopTracks`` from Spotify's own ranking, copied to every state that needs them."""
     newest = (
         known.filter(pl.col("ranking_source") == "spotify_top_tracks")
+        # One answer as a whole: of two, each has a track that ranks first.
         .filter(pl.col("ranked_at") == pl.col("ranked_at").max().over("spotify_artist_id"))
         .unique(["spotify_artist_id", "track_id"], maintain_order=True)
     )
@@ -167,6 +172,7 @@ def tracks_to_ask(wanted: pl.DataFrame, kept: pl.DataFrame) -> list[str]:
     """Track ids of ``wanted`` without a row in ``kept``, each once, best-known tracks first."""
     missing = wanted.join(kept.select("track_id").unique(), on="track_id", how="anti")
     return (
+        # Asking may stop early; then the tracks that playlists use have their features.
         missing.sort("rank", "track_id")
         .get_column("track_id")
         .unique(maintain_order=True)

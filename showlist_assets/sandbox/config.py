@@ -44,6 +44,8 @@ class SandboxConfig:
     mode: Mode = "development"
     world: Path | None = None
     spotify_links: bool = False
+    # Spotify tells no number; apps of 2026 were stopped after 800 to 1,400 calls in a day
+    # (Yooooomi/your_spotify#629, eXPerience83/news-bulletin-playlist#156).
     daily_quota: int = 1000
     window_limit: int = 1000
     rotate: bool = False

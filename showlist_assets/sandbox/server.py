@@ -202,12 +202,14 @@ def _uvicorn_config(app: ASGIApp) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         lifespan="off",
+        # By default uvicorn waits for open connections without end, and clients keep theirs alive.
         timeout_graceful_shutdown=1,
     )
 
 
 def _listen(port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # A port just left is in TIME_WAIT for a minute; without this, no sandbox could start on it.
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((_HOST, port))

@@ -1,17 +1,27 @@
 """Where performers are decided in turn: overrides first, then what is known, then Spotify's answer.
 
-What belongs here: when to ask Spotify, and when to stop asking. What does not: the rules
-(``domain.matching``) and what a row looks like (``domain.decisions``).
+There is no other loop than this one: the figures that are published of the matching
+(``docs/matching.md``) are those of the code that runs, on another ``ArtistSearch``.
+
+What belongs here: when to ask Spotify, and when to stop asking. What does not: the rules and what
+they ask for (``domain.matching.ladder``), what is kept of an answer (``evidence`` beside it) and
+what a row looks like (``rows``).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from showlist_assets.domain.matching import decisions
-from showlist_assets.domain.matching.decisions import Evidence
-from showlist_assets.domain.matching.ladder import AskFor, Candidate, decide, first_query
+from showlist_assets.domain.matching.evidence import Evidence, add_answer, add_artist
+from showlist_assets.domain.matching.ladder import AskFor, decide, first_query
+from showlist_assets.domain.matching.rows import (
+    copied_row,
+    decided_row,
+    not_an_artist_row,
+    overridden_row,
+    pending_row,
+)
 from showlist_assets.sources.failures import NotFound, Permanent, SourceError
 from showlist_assets.sources.http.usage import ApiUsage
 
@@ -21,14 +31,30 @@ if TYPE_CHECKING:
     from logging import Logger
 
     from showlist_assets.domain.catalog import FoundArtist, SearchAnswer
-    from showlist_assets.domain.matching.decisions import Performer
+    from showlist_assets.domain.matching.due import Performer
     from showlist_assets.domain.matching.overrides import Override
-    from showlist_assets.sources.spotify.catalog import SpotifyCatalog
 
 Row = dict[str, Any]
 
 # One performer whose search fails is bad luck; this many in a row is an outage.
 _FAILURES_IN_A_ROW = 3
+
+
+class ArtistSearch(Protocol):
+    """Where performers are looked up; Spotify's catalogue, outside tests and benchmarks.
+
+    Both questions raise ``SourceError`` where nobody answers.
+    """
+
+    @property
+    def usage(self) -> ApiUsage:
+        """What the questions cost so far."""
+
+    def search(self, name: str, /, *, newer_than: datetime | None = None) -> SearchAnswer:
+        """Artists and tracks called ``name``, from no answer older than ``newer_than``."""
+
+    def artist(self, artist_id: str, /) -> FoundArtist:
+        """The artist with this id; raises ``NotFound`` where there is none."""
 
 
 class ArtistMatcher:
@@ -44,7 +70,7 @@ class ArtistMatcher:
 
     def __init__(
         self,
-        client: Callable[[], SpotifyCatalog],
+        search: Callable[[], ArtistSearch],
         *,
         earlier: Mapping[str, Evidence],
         due: Mapping[tuple[str, str], Row],
@@ -55,7 +81,7 @@ class ArtistMatcher:
         """Decide nothing yet.
 
         Args:
-            client: Makes the client, the first time that something must be asked.
+            search: Makes the search, the first time that something must be asked.
             earlier: What Spotify answered before, by performer key.
             due: Rows of performers who were not found and are looked for again, by state and
                 performer key; they stand where Spotify cannot be asked.
@@ -63,8 +89,9 @@ class ArtistMatcher:
             now: The present (UTC).
             log: Told of progress and of failures.
         """
-        self._make_client = client
-        self._client: SpotifyCatalog | None = None
+        # Not made before the first question: a run in which nobody is new needs no credentials.
+        self._make_search = search
+        self._search: ArtistSearch | None = None
         self._earlier, self._due, self._overrides = earlier, due, overrides
         self._now, self._log = now, log
         self._decided: dict[str, Row] = {}
@@ -79,27 +106,28 @@ class ArtistMatcher:
     @property
     def usage(self) -> ApiUsage:
         """Calls that this run spent, and those that kept answers spared."""
-        return self._client.usage if self._client else ApiUsage()
+        return self._search.usage if self._search else ApiUsage()
 
     def decide_all(self, performers: list[Performer]) -> list[Row]:
         """A ``MatchedArtists`` row for each performer, in the given order."""
         rows = []
-        for place, performer in enumerate(performers, start=1):
+        for position, performer in enumerate(performers, start=1):
             row = self._row(performer)
             self.outcomes[row["outcome"]] += 1
             rows.append(row)
-            if place % 50 == 0 or place == len(performers):
+            if position % 50 == 0 or position == len(performers):
                 counts = ", ".join(f"{count} {name}" for name, count in self.outcomes.items())
-                self._log.info(f"{place} of {len(performers)} performers: {counts}")
+                self._log.info(f"{position} of {len(performers)} performers: {counts}")
         return rows
 
     def _row(self, performer: Performer) -> Row:
         override = self._overrides.get(performer.key)
+        # Unless decided by hand: what stands in overrides.yaml always wins (docs/adr/0007).
         if override is None and performer.act_kind in ("festival", "other"):
-            return decisions.not_an_artist_row(performer, at=self._now)
+            return not_an_artist_row(performer, at=self._now)
         twin = self._decided.get(performer.key)
         if twin is not None:
-            return decisions.copied_row(twin, performer)
+            return copied_row(twin, performer)
         evidence = self._evidence(performer)
         row = self._by_hand(performer, override, evidence) if override else None
         row = row or self._by_rule(performer, evidence)
@@ -112,6 +140,8 @@ class ArtistMatcher:
         known = self._earlier.get(performer.key, Evidence())
         due = self._due.get((performer.state, performer.key))
         if due is not None:
+            # Kept searches last 30 days, longer than most pauses: without the date, the answer that
+            # found nobody would come again.
             return Evidence(misses=known.misses, not_before=due["ask_again_at"])
         return known
 
@@ -120,7 +150,7 @@ class ArtistMatcher:
         artist_id = override.artist_id
         if artist_id and evidence.candidate(artist_id) is None:
             try:
-                found = self._spotify().artist(artist_id)
+                found = self._opened().artist(artist_id)
             except (NotFound, Permanent):
                 self.unknown_overrides[performer.key] = artist_id
                 self._log.warning(
@@ -130,12 +160,13 @@ class ArtistMatcher:
                 return None
             except SourceError as failure:
                 return self._postponed(performer, evidence, failure)
-            _add_artist(evidence, found)
+            add_artist(evidence, found)
+        # An artist's page tells no songs; in Development Mode only a search does.
         if artist_id and not evidence.has_tracks_of(artist_id):
             candidate = evidence.candidate(artist_id)
             if candidate and candidate.name not in evidence.answers:
                 self._ask(candidate.name, evidence)
-        return decisions.overridden_row(performer, override, evidence, at=self._now)
+        return overridden_row(performer, override, evidence, at=self._now)
 
     def _by_rule(self, performer: Performer, evidence: Evidence) -> Row:
         billed = performer.as_billed
@@ -148,7 +179,7 @@ class ArtistMatcher:
                 return self._postponed(performer, evidence, self.failure)
             verdict = decide(billed, evidence.answers)
         by_link = verdict.rule == "source_link"
-        return decisions.decided_row(
+        return decided_row(
             performer,
             verdict,
             evidence,
@@ -162,26 +193,26 @@ class ArtistMatcher:
         due = self._due.get((performer.state, performer.key))
         if due is not None:
             return due
-        return decisions.pending_row(
+        return pending_row(
             performer, reason=f"Not asked yet: {failure}", at=self._now, evidence=evidence
         )
 
-    def _spotify(self) -> SpotifyCatalog:
-        self._client = self._client or self._make_client()
-        return self._client
+    def _opened(self) -> ArtistSearch:
+        self._search = self._search or self._make_search()
+        return self._search
 
     def _ask(self, query: str, evidence: Evidence) -> bool:
         """Search for ``query`` and add the answer to ``evidence``; False where nobody answered."""
         if self._stopped:
             return False
         try:
-            answer = self._spotify().search(query, newer_than=evidence.not_before)
+            answer = self._opened().search(query, newer_than=evidence.not_before)
         except SourceError as failure:
             self._take_note(query, failure)
             return False
         self._failures_in_a_row, self._answered_since = 0, True
         self.answered += 1
-        _add_answer(evidence, query, answer, self._now)
+        add_answer(evidence, query, answer, at=self._now)
         return True
 
     def _take_note(self, query: str, failure: SourceError) -> None:
@@ -205,32 +236,3 @@ def _says_more(failure: SourceError, first: SourceError | None) -> bool:
         return True
     ends = failure.ends_the_day or failure.source_is_down
     return ends and not (first.ends_the_day or first.source_is_down)
-
-
-def _add_artist(evidence: Evidence, artist: FoundArtist) -> None:
-    evidence.answers[f"spotify:artist:{artist.artist_id}"] = [_candidate(artist, rank=1)]
-    evidence.image_urls[artist.artist_id] = artist.image_url
-
-
-def _add_answer(evidence: Evidence, query: str, answer: SearchAnswer, now: datetime) -> None:
-    evidence.answers[query] = [
-        _candidate(artist, rank) for rank, artist in enumerate(answer.artists, start=1)
-    ]
-    evidence.image_urls |= {artist.artist_id: artist.image_url for artist in answer.artists}
-    known = {track["track_id"] for track in evidence.tracks}
-    evidence.tracks += [
-        decisions.found_track_struct(track)
-        for track in answer.tracks
-        if track.track_id not in known
-    ]
-    evidence.asked_at = now
-
-
-def _candidate(artist: FoundArtist, rank: int) -> Candidate:
-    return Candidate(
-        artist_id=artist.artist_id,
-        name=artist.name,
-        genres=artist.genres,
-        popularity=artist.popularity,
-        rank=rank,
-    )

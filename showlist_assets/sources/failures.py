@@ -21,6 +21,7 @@ from showlist_assets.errors import ShowlistError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+# requests quotes whole addresses in its messages, and some APIs repeat what they were sent.
 _NAMED_SECRETS: Final = re.compile(
     r"""((?:client_id|client_secret|api_?key|access_token|refresh_token)["']?\s*[=:]\s*["']?)"""
     r"""[^&\s"',}]+""",
@@ -100,6 +101,7 @@ class BadAnswer(Transient):
 class RateLimited(Transient):
     """Too many requests within seconds."""
 
+    # Spotify counts the calls of any 30 seconds (its page "Rate limits"), so a short wait ends it.
     looks_like = "429 with a `Retry-After` of up to a minute, or none"
     what_follows = "the pause is slept, for all processes; beyond our patience the thing waits"
 
@@ -108,6 +110,7 @@ class QuotaExceeded(SourceError):
     """The API gives no more answers today."""
 
     ends_the_day = True
+    # Waits of 48,925 to 86,400 s were measured (GuessSong#27, spotDL#2585).
     looks_like = "429 with reason `QUOTA_EXCEEDED`, or a `Retry-After` of more than a minute"
     what_follows = "nobody asks until then; the rest is pending and comes first"
 
@@ -131,6 +134,7 @@ class WrongKey(SourceError):
 class TokenExpired(SourceError):
     """The access token is no longer taken."""
 
+    # A token lasts an hour (Spotify's page "Client Credentials Flow").
     looks_like = "401 from Spotify's Web API"
     what_follows = "a new token is fetched and the request sent again, once"
 
@@ -138,6 +142,7 @@ class TokenExpired(SourceError):
 class NeedsConsent(SourceError):
     """The listener's permission has ended; Spotify ends each after six months."""
 
+    # Since June 2026, however often it was renewed (Spotify's blog, 2026-06-18).
     looks_like = "400 `invalid_grant` from Spotify Accounts"
     what_follows = "the listener logs in again; until then nothing is done for them"
 
@@ -153,6 +158,7 @@ class NotOwner(SourceError):
     """The playlist is somebody else's."""
 
     needs_confirming = True
+    # Only owners and collaborators may read the items of a playlist (OpenAPI description).
     looks_like = "403 that speaks of an owner, or 403 `Forbidden` on a playlist or its items"
     what_follows = "the playlist is left alone"
 
@@ -161,6 +167,7 @@ class NotPremium(SourceError):
     """The owner of the Spotify app has no Premium subscription."""
 
     source_is_down = True
+    # Required of the owner of a Development Mode app since February 2026 (migration guide).
     looks_like = "403 that speaks of Premium, in plain text"
     what_follows = "renew the subscription; it counts after some hours"
 
@@ -169,6 +176,7 @@ class NotAllowlisted(SourceError):
     """The user is not registered with the Spotify app."""
 
     source_is_down = True
+    # A Development Mode app has five users, added by hand (Spotify's page "Quota modes").
     looks_like = "403 that speaks of a user who is not registered, in plain text"
     what_follows = "add the user in the developer dashboard"
 
@@ -177,6 +185,7 @@ class EndpointGone(SourceError):
     """The endpoint exists no more for this app."""
 
     needs_confirming = True
+    # What February 2026 removed answers so (bjarneo/cliamp#54).
     looks_like = "any other 403 `Forbidden` from Spotify"
     what_follows = "the endpoint is not asked for 1 hour, then 1, 7, 30 days; others are"
 

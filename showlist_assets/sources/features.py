@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-_BEYOND_ANY: Final = 1e9
+from showlist_assets.sources.json_values import number
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +35,12 @@ class Features:
 def features_from(item: dict[str, Any]) -> Features:
     """Features out of an answer of ReccoBeats or of Spotify, which name them alike."""
     numbers = {
-        name: _number(item.get(name)) for name in Features.__slots__ if name not in ("key", "mode")
+        name: number(item.get(name)) for name in Features.__slots__ if name not in ("key", "mode")
     }
-    return Features(**numbers, key=_whole(item.get("key")), mode=_whole(item.get("mode")))
+    return Features(**numbers, key=_detected(item.get("key")), mode=_detected(item.get("mode")))
 
 
-def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    # Python's JSON also reads NaN and Infinity, which no table should hold.
-    return float(value) if abs(value) < _BEYOND_ANY else None
-
-
-def _whole(value: object) -> int | None:
-    """A key or mode; -1 means undetected."""
-    number = _number(value)
-    return None if number is None or number < 0 else int(number)
+def _detected(value: object) -> int | None:
+    # -1 means that no key was found (Spotify's page "Get Track's Audio Features"; ReccoBeats too).
+    found = number(value)
+    return None if found is None or found < 0 else int(found)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from showlist_assets.sources.failures import BadAnswer
 from showlist_assets.sources.features import Features, features_from
 from showlist_assets.sources.http.usage import ApiUsage
+from showlist_assets.sources.json_values import mapping, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+# Unknown ids are simply missing, so an outage that answers with nothing looks like ten unknown
+# tracks; of ten, one is known as a rule.
 _SURELY_KNOWS_ONE_OF: Final = 10
 
 
@@ -42,7 +45,8 @@ class ReccoBeats:
 
     def check(self) -> None:
         """One cheap call, to see whether the service answers."""
-        with self._session.asking_anew():
+        with self._session.bypassing_cache():
+            # Any well-known track ("Never Gonna Give You Up").
             self.audio_features(["4cOdK2wGLETKBW3PvgPWqT"])
 
     def audio_features(
@@ -52,12 +56,13 @@ class ReccoBeats:
 
         Args:
             track_ids: Any number; they are asked by forty, each once.
-            newer_than: A kept answer counts only if it was given after this moment.
+            newer_than: A cached answer counts only if it was given after this moment.
 
         Raises:
             SourceError: as ``failures`` says.
         """
         known: dict[str, Features] = {}
+        # A track can be on several shows; asking twice would fill batches with what is known.
         asked = list(dict.fromkeys(track_ids))
         for start in range(0, len(asked), self.batch_size):
             batch = asked[start : start + self.batch_size]
@@ -74,7 +79,7 @@ class ReccoBeats:
             rows = self._rows(self._session.get_object(self._url, {"ids": ",".join(batch)}))
         knows_nobody = not rows and len(batch) >= _SURELY_KNOWS_ONE_OF
         if self.malformed > before or knows_nobody:
-            with self._session.asking_anew():
+            with self._session.bypassing_cache():
                 rows = self._rows(self._session.get_object(self._url, {"ids": ",".join(batch)}))
         return rows
 
@@ -100,8 +105,10 @@ class ReccoBeats:
 
 
 def _row(item: object) -> tuple[str, Features] | None:
-    """(Spotify id, features); the order is not promised, the id is in ``href``."""
-    if not isinstance(item, dict) or not isinstance(item.get("href"), str):
+    """(Spotify id, features)."""
+    fields = mapping(item)
+    # The order is not promised and "id" is ReccoBeats' own; Spotify's is in the link to the track.
+    href = text(fields.get("href"))
+    if href is None:
         return None
-    path = item["href"].partition("?")[0]
-    return path.rstrip("/").rpartition("/")[2], features_from(item)
+    return href.partition("?")[0].rstrip("/").rpartition("/")[2], features_from(fields)

@@ -1,6 +1,7 @@
 """The folder of recipes: which there are, and what each says.
 
-What belongs here: files and names. What does not: what a recipe means (``domain.recipes``).
+What belongs here: files and names. What does not: what a recipe means
+(``domain.playlists.recipe``).
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class RecipesFolder:
 
     def digest(self, name: str) -> str:
         """What changes whenever the recipe's file does."""
+        # Of the content and not its time, which a checkout or a copy changes.
         return hashlib.sha256(self._text(name).encode()).hexdigest()[:12]
 
     def _text(self, name: str) -> str:

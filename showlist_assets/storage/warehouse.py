@@ -1,9 +1,8 @@
 """Building the DuckDB file: all states in one place, typed and commented, swapped in atomically.
 
 DuckDB locks a whole file against other processes, so nobody writes to the file that people read
-(measured: ``docs/architecture.md``). Each publication is a file in a folder of its own
-(``.showlist.duckdb/<id>/``), and the published path is a link to the newest one: whoever has an
-older one open keeps it.
+(``docs/adr/0002``). Each publication is a file in a folder of its own (``.showlist.duckdb/<id>/``),
+and the published path is a link to the newest one: whoever has an older one open keeps it.
 
 A link and not a renamed file, because of consoles that are open for writing: they write their log
 to ``<file>.wal`` whenever they like, and DuckDB refuses a file beside which another one's log lies
@@ -13,7 +12,8 @@ to ``<file>.wal`` whenever they like, and DuckDB refuses a file beside which ano
 from __future__ import annotations
 
 import shutil
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -21,8 +21,10 @@ from uuid import uuid4
 
 import polars as pl
 
-from showlist_assets.domain.tables.schemas import TABLES, RejectedRows
-from showlist_assets.storage.tables import REJECTED, StorageError
+from showlist_assets.domain.tables.registry import TABLES
+from showlist_assets.domain.tables.rejected_rows import RejectedRows
+from showlist_assets.storage.files import StorageError
+from showlist_assets.storage.tables import REJECTED
 
 if TYPE_CHECKING:
     import dataframely as dy
@@ -32,8 +34,10 @@ if TYPE_CHECKING:
 
 EXAMPLE_QUERY: Final = "select * from next_shows limit 20"
 
-# What DuckDB keeps in memory before it writes to the disk; by default most of the machine's.
-_MEMORY: Final = "512MB"
+WRITING: Final[dict[str, str | bool | int | float | list[str]]] = {
+    # What DuckDB keeps in memory before it writes to the disk; by default most of the machine's.
+    "memory_limit": "512MB"
+}
 
 # The partitions repeat what is the same everywhere; nationally the state with the newest word on
 # it speaks for all (on an artist's tracks as a whole, or two of them would rank first).
@@ -77,8 +81,26 @@ class Published:
     example: str = EXAMPLE_QUERY
 
 
-def publish_warehouse(store: TableStore, path: Path) -> Published:
+Connect = Callable[[Path], AbstractContextManager["DuckDBPyConnection"]]
+"""Opens a new DuckDB file for writing, and closes it."""
+
+
+def connect_for_writing(path: Path) -> DuckDBPyConnection:
+    """A connection to the DuckDB file at ``path``, which is made; it closes as a context."""
+    import duckdb
+
+    return duckdb.connect(str(path), config=WRITING)
+
+
+def publish_warehouse(
+    store: TableStore, path: Path, *, connect: Connect = connect_for_writing
+) -> Published:
     """Build a DuckDB file from every stored partition, and make ``path`` a link to it.
+
+    Args:
+        store: Holds the partitions.
+        path: The published file.
+        connect: Opens the new file; with ``WRITING`` as its configuration.
 
     Raises:
         StorageError: the file cannot be written, or a partition cannot be read.
@@ -89,7 +111,7 @@ def publish_warehouse(store: TableStore, path: Path) -> Published:
     version = versions / uuid4().hex
     try:
         version.mkdir(parents=True)
-        published = _build(store, version / path.name)
+        published = _build(store, version / path.name, connect)
         published.bytes_written = (version / path.name).stat().st_size
         _link(path, version / path.name)
     except BaseException as error:
@@ -107,6 +129,8 @@ def publish_warehouse(store: TableStore, path: Path) -> Published:
 def _link(path: Path, target: Path) -> None:
     """Make ``path`` a link to ``target``, in one step; relative, so that the folder may move."""
     link = target.with_name("link")
+    # Under another name first: no link can be made over a name that exists, but one can be renamed
+    # over it, and nobody meets a moment without the file.
     link.symlink_to(target.relative_to(path.parent))
     link.replace(path)
 
@@ -121,12 +145,31 @@ def _discard_old_versions(versions: Path, *, keep: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _build(store: TableStore, path: Path) -> Published:
-    from dagster_duckdb import DuckDBResource
+def row_counts(path: Path) -> dict[str, int]:
+    """Rows of each table of the published file, as a reader finds them.
 
+    Raises:
+        StorageError: it cannot be opened, or lacks a table.
+    """
+    import duckdb
+
+    try:
+        # Once the writer has closed: within a process DuckDB refuses a file that is open under
+        # another configuration.
+        with duckdb.connect(str(path), read_only=True) as connection:
+            return {
+                table: connection.table(table).count("*").fetchall()[0][0]
+                for table in (*TABLES, REJECTED)
+            }
+    except duckdb.Error as error:
+        raise StorageError(
+            f"{path} cannot be read back: {error}. Materialize the asset warehouse again."
+        ) from error
+
+
+def _build(store: TableStore, path: Path, connect: Connect) -> Published:
     published = Published()
-    duckdb = DuckDBResource(database=str(path), connection_config={"memory_limit": _MEMORY})
-    with duckdb.get_connection() as connection:
+    with connect(path) as connection:
         # Each of some 150 comments would be written to the disk on its own.
         connection.begin()
         for table, schema in TABLES.items():
@@ -161,6 +204,7 @@ def _national(table: str, frame: pl.DataFrame) -> pl.DataFrame:
 def _create_table(
     connection: DuckDBPyConnection, table: str, schema: type[dy.Schema], frame: pl.DataFrame
 ) -> None:
+    # test_upstream_facts.py states which types come out.
     connection.register("incoming", frame.to_arrow())
     connection.execute(f"create table {table} as select * from incoming")  # noqa: S608  our own names
     connection.unregister("incoming")
@@ -177,4 +221,5 @@ def _first_line(schema: type[dy.Schema]) -> str:
 
 
 def _quoted(text: str) -> str:
+    # Quoted by us: DuckDB takes no parameter in a comment.
     return "'" + text.replace("'", "''") + "'"

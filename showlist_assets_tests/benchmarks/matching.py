@@ -3,16 +3,19 @@
 Run ``python -m showlist_assets_tests.benchmarks.matching``.
 
 The listings, the catalogue, the simulated search and the scorer are shared data that may not be
-shipped (see ``shared_data``). ``measure()`` returns the figures, ``main()`` prints them.
+shipped (see ``shared_data``). What decides is the loop of production, ``ArtistMatcher``, with the
+simulated search in Spotify's place. ``measure()`` returns the figures, ``main()`` prints them.
 """
 
 from __future__ import annotations
 
 import importlib
+import logging
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache
 from math import isnan
 from typing import Any
@@ -21,20 +24,21 @@ from rich.console import Console
 from rich.table import Table
 
 from showlist_assets.domain import names
+from showlist_assets.domain.catalog import FoundArtist, SearchAnswer
 from showlist_assets.domain.matching import equality as matching_equality
 from showlist_assets.domain.matching import genres as matching_genres
 from showlist_assets.domain.matching import readings as matching_readings
-from showlist_assets.domain.matching.ladder import (
-    Billing,
-    Candidate,
-    Decision,
-    decide,
-    first_query,
-    search_and_decide,
-)
+from showlist_assets.domain.matching.due import Performer
+from showlist_assets.domain.matching.evidence import candidate_of
+from showlist_assets.domain.matching.ladder import decide, first_query
+from showlist_assets.services.artist_matching import ArtistMatcher
+from showlist_assets.sources.failures import NotFound
+from showlist_assets.sources.http.usage import ApiUsage
+from showlist_assets_tests.clock import NOW
 from showlist_assets_tests.shared_data import shared
 
-SearchAnswer = list[dict[str, Any]]
+Listing = dict[str, str]
+Hits = list[dict[str, Any]]
 NO_ACT = ("tribute", "festival", "event", "orchestra", "dj", "not-on-catalogue")
 
 
@@ -45,6 +49,28 @@ class Setting:
     limit: int = 10
     popularity: bool = True
     without_rule: str = ""
+
+    def search(self) -> SimulatedSearch:
+        """The search that tells just this."""
+        return SimulatedSearch(self.limit, popularity=self.popularity)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What is measured of the row that production would store of a listing.
+
+    Attributes:
+        artist_id: The artist it names; None where it names nobody.
+        searches: How many searches it took.
+        pages: The name of every artist in their answers, by id.
+    """
+
+    artist_id: str | None
+    rule: str
+    level: str
+    confidence: float
+    searches: int
+    pages: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -67,33 +93,6 @@ class Measurement:
     searches_per_name: float
 
 
-def to_candidates(answer: SearchAnswer, popularity: bool = True) -> list[Candidate]:
-    """The simulator's answer as candidates; it says popularity 0 where it knows none."""
-    return [
-        Candidate(
-            found["id"],
-            found["name"],
-            tuple(found["genres"]),
-            (found["popularity"] or None) if popularity else None,
-            found["rank"],
-        )
-        for found in answer
-    ]
-
-
-def to_billing(listing: str, genre: str) -> Billing:
-    return Billing(listing, (genre,) if genre else ())
-
-
-def matcher(
-    listing: str, search: Callable[..., SearchAnswer], context: dict[str, str]
-) -> str | None:
-    """The production matcher behind the scorer's signature."""
-    billing = to_billing(listing, context.get("genre", ""))
-    decision, _ = search_and_decide(billing, lambda query: to_candidates(search(query, limit=10)))
-    return decision.candidate.artist_id if decision.candidate else None
-
-
 @cache
 def scorer() -> Any:
     """The shared scorer, which brings the simulated search with it."""
@@ -104,7 +103,7 @@ def scorer() -> Any:
 
 
 @cache
-def listings() -> list[dict[str, str]]:
+def listings() -> list[Listing]:
     return list(scorer().load(shared("data/matching/listings.csv")))
 
 
@@ -114,31 +113,94 @@ def _simulator() -> Any:
 
 
 @cache
-def _answer(query: str) -> SearchAnswer:
+def _answer(query: str) -> Hits:
     return list(_simulator().search(query, 10))
 
 
-def search(query: str, limit: int = 10) -> SearchAnswer:
+def search(query: str, limit: int = 10) -> Hits:
     return _answer(query)[:limit]
 
 
-def decide_listing(row: dict[str, str], setting: Setting) -> tuple[Decision, int]:
-    """The decision for one labelled listing and how many searches it took."""
-    billing = to_billing(row["listing"], row["context_genre"])
-    decision, answers = search_and_decide(
-        billing,
-        lambda query: to_candidates(search(query, setting.limit), setting.popularity),
+class SimulatedSearch:
+    """The simulated search as an ``ArtistSearch`` that tells as much as it is said to.
+
+    The simulator says popularity 0 where it knows none.
+    """
+
+    usage = ApiUsage()
+
+    def __init__(self, limit: int = 10, *, popularity: bool = True, genres: bool = True) -> None:
+        self._limit, self._popularity, self._genres = limit, popularity, genres
+
+    def search(self, name: str, *, newer_than: datetime | None = None) -> SearchAnswer:
+        del newer_than
+        return SearchAnswer(tuple(map(self._artist, search(name, self._limit))), tracks=())
+
+    def artist(self, artist_id: str) -> FoundArtist:
+        """Nobody: only overrides name artists, and there are none here."""
+        raise NotFound(f"No artist {artist_id}.", service="spotify")
+
+    def _artist(self, hit: dict[str, Any]) -> FoundArtist:
+        return FoundArtist(
+            artist_id=hit["id"],
+            name=hit["name"],
+            genres=tuple(hit["genres"]) if self._genres else (),
+            popularity=(hit["popularity"] or None) if self._popularity else None,
+            followers=None,
+            image_url=None,
+        )
+
+
+def decide_listings(chosen: Sequence[Listing], catalog: SimulatedSearch) -> list[Decided]:
+    """Each of the ``chosen`` listings decided as production would, one after the other."""
+    matcher = ArtistMatcher(
+        lambda: catalog,
+        earlier={},
+        due={},
+        overrides={},
+        now=NOW,
+        log=logging.getLogger("showlist.benchmark"),
     )
-    return decision, len(answers)
+    rows = matcher.decide_all([_performer(str(n), each) for n, each in enumerate(chosen)])
+    return [
+        Decided(
+            artist_id=row["spotify_artist_id"],
+            rule=row["rule"],
+            level=row["level"],
+            confidence=row["confidence"],
+            searches=len(row["queries"]),
+            pages={seen["artist_id"]: seen["name"] for seen in row["candidates"]},
+        )
+        for row in rows
+    ]
 
 
-def _figures(judged: Sequence[tuple[dict[str, str], str]]) -> Figures:
+def _performer(key: str, listing: Listing) -> Performer:
+    """The listing as a performer of its own ``key``: an equal one would be decided only once."""
+    genre = listing["context_genre"]
+    return Performer(
+        state="NY",
+        key=key,
+        name=listing["listing"],
+        act_kind="artist",
+        genres=(genre,) if genre else (),
+        event_kind="concert",
+        billing=1,
+        city=None,
+        score=0.0,
+        source_spotify_artist_id=None,
+        shows=1,
+        next_show_on=None,
+    )
+
+
+def _figures(judged: Sequence[tuple[Listing, str]]) -> Figures:
     m = scorer().metrics(judged)
     return Figures(m["n"], m["precision"], m["recall"], m["f1"], m["wrong_rate"])
 
 
-def _by_section(judged: list[tuple[dict[str, str], str]]) -> dict[str, Figures]:
-    sections: dict[str, Callable[[dict[str, str]], bool]] = {
+def _by_section(judged: list[tuple[Listing, str]]) -> dict[str, Figures]:
+    sections: dict[str, Callable[[Listing], bool]] = {
         "all": lambda row: bool(row),
         "real": lambda row: row["origin"].startswith("real"),
         "derived": lambda row: row["origin"].startswith("derived"),
@@ -154,12 +216,13 @@ def _by_section(judged: list[tuple[dict[str, str], str]]) -> dict[str, Figures]:
 
 def measure(setting: Setting, every: int = 1) -> Measurement:
     """Each ``every``-th listing decided under ``setting``, a left-out rule's matches rejected."""
-    judged, searches = [], 0
-    for row in listings()[::every]:
-        decision, asked = decide_listing(row, setting)
-        searches += asked
-        keep = decision.candidate and decision.rule != setting.without_rule
-        judged.append((row, scorer().judge(row, decision.candidate.artist_id if keep else None)))
+    chosen = listings()[::every]
+    decided = decide_listings(chosen, setting.search())
+    judged = [
+        (row, scorer().judge(row, None if found.rule == setting.without_rule else found.artist_id))
+        for row, found in zip(chosen, decided, strict=True)
+    ]
+    searches = sum(found.searches for found in decided)
     return Measurement(setting, _by_section(judged), searches / len(judged))
 
 
@@ -169,15 +232,22 @@ def measure_reference() -> dict[str, Figures]:
 
 
 def rules_used(setting: Setting) -> list[str]:
-    decisions = (decide_listing(row, setting)[0] for row in listings())
-    return sorted({decision.rule for decision in decisions if decision.candidate})
+    decided = decide_listings(listings(), setting.search())
+    return sorted({found.rule for found in decided if found.artist_id})
 
 
 def seconds_per_30_000() -> float:
     """Seconds to decide 30,000 names with 10 candidates each, first answers only, cold caches."""
+    catalog = SimulatedSearch()
     cases = [
-        (to_billing(row["listing"], row["context_genre"]), to_candidates(search(row["listing"])))
-        for row in listings()
+        (
+            _performer("", listing).as_billed,
+            [
+                candidate_of(artist, rank)
+                for rank, artist in enumerate(catalog.search(listing["listing"]).artists, start=1)
+            ],
+        )
+        for listing in listings()
     ]
     for cached in (
         names.normalize,

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from rapidfuzz.distance import OSA
 
 from showlist_assets.domain.matching import equality as matching_equality
 from showlist_assets.domain.matching.equality import compact
-from showlist_assets.domain.matching.ladder import Candidate, Decision, search_and_decide
 from showlist_assets_tests.benchmarks.matching import (
+    Decided,
+    SimulatedSearch,
+    decide_listings,
     listings,
     scorer,
     search,
-    to_billing,
-    to_candidates,
 )
 from showlist_assets_tests.benchmarks.matching_rules import Rule
 
@@ -42,15 +42,13 @@ class Outcome:
     """One decision with its verdict: TP, TN, WRONG or MISS.
 
     Attributes:
-        searches: How many searches it took.
-        right_page: The labelled artist as an answer showed it, None where no answer did.
+        right_page: The labelled artist's name as an answer showed it, None where no answer did.
     """
 
     row: Row
     verdict: str
-    decision: Decision
-    searches: int
-    right_page: Candidate | None
+    decision: Decided
+    right_page: str | None
 
     @property
     def judged(self) -> Judged:
@@ -59,22 +57,17 @@ class Outcome:
 
 def decide_all(told: Told, every: int = 1) -> list[Outcome]:
     """Each ``every``-th listing decided on the simulated search as ``told`` shows it."""
-    return [_decide(row, told) for row in listings()[::every]]
-
-
-def _decide(row: Row, told: Told) -> Outcome:
-    def candidates(query: str) -> list[Candidate]:
-        found = to_candidates(search(query, told.limit), told.popularity)
-        return found if told.genres else [replace(each, genres=()) for each in found]
-
-    decision, answers = search_and_decide(
-        to_billing(row["listing"], row["context_genre"]), candidates
-    )
-    named = decision.candidate.artist_id if decision.candidate else None
-    pages = {each.artist_id: each for answer in answers.values() for each in answer}
-    return Outcome(
-        row, scorer().judge(row, named), decision, len(answers), pages.get(row["artist_id"])
-    )
+    chosen = listings()[::every]
+    catalog = SimulatedSearch(told.limit, popularity=told.popularity, genres=told.genres)
+    return [
+        Outcome(
+            row,
+            scorer().judge(row, decision.artist_id),
+            decision,
+            decision.pages.get(row["artist_id"]),
+        )
+        for row, decision in zip(chosen, decide_listings(chosen, catalog), strict=True)
+    ]
 
 
 def judge_rule(rule: Rule, every: int = 1, limit: int = 5) -> list[Judged]:
@@ -107,7 +100,7 @@ def error_of(outcome: Outcome) -> str:
     if outcome.right_page is None:
         return "nobody: the right page is in no answer"
     if outcome.row["kind"] == "typo":
-        return f"nobody: {_slip_refused(outcome.row['listing'], outcome.right_page.name)}"
+        return f"nobody: {_slip_refused(outcome.row['listing'], outcome.right_page)}"
     if decision.rule == "namesake":
         return "nobody: a page has the name, too little says that it is the act"
     return "nobody: the right page is among the candidates, but no rule leads to it"

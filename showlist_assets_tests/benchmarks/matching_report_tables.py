@@ -55,7 +55,7 @@ def settings(decided: dict[str, list[Outcome]]) -> str:
     for name, outcomes in decided.items():
         judged = _sections(judged_of(outcomes))
         no_act = metrics(each for each in judged["all"] if each[0]["kind"] in NO_ACT)
-        searches = sum(outcome.searches for outcome in outcomes) / len(outcomes)
+        searches = sum(outcome.decision.searches for outcome in outcomes) / len(outcomes)
         last = [f"{no_act['wrong_rate']:.2%}", f"{searches:.3f}"]
         rates = [_rates(judged["all"]), _rates(judged["real"]), _rates(judged["derived"])]
         lines.append([name, *rates[0], *rates[1], *rates[2][:3], *last])
@@ -128,7 +128,7 @@ def _without_rule(outcomes: list[Outcome], rule: str) -> float:
 
 
 def steps(outcomes: list[Outcome]) -> str:
-    matched = [outcome for outcome in outcomes if outcome.decision.candidate]
+    matched = [outcome for outcome in outcomes if outcome.decision.artist_id]
     full = metrics(judged_of(outcomes))["f1"]
     lines: list[Line] = []
     for rule, size in Counter(outcome.decision.rule for outcome in matched).most_common():
@@ -153,7 +153,7 @@ def refusals(outcomes: list[Outcome], reference: list[Judged]) -> str:
     refused = [
         (outcome, theirs)
         for outcome, (_, theirs) in zip(outcomes, reference, strict=True)
-        if not outcome.decision.candidate
+        if not outcome.decision.artist_id
     ]
     lines = []
     for rule, size in Counter(outcome.decision.rule for outcome, _ in refused).most_common():
@@ -193,8 +193,8 @@ def levels(columns: dict[str, list[Outcome]]) -> str:
 
 def searches(outcomes: list[Outcome]) -> str:
     groups = {
-        "matched": [each.searches for each in outcomes if each.decision.candidate],
-        "nobody": [each.searches for each in outcomes if not each.decision.candidate],
+        "matched": [each.decision.searches for each in outcomes if each.decision.artist_id],
+        "nobody": [each.decision.searches for each in outcomes if not each.decision.artist_id],
     }
     lines = [
         [
@@ -210,7 +210,7 @@ def searches(outcomes: list[Outcome]) -> str:
 def folds(folds: Sequence[Fold]) -> str:
     lines = [
         [
-            place,
+            position,
             fold.listings,
             f"{fold.bars[0]}, {fold.bars[1]}, {fold.bars[2]}",
             share(fold.with_these["f1"]),
@@ -218,7 +218,7 @@ def folds(folds: Sequence[Fold]) -> str:
             share(fold.as_shipped["f1"]),
             fold.as_shipped["wrong"],
         ]
-        for place, fold in enumerate(folds, start=1)
+        for position, fold in enumerate(folds, start=1)
     ]
     head = [
         "fold",

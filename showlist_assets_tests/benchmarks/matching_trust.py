@@ -69,7 +69,7 @@ def intervals(outcomes: Sequence[Outcome]) -> dict[str, tuple[float, float]]:
     drawing = random.Random(0)
     drawn = [_rates(drawing.choices(artists, k=len(artists))) for _ in range(RESAMPLES)]
     names = ("precision", "recall", "f1", "wrong_rate")
-    return {name: _middle([rates[place] for rates in drawn]) for place, name in enumerate(names)}
+    return {name: _middle([rates[index] for rates in drawn]) for index, name in enumerate(names)}
 
 
 def _rates(artists: Iterable[tuple[int, ...]]) -> tuple[float, float, float, float]:
@@ -106,7 +106,7 @@ def cross_validate(every: int = 1) -> list[Fold]:
     rows = [row for row, _ in judged[shipped]]
     artists = sorted({_artist(row) for row in rows})
     random.Random(7).shuffle(artists)
-    fold_of = {artist: place % FOLDS for place, artist in enumerate(artists)}
+    fold_of = {artist: index % FOLDS for index, artist in enumerate(artists)}
     return [_fold(fold, judged, shipped, fold_of) for fold in range(FOLDS)]
 
 

@@ -4,13 +4,15 @@
 
 The sandbox runs in a process of its own. The tables are filled beforehand (``nation_known``). Then
 the schedule is asked for its runs, and each is executed with its tags in a fresh process on an
-instance with SQLite, one after the other, as the daemon would start them. Answers to earlier
-questions are not at hand, so all events are fetched; Spotify and ReccoBeats must not be asked.
+instance with SQLite, one after the other, as the daemon would start them; then the DuckDB file is
+rebuilt once, in a run of its own, as the daemon does when no run changes more shows (it was once
+part of each run). Answers to earlier questions are not at hand, so all events are fetched; Spotify
+and ReccoBeats must not be asked.
 
 Beside it, the same work without Dagster: the same clients, domain functions, reads and writes, for
-the same ranges of states. Prints one Markdown table row per size; the smallest, 51 events, is what
-starting the runs costs. CPU seconds include the interpreter's start and all imports; "growth" is 1
-where the CPU seconds beyond that start grow as the events do.
+the same ranges of states, and one publication. Prints one Markdown table row per size; the
+smallest, 51 events, is what starting the runs costs. CPU seconds include the interpreter's start
+and all imports; "growth" is 1 where the CPU seconds beyond that start grow as the events do.
 """
 
 from __future__ import annotations
@@ -33,10 +35,12 @@ import dagster as dg
 import polars as pl
 
 from showlist_assets.domain import shows, tracks
-from showlist_assets.domain.events import billing as events
-from showlist_assets.domain.matching import decisions
+from showlist_assets.domain.events.billing import expand_artists
+from showlist_assets.domain.events.changes import count_changes
+from showlist_assets.domain.matching.due import decisions_that_hold, performers_by_urgency
 from showlist_assets.domain.states import STATE_CODES
-from showlist_assets.domain.tables.schemas import TABLES
+from showlist_assets.domain.tables.registry import TABLES
+from showlist_assets.sources.seatgeek.reader import read_events
 from showlist_assets.storage.tables import TableStore, open_tables
 from showlist_assets_tests.benchmarks.nation_known import SEED
 from showlist_assets_tests.benchmarks.sandbox_process import serving
@@ -106,7 +110,10 @@ def _measure(size: int) -> _Measured:
         os.environ.update(environment)
         requests = _scheduled(now)
         _forget_requests(url)
-        runs = [_child(_run_command(request.tags), environment) for request in requests]
+        runs = [
+            *(_child(_run_command("refresh_states", r.tags), environment) for r in requests),
+            _child(_run_command("rebuild_warehouse", {}), environment),
+        ]
         _refuse_wasted_calls(url)
         store = open_tables(environment["SHOWLIST_DATA_ROOT"])
         frames = {table: store.read_all(table) for table in TABLES}
@@ -169,16 +176,24 @@ def _environment(home: Path, url: str, now: datetime) -> dict[str, str]:
 def _scheduled(now: datetime) -> list[dg.RunRequest]:
     """What the weekly schedule asks for."""
     from showlist_assets.defs.schedules import weekly_refresh
+    from showlist_assets.settings import load_settings
+    from showlist_assets.wiring import Platform
 
-    with dg.DagsterInstance.get() as instance:
-        context = dg.build_schedule_context(instance, scheduled_execution_time=now)
+    with (
+        dg.DagsterInstance.get() as instance,
+        dg.build_schedule_context(
+            instance,
+            scheduled_execution_time=now,
+            resources={"platform": Platform(load_settings())},
+        ) as context,
+    ):
         return list(weekly_refresh.evaluate_tick(context).run_requests or [])
 
 
-def _run_command(tags: Mapping[str, str]) -> list[str]:
+def _run_command(job: str, tags: Mapping[str, str]) -> list[str]:
     return [
         "-m", "dagster", "job", "execute", "-m", "showlist_assets.definitions", "-a", "defs",
-        "-j", "refresh_states", "--tags", json.dumps(dict(tags)),
+        "-j", job, "--tags", json.dumps(dict(tags)),
     ]  # fmt: skip
 
 
@@ -222,21 +237,21 @@ def _refuse_wasted_calls(url: str) -> None:
 def without_dagster() -> None:
     """In a child process: the runs' work without Dagster, on a copy of nothing but the tables."""
     from showlist_assets.defs.partitions import state_ranges
-    from showlist_assets.defs.resources import seatgeek_resource
     from showlist_assets.settings import load_settings
     from showlist_assets.storage.warehouse import publish_warehouse
+    from showlist_assets.wiring import Platform
 
-    settings = load_settings()
-    now, store = settings.current_time(), open_tables(settings.data_root)
+    platform = Platform(load_settings())
+    now, store = platform.now(), platform.tables
     fetching = 0.0
-    for first, last in state_ranges(settings.states_per_run):
+    for first, last in state_ranges(platform.settings.states_per_run):
         states = STATE_CODES[STATE_CODES.index(first) : STATE_CODES.index(last) + 1]
         began = time.process_time()
-        source = seatgeek_resource(settings).client()
+        source = platform.seatgeek()
         documents = {state: source.upcoming_concerts(state, since=now) for state in states}
         fetching += time.process_time() - began
         refresh(store, documents, now)
-        publish_warehouse(store, settings.warehouse_path)
+    publish_warehouse(store, platform.warehouse_file)
     print(json.dumps({"fetching": round(fetching)}))
 
 
@@ -254,15 +269,15 @@ def refresh(
     raw = written(
         "raw_events",
         pl.concat(
-            events.raw_events_from_seatgeek(found, state=state, fetched_at=now).good
+            read_events(found, state=state, fetched_at=now).good
             for state, found in documents.items()
         ),
     )
-    events.changes(before, raw, today=now.date())
-    acts = written("expanded_artists", events.expand_artists(raw))
-    performers = decisions.performers_by_urgency(acts, today=now.date())
+    count_changes(before, raw, today=now.date())
+    acts = written("expanded_artists", expand_artists(raw))
+    performers = performers_by_urgency(acts, today=now.date())
     stored = store.read_all("matched_artists")
-    matched = written("matched_artists", decisions.decisions_that_hold(performers, stored))
+    matched = written("matched_artists", decisions_that_hold(performers, stored))
     top = written("top_tracks", tracks.tracks_from_search(matched))
     stored = store.read_all("audio_features")
     features = written("audio_features", tracks.features_to_keep(top, stored, now=now))

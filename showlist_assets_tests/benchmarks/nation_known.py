@@ -1,8 +1,8 @@
 """A nation that is known already: the tables as an earlier refresh would have left them.
 
 Looking up thirty thousand performers over HTTP takes an hour and measures the sandbox. Here the
-platform's own desk asks the sandbox's world in this very process; the events, the rules of matching
-and the tables are the platform's.
+platform's own matcher asks the sandbox's world in this very process; the events, the rules of
+matching and the tables are the platform's.
 """
 
 from __future__ import annotations
@@ -12,30 +12,33 @@ import logging
 from dataclasses import asdict
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from showlist_assets.defs.resources import seatgeek_resource
 from showlist_assets.domain import shows, tracks
 from showlist_assets.domain.catalog import FoundArtist, FoundTrack, SearchAnswer
-from showlist_assets.domain.events import billing as events
-from showlist_assets.domain.matching import decisions
+from showlist_assets.domain.events.billing import expand_artists
+from showlist_assets.domain.matching.due import performers_by_urgency, performers_to_decide
+from showlist_assets.domain.matching.rows import decisions_frame
 from showlist_assets.domain.names import normalize
 from showlist_assets.domain.states import STATE_CODES
 from showlist_assets.sandbox.world.generator import generate_world
 from showlist_assets.services.artist_matching import ArtistMatcher
 from showlist_assets.settings import load_settings
+from showlist_assets.sources.failures import NotFound
 from showlist_assets.sources.features import features_from
-from showlist_assets.storage.tables import open_tables
+from showlist_assets.sources.http.usage import ApiUsage
+from showlist_assets.sources.seatgeek.reader import read_events
+from showlist_assets.wiring import Platform
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from showlist_assets.sandbox.world.world import Artist, Track, World
+    from showlist_assets.sandbox.world.entities import Artist, Track
+    from showlist_assets.sandbox.world.world import World
     from showlist_assets.sources.features import Features
-    from showlist_assets.sources.spotify.catalog import SpotifyCatalog
     from showlist_assets.storage.tables import TableStore
 
 SEED = 1
@@ -49,12 +52,11 @@ def main() -> None:
     arguments.add_argument("--events", type=int, required=True)
     arguments.add_argument("--today", type=date.fromisoformat, required=True)
     options = arguments.parse_args()
-    settings = load_settings()
-    now, store = settings.current_time(), open_tables(settings.data_root)
+    platform = Platform(load_settings())
+    now, source = platform.now(), platform.seatgeek()
     world = generate_world(SEED, options.events, options.today)
-    source = seatgeek_resource(settings).client()
     documents = {state: source.upcoming_concerts(state, since=now) for state in STATE_CODES}
-    fill(store, WorldCatalog(world), documents, now)
+    fill(platform.tables, WorldCatalog(world), documents, now)
 
 
 def fill(
@@ -65,10 +67,9 @@ def fill(
 ) -> None:
     """Write all six tables: ``documents`` are SeatGeek's events by state."""
     raw = pl.concat(
-        events.raw_events_from_seatgeek(found, state=state, fetched_at=now).good
-        for state, found in documents.items()
+        read_events(found, state=state, fetched_at=now).good for state, found in documents.items()
     )
-    acts = events.expand_artists(raw)
+    acts = expand_artists(raw)
     matched = _matched(acts, catalog, now)
     top = tracks.tracks_from_search(matched)
     features = _features(top, catalog, now)
@@ -86,15 +87,12 @@ def fill(
 
 
 def _matched(acts: pl.DataFrame, catalog: WorldCatalog, now: datetime) -> pl.DataFrame:
-    performers = decisions.performers_by_urgency(acts, today=now.date())
-    known = decisions.decisions_frame([])
+    performers = performers_by_urgency(acts, today=now.date())
+    known = decisions_frame([])
     quiet = logging.getLogger("showlist.nation")
-    desk = ArtistMatcher(
-        lambda: cast("SpotifyCatalog", catalog),
-        earlier={}, due={}, overrides={}, now=now, log=quiet,
-    )  # fmt: skip
-    wanted = decisions.performers_to_decide(performers, known)
-    return decisions.decisions_frame(desk.decide_all(wanted))
+    matcher = ArtistMatcher(lambda: catalog, earlier={}, due={}, overrides={}, now=now, log=quiet)
+    wanted = performers_to_decide(performers, known)
+    return decisions_frame(matcher.decide_all(wanted))
 
 
 def _features(top: pl.DataFrame, catalog: WorldCatalog, now: datetime) -> pl.DataFrame:
@@ -111,14 +109,16 @@ class WorldCatalog:
     tracks as a real answer has.
     """
 
+    usage = ApiUsage()
+
     def __init__(self, world: World) -> None:
         self._catalog = world.catalog
 
     @cached_property
     def _by_name(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
-        for place, artist in enumerate(self._catalog.artists):
-            found.setdefault(normalize(artist.name), []).append(place)
+        for index, artist in enumerate(self._catalog.artists):
+            found.setdefault(normalize(artist.name), []).append(index)
         return found
 
     def search(self, query: str, *, newer_than: datetime | None = None) -> SearchAnswer:
@@ -127,14 +127,18 @@ class WorldCatalog:
         artists = self._catalog.artists
         named = self._by_name.get(normalize(query), [])
         first = named[0] if named else sum(map(ord, query)) * 31 % len(artists)
-        strangers = (place % len(artists) for place in range(first + 1, first + 1 + _ANSWER))
-        places = list(dict.fromkeys([*named, *strangers]))[:_ANSWER]
-        page = [artists[place] for place in places]
+        strangers = (index % len(artists) for index in range(first + 1, first + 1 + _ANSWER))
+        indices = list(dict.fromkeys([*named, *strangers]))[:_ANSWER]
+        page = [artists[index] for index in indices]
         songs = [song for one in page[:4] for song in self._catalog.tracks_of(one.id)]
         return SearchAnswer(
             artists=tuple(map(_found_artist, page)),
             tracks=tuple(map(_found_track, songs[:_ANSWER])),
         )
+
+    def artist(self, artist_id: str) -> FoundArtist:
+        """Nobody: only overrides name artists, and there are none here."""
+        raise NotFound(f"No artist {artist_id}.", service="spotify")
 
     def features(self, track_ids: Iterable[str]) -> Iterator[tuple[str, Features]]:
         """What ReccoBeats knows of the tracks."""

@@ -20,14 +20,12 @@ import dagster as dg
 import polars as pl
 from rich.console import Console
 
-from showlist_assets import settings as settings_module
 from showlist_assets.cli.run_progress import progress_logger
 from showlist_assets.definitions import build_definitions
 from showlist_assets.defs.partitions import range_tags, ranges_covering
 from showlist_assets.settings import load_settings
-from showlist_assets.storage.tables import open_tables
-from showlist_assets_tests import clock
-from showlist_assets_tests.clock import NOW
+from showlist_assets.wiring import Platform
+from showlist_assets_tests.clock import NOW, running_from
 
 if TYPE_CHECKING:
     from showlist_assets.storage.tables import TableStore
@@ -41,11 +39,11 @@ def main() -> None:
     given = arguments.parse_args()
     states = given.states.split(",")
     # The ledger's windows pass in real seconds, only on another day.
-    settings_module.machine_time = clock.running_from(given.at)
-    settings = load_settings()
-    started = settings.current_time()
+    platform = Platform(load_settings(), clock=running_from(given.at))
+    started = platform.now()
     quiet = progress_logger(Console(file=io.StringIO()))
-    job = build_definitions(loggers={"console": quiet}).resolve_job_def("refresh_states")
+    definitions = build_definitions(platform=platform, loggers={"console": quiet})
+    job = definitions.resolve_job_def("refresh_states")
     with dg.DagsterInstance.get() as instance:
         ready_at = time.monotonic()
         for first, last in ranges_covering(states):
@@ -55,7 +53,7 @@ def main() -> None:
                 run_config={"loggers": {"console": {}}},
             )
         done_at = time.monotonic()
-    store = open_tables(settings.data_root)
+    store = platform.tables
     found = {"counts": _counts(store, states, started), "tracks": _asked(store, states, started)}
     print(json.dumps({**found, "ready_at": ready_at, "done_at": done_at}))
 

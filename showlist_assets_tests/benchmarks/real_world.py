@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 from showlist_assets_tests.benchmarks.sandbox_process import serving
-from showlist_assets_tests.clock import NOW
+from showlist_assets_tests.clock import NOW, running_from
 from showlist_assets_tests.shared_data import SHARED
 
 if TYPE_CHECKING:
@@ -119,12 +119,15 @@ def run() -> None:
     from showlist_assets.cli.run_progress import progress_logger
     from showlist_assets.definitions import build_definitions
     from showlist_assets.defs.partitions import range_tags, ranges_covering
-    from showlist_assets.storage.tables import open_tables
+    from showlist_assets.settings import load_settings
+    from showlist_assets.wiring import Platform
 
     started = NOW
+    platform = Platform(load_settings(), clock=running_from(started))
     states = os.environ["BENCH_STATES"].split(",")
     quiet = progress_logger(Console(file=open(os.devnull, "w")))  # noqa: SIM115, PTH123
-    job = build_definitions(loggers={"console": quiet}).resolve_job_def("refresh_states")
+    definitions = build_definitions(platform=platform, loggers={"console": quiet})
+    job = definitions.resolve_job_def("refresh_states")
     with dg.DagsterInstance.get() as instance:
         for first, last in ranges_covering(states):
             job.execute_in_process(
@@ -133,7 +136,7 @@ def run() -> None:
                 run_config={"loggers": {"console": {}}},
             )
     usage = resource.getrusage(resource.RUSAGE_SELF)
-    found = summarize(open_tables(os.environ["SHOWLIST_DATA_ROOT"]), states, started=started)
+    found = summarize(platform.tables, states, started=started)
     print(
         json.dumps(
             {

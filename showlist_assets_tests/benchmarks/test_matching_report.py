@@ -48,6 +48,7 @@ def test_a_gap_rule_leaves_namesakes_alone():
     assert RULES["like Lidarr: > .8, nobody else within .2"]("Exile", lambda _query: twins) is None
 
 
+@pytest.mark.slow
 def test_every_rule_is_judged_on_every_listing_of_the_sample():
     sample = listings()[::EVERY]
     for rule in RULES.values():

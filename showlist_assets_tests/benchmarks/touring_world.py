@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from showlist_assets.sandbox.world.world import Artist, Event
+    from showlist_assets.sandbox.world.entities import Artist, Event
 
 SONGS = 10
 _SEED = 1

@@ -12,7 +12,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
+from showlist_assets.cli.demo import ui_command
+from showlist_assets.cli.templates import template
 from showlist_assets.settings import setting_names
 from showlist_assets_tests.clock import NOW, PINNED
 
@@ -44,6 +47,7 @@ def demo(tmp_path_factory):
     return folder, runs, [json.loads((folder / f"{n}.json").read_text()) for n in (1, 2)]
 
 
+@pytest.mark.slow
 def test_the_demo_tells_a_person_what_came_out(demo):
     _, (first, _), _ = demo
     assert first.returncode == 0, first.stderr
@@ -53,13 +57,14 @@ def test_the_demo_tells_a_person_what_came_out(demo):
         "Performers",
         "API calls",
         "The next shows",
-        "make ui",
+        "showlist ui",
     ):
         assert word in first.stdout
     assert "Traceback" not in first.stdout + first.stderr
     assert "DEBUG" not in first.stdout + first.stderr
 
 
+@pytest.mark.slow
 def test_the_demo_tells_a_machine_the_same(demo):
     folder, _, (first, _) = demo
     assert first["states"] == ["WY", "VT"]
@@ -71,6 +76,7 @@ def test_the_demo_tells_a_machine_the_same(demo):
     assert Path(first["dagster_home"]).is_relative_to(folder)
 
 
+@pytest.mark.slow
 def test_the_second_demo_says_what_was_reused(demo):
     _, (_, second_run), (first, second) = demo
     assert second["calls"]["spotify"] == second["calls"]["reccobeats"] == 0
@@ -80,6 +86,7 @@ def test_the_second_demo_says_what_was_reused(demo):
         assert second[figure] == first[figure]
 
 
+@pytest.mark.slow
 def test_the_demo_leaves_its_runs_in_the_home_that_the_ui_opens(demo):
     import dagster as dg
 
@@ -87,10 +94,37 @@ def test_the_demo_leaves_its_runs_in_the_home_that_the_ui_opens(demo):
     home = folder / ".showlist" / "sandbox" / "dagster"
     with dg.DagsterInstance.from_config(str(home)) as instance:
         runs = instance.get_runs()
-        assert {run.job_name for run in runs} == {"refresh_states", "push_playlists"}
+        jobs = {"refresh_states", "rebuild_warehouse", "push_playlists"}
+        assert {run.job_name for run in runs} == jobs
         assert {run.status for run in runs} == {dg.DagsterRunStatus.SUCCESS}
+        # By this the UI's timeline finds them; the location is that of workspace.yaml.
+        of_location = dg.RunsFilter(tags={".dagster/repository": "__repository__@showlist"})
+        assert len(instance.get_runs(filters=of_location)) == len(runs)
+        origins = [run.remote_job_origin for run in runs]
+        assert {each.location_name for each in origins} == {_location_of_the_workspace()}
 
 
+def _location_of_the_workspace() -> str:
+    workspace = yaml.safe_load(template("workspace.yaml"))
+    return workspace["load_from"][0]["python_module"]["location_name"]
+
+
+@pytest.mark.slow
+def test_the_demo_keeps_to_its_home_whatever_the_environment_says(demo, tmp_path):
+    folder, _, _ = demo
+    theirs = tmp_path / "theirs"
+    found = _showlist(
+        "status", "--sandbox", cwd=folder,
+        **{
+            f"SHOWLIST_{name}": str(theirs / name)
+            for name in ("DATA_ROOT", "CALL_STORE", "ACCOUNTS", "OVERRIDES", "WAREHOUSE")
+        },
+    )  # fmt: skip
+    assert "of the next 14 days" in found.stdout
+    assert not theirs.exists()
+
+
+@pytest.mark.slow
 def test_a_corrupt_table_is_named_with_the_remedy_and_nothing_else_is_lost(demo):
     folder, _, _ = demo
     data = folder / ".showlist" / "sandbox" / "data"
@@ -182,10 +216,30 @@ def test_an_env_file_counts_in_a_plain_dagster_process(tmp_path):
     clean = {name: value for name, value in os.environ.items() if name not in setting_names()}
     script = (
         "from showlist_assets.definitions import defs; from showlist_assets.settings import *;"
-        "print(defs.resources['spotify'].mode, load_settings().spotify_client_id)"
+        "print(defs.resources['platform'].resource_fn(None).settings.spotify_mode,"
+        " load_settings().spotify_client_id)"
     )
     found = subprocess.run(
         [sys.executable, "-c", script],
         cwd=tmp_path, env=clean, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert found.stdout.split() == ["extended", "**********"]
+
+
+@pytest.mark.parametrize(
+    ("world", "base", "in_a_clone", "elsewhere"),
+    [
+        (None, ".showlist", "make ui", "showlist ui"),
+        (None, "/my home", "make ui FLAGS=\"--home '/my home'\"", "showlist ui --home '/my home'"),
+        ("w", ".showlist", "make ui WORLD=w", "showlist ui --world w"),
+    ],
+)
+def test_the_demo_says_how_to_open_what_it_made(
+    world, base, in_a_clone, elsewhere, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    where = (Path(world) if world else None, Path(base))
+    assert ui_command(*where) == elsewhere
+    for name in ("Makefile", "workspace.yaml"):
+        (tmp_path / name).touch()
+    assert ui_command(*where) == in_a_clone

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from showlist_assets.cli import homes as home
 from showlist_assets.cli.homes import Home, live_home, sandbox_home
-from showlist_assets.storage.tables import StorageError
+from showlist_assets.cli.templates import example_recipes, template
+from showlist_assets.storage.files import StorageError
+
+_CLONE = Path(__file__).resolve().parents[2]
 
 
 def test_each_world_has_a_home_of_its_own(tmp_path):
@@ -42,8 +45,8 @@ def test_preparing_twice_keeps_what_is_there_and_renews_the_configuration(tmp_pa
     (prepared.dagster / "dagster.yaml").write_text("old")
     prepared.prepare()
     assert (prepared.data / "kept").exists()
-    template = (home.PROJECT_ROOT / "dagster.yaml").read_text()
-    assert (prepared.dagster / "dagster.yaml").read_text() == template
+    assert (prepared.dagster / "dagster.yaml").read_bytes() == template("dagster.yaml")
+    assert prepared.workspace.read_bytes() == template("workspace.yaml")
 
 
 def test_a_home_that_cannot_be_written_is_named_with_the_remedy(tmp_path):
@@ -52,7 +55,27 @@ def test_a_home_that_cannot_be_written_is_named_with_the_remedy(tmp_path):
         Home(tmp_path / "file").prepare()
 
 
-def test_outside_a_clone_the_missing_configuration_is_said(tmp_path, monkeypatch):
-    monkeypatch.setattr(home, "PROJECT_ROOT", tmp_path)
-    with pytest.raises(StorageError, match=r"dagster\.yaml is missing: run Showlist from a clone"):
-        Home(tmp_path / "live").prepare()
+def test_what_belongs_to_a_sandbox_overrides_whatever_the_operator_has_set(sandbox, tmp_path):
+    settings = Home(tmp_path / "sandbox").sandbox_settings(sandbox)
+    own = {name: value for name, value in settings.items() if str(tmp_path) in value}
+    assert set(own) == {
+        "SHOWLIST_DATA_ROOT", "SHOWLIST_CALL_STORE", "SHOWLIST_ACCOUNTS", "SHOWLIST_OVERRIDES",
+        "SHOWLIST_RECIPES", "SHOWLIST_WAREHOUSE",
+    }  # fmt: skip
+    assert settings["SHOWLIST_SPOTIFY_URL"].startswith(sandbox.url)
+
+
+@pytest.mark.parametrize("name", ["dagster.yaml", "workspace.yaml"])
+def test_a_clone_configures_dagster_as_the_package_does(name):
+    assert (_CLONE / name).read_bytes() == template(name)
+
+
+def test_the_recipes_of_a_clone_are_those_that_the_package_writes():
+    in_clone = {file.name: file.read_bytes() for file in (_CLONE / "recipes").iterdir()}
+    assert in_clone == example_recipes()
+
+
+def test_the_configuration_names_no_page_that_is_missing():
+    pages = re.findall(r"docs/[a-z/]+\.md", template("dagster.yaml").decode())
+    assert pages
+    assert [page for page in pages if not (_CLONE / page).is_file()] == []

@@ -14,10 +14,8 @@ from showlist_assets.cli.playlists import (
     show_plans,
 )
 from showlist_assets.domain.playlists.recipe import RecipeError
-from showlist_assets.services.listeners.accounts import open_accounts
-from showlist_assets.services.playlists import workflow as playlist_steps
+from showlist_assets.services.playlists import workflow
 from showlist_assets.services.playlists.push import PushError
-from showlist_assets.settings import load_settings
 
 
 class Terminal:
@@ -25,14 +23,13 @@ class Terminal:
         self.platform = platform
         self.folder = platform.folder / "recipes"
         self.folder.mkdir()
-        platform.set(SHOWLIST_RECIPES=str(self.folder))
 
     def write(self, name: str, text: str = "states: WA\nwhen: any time\ntracks_per_artist: 1\n"):
         (self.folder / f"{name}.yaml").write_text(text)
 
     def says(self, command, *arguments, **options) -> str:
         console = Console(record=True, width=200)
-        command(load_settings(), *arguments, console, **options)
+        command(self.platform.platform, *arguments, console, **options)
         return console.export_text()
 
 
@@ -44,7 +41,7 @@ def terminal(platform) -> Terminal:
 
 @pytest.fixture
 def connected(terminal) -> Terminal:
-    connect_listener(terminal.platform.sandbox, load_settings())
+    connect_listener(terminal.platform.sandbox, terminal.platform.platform)
     return terminal
 
 
@@ -54,6 +51,15 @@ def test_a_plan_is_shown_with_the_show_behind_each_track(terminal):
     assert "Live in Washington" in told
     assert "Headlines on" in told
     assert "run `showlist login me`" in told
+
+
+def test_a_plan_of_the_demo_asks_nobody_what_is_live(connected):
+    connected.write("mine")
+    before = connected.platform.sandbox.requests("spotify")
+    told = connected.says(show_plans, ["mine"], live=False)
+    assert "Live in Washington" in told
+    assert "showlist login" not in told
+    assert connected.platform.sandbox.requests("spotify") == before
 
 
 def test_a_push_a_second_one_and_the_way_back(connected):
@@ -92,7 +98,7 @@ def test_one_recipe_that_fails_does_not_stop_the_others(connected):
     connected.write("alpha", "states: WA\nnear: {city: Atlantis, state: WA}\nwhen: any time\n")
     connected.write("beta")
     console = Console(record=True, width=200)
-    assert not push_recipes(load_settings(), [], console)
+    assert not push_recipes(connected.platform.platform, [], console)
     told = console.export_text()
     assert "Atlantis" in told
     assert "Pushed:" in told
@@ -115,8 +121,8 @@ def test_a_permission_that_ends_within_a_month_is_told_with_every_push(connected
 
 def test_a_push_does_not_start_beside_another_one(connected, monkeypatch):
     connected.write("mine")
-    monkeypatch.setattr(playlist_steps, "_LOCK_SECONDS", 0.05)
-    folder = open_accounts(load_settings()).folder
+    monkeypatch.setattr(workflow, "_LOCK_SECONDS", 0.05)
+    folder = connected.platform.platform.accounts.folder
     with FileLock(folder / "mine.push.lock", thread_local=False):
         assert "under way" in connected.says(push_recipes, [])
     assert connected.platform.sandbox.writes("spotify") == 0
@@ -139,7 +145,9 @@ def test_a_push_that_was_never_made_cannot_be_gone_back_to(connected):
 
 
 def test_an_empty_folder_says_where_to_read_on(terminal):
-    assert "docs/recipes.md" in terminal.says(push_recipes, [])
+    told = terminal.says(push_recipes, [])
+    assert "showlist recipes init" in told
+    assert "docs/recipes.md" in told
 
 
 def test_the_files_of_a_plan_lie_under_the_data_root(connected):

@@ -10,7 +10,9 @@ from rich.console import Console
 
 from showlist_assets.cli.review import list_cases, review_cases
 from showlist_assets.domain.matching.overrides import OverridesError, parse_overrides
-from showlist_assets.storage.tables import StorageError, open_tables
+from showlist_assets.settings import Settings
+from showlist_assets.storage.files import StorageError
+from showlist_assets.wiring import Platform
 from showlist_assets_tests.rows import NOW, TODAY, frame
 
 _PAGE = {"query": "q", "rank": 1, "genres": ["rock"], "popularity": 12, "image_url": None}
@@ -28,18 +30,28 @@ def _show(key: str, days: int = 3, **columns):
 
 
 @pytest.fixture
-def store(tmp_path):
-    tables = open_tables(str(tmp_path / "data"))
+def ours(tmp_path):
+    """A platform of a folder, without a sandbox: a review asks nobody."""
+    return Platform(
+        Settings(
+            data_root=str(tmp_path / "data"), overrides=str(tmp_path / "overrides.yaml"), now=NOW
+        )
+    )
+
+
+@pytest.fixture
+def store(ours):
+    tables = ours.tables
     weak = _decision("paper lantern", candidates=[_OTHER, _TWIN], spotify_artist_id="A" * 22)
     tables.write("matched_artists", "NY", frame("matched_artists", weak))
     tables.write("expanded_artists", "NY", frame("expanded_artists", _show("paper lantern")))
-    return tables
+    return ours
 
 
-def _review(store, path, *answers: str) -> tuple[int, str]:
+def _review(platform, *answers: str) -> tuple[int, str]:
     said, out = iter(answers), io.StringIO()
     console = Console(file=out, width=200)
-    written = review_cases(store, path, console, now=NOW, limit=5, ask=lambda _: next(said))
+    written = review_cases(platform, console, limit=5, ask=lambda _: next(said))
     return written, out.getvalue()
 
 
@@ -56,7 +68,7 @@ def _review(store, path, *answers: str) -> tuple[int, str]:
 def test_an_answer_becomes_an_override(store, tmp_path, answer, artist_id):
     path = tmp_path / "overrides.yaml"
     path.write_text("# Ours.\n")
-    written, shown = _review(store, path, answer, "checked")
+    written, shown = _review(store, answer, "checked")
     override = parse_overrides(path.read_text())["paper lantern"]
     assert (written, override.artist_id, override.note) == (1, artist_id, "checked")
     assert path.read_text().startswith("# Ours.\n")
@@ -65,21 +77,21 @@ def test_an_answer_becomes_an_override(store, tmp_path, answer, artist_id):
 
 def test_an_answer_that_is_none_is_asked_again_and_skipping_writes_nothing(store, tmp_path):
     path = tmp_path / "overrides.yaml"
-    written, shown = _review(store, path, "9", "what?", "")
+    written, shown = _review(store, "9", "what?", "")
     assert written == 0
     assert not path.exists()
     assert "'what?' is none of these" in shown
 
 
 @pytest.mark.parametrize("answer", ["\u00b2", "0", "3", "A" * 21, "spotify:track:" + "A" * 22])
-def test_what_only_looks_like_an_answer_is_asked_again(store, tmp_path, answer):
-    written, shown = _review(store, tmp_path / "overrides.yaml", answer, "q")
+def test_what_only_looks_like_an_answer_is_asked_again(store, answer):
+    written, shown = _review(store, answer, "q")
     assert written == 0
     assert "is none of these" in shown
 
 
-def test_keeping_a_rejection_says_that_it_is_nobody(tmp_path):
-    tables = open_tables(str(tmp_path / "data"))
+def test_keeping_a_rejection_says_that_it_is_nobody(ours, tmp_path):
+    tables = ours.tables
     refused = _decision(
         "paper lantern",
         outcome="rejected",
@@ -90,30 +102,28 @@ def test_keeping_a_rejection_says_that_it_is_nobody(tmp_path):
     tables.write("matched_artists", "NY", frame("matched_artists", refused))
     tables.write("expanded_artists", "NY", frame("expanded_artists", _show("paper lantern")))
     path = tmp_path / "overrides.yaml"
-    assert _review(tables, path, "K", "")[0] == 1
+    assert _review(ours, "K", "")[0] == 1
     assert parse_overrides(path.read_text())["paper lantern"].artist_id is None
 
 
-def test_what_was_answered_is_not_asked_again_before_the_next_run(store, tmp_path):
-    path = tmp_path / "overrides.yaml"
-    _review(store, path, "k", "")
-    assert _review(store, path)[0] == 0
-    listed = Console(file=io.StringIO())
-    assert list_cases(store, listed, now=NOW, limit=5, path=path) == 0
+def test_what_was_answered_is_not_asked_again_before_the_next_run(store):
+    _review(store, "k", "")
+    assert _review(store)[0] == 0
+    assert list_cases(store, Console(file=io.StringIO()), limit=5) == 0
 
 
 def test_a_file_that_cannot_be_used_is_told_before_anything_is_asked(store, tmp_path):
     path = tmp_path / "overrides.yaml"
     path.write_bytes(b"# caf\xe9\n")
     with pytest.raises(OverridesError, match="UTF-8"):
-        _review(store, path)
+        _review(store)
 
 
 def test_the_written_file_can_be_read_by_whoever_reads_the_record(store, tmp_path):
     kept_elsewhere, path = tmp_path / "kept.yaml", tmp_path / "overrides.yaml"
     kept_elsewhere.write_bytes(b"# Ours.\r\n")
     path.symlink_to(kept_elsewhere)
-    _review(store, path, "k", "")
+    _review(store, "k", "")
     record = tmp_path / "data" / "matched_artists" / "NY.parquet"
     assert path.is_symlink()
     assert kept_elsewhere.stat().st_mode == record.stat().st_mode
@@ -121,9 +131,7 @@ def test_the_written_file_can_be_read_by_whoever_reads_the_record(store, tmp_pat
 
 
 def test_a_failed_write_leaves_the_file_and_the_folder_as_they_were(store, tmp_path, monkeypatch):
-    folder = tmp_path / "ours"
-    folder.mkdir()
-    path = folder / "overrides.yaml"
+    path = tmp_path / "overrides.yaml"
     path.write_text("# Ours.\n")
 
     def full(_descriptor: int) -> None:
@@ -131,18 +139,18 @@ def test_a_failed_write_leaves_the_file_and_the_folder_as_they_were(store, tmp_p
 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(StorageError, match=r"No space left.*SHOWLIST_OVERRIDES"):
-        _review(store, path, "k", "")
-    assert [file.name for file in folder.iterdir()] == ["overrides.yaml"]
+        _review(store, "k", "")
+    assert {file.name for file in tmp_path.iterdir()} == {"data", "overrides.yaml"}
     assert path.read_text() == "# Ours.\n"
 
 
-def test_quitting_ends_at_once(store, tmp_path):
-    assert _review(store, tmp_path / "overrides.yaml", "q")[0] == 0
+def test_quitting_ends_at_once(store):
+    assert _review(store, "q")[0] == 0
 
 
 def test_the_list_asks_nothing(store):
     out = io.StringIO()
-    assert list_cases(store, Console(file=out, width=200), now=NOW, limit=5) == 1
+    assert list_cases(store, Console(file=out, width=200), limit=5) == 1
     assert "low confidence" in out.getvalue()
 
 

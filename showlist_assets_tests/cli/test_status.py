@@ -5,27 +5,24 @@ from __future__ import annotations
 import pytest
 from rich.console import Console
 
-from showlist_assets.cli.cache import UnknownServiceError, drop_answers, print_shelves
+from showlist_assets.cli.cache import UnknownServiceError, clear_cache, print_cache
 from showlist_assets.cli.doctor import findings
 from showlist_assets.cli.status import print_status, status_lines
-from showlist_assets.defs.resources import ledger_of
-from showlist_assets.settings import load_settings
 from showlist_assets.sources.failures import QuotaExceeded
 
 
-def _lines() -> dict[str, str]:
-    return {line.subject: line.words for line in status_lines(load_settings())}
+def _lines(platform) -> dict[str, str]:
+    return {line.subject: line.words for line in status_lines(platform.platform)}
 
 
-def _printed(function, *arguments) -> str:
+def _printed(platform, function, *arguments) -> str:
     console = Console(record=True, width=120)
-    function(load_settings(), *arguments, console)
+    function(platform.platform, *arguments, console)
     return console.export_text()
 
 
-@pytest.mark.usefixtures("platform")
-def test_before_anything_ran_it_says_so():
-    lines = _lines()
+def test_before_anything_ran_it_says_so(platform):
+    lines = _lines(platform)
     assert lines["Resolved"] == "nothing yet: no state was materialized"
     assert lines["Spotify"] == "0 of 1,000 calls in 24 hours"
     assert lines["Cache"].startswith("0 answers")
@@ -34,7 +31,7 @@ def test_before_anything_ran_it_says_so():
 def test_it_tells_what_is_resolved_who_waits_and_what_was_spent(platform):
     platform.set(SHOWLIST_CALLS_PER_RUN="5")
     platform.must_run("WA")
-    lines = _lines()
+    lines = _lines(platform)
     assert "of the next 14 days" in lines["Resolved"]
     assert "(100%) of the next 60 days" not in lines["Resolved"]
     assert "done with the next catch-up at 900 lookups a day" in lines["Waiting"]
@@ -43,7 +40,7 @@ def test_it_tells_what_is_resolved_who_waits_and_what_was_spent(platform):
 
     platform.set(SHOWLIST_CALLS_PER_RUN="")
     platform.must_run("WA")
-    lines = _lines()
+    lines = _lines(platform)
     assert "(100%) of the next 60 days" in lines["Resolved"]
     assert lines["Waiting"] == "nobody: every performer has been looked up"
 
@@ -52,19 +49,17 @@ def test_it_tells_when_a_long_backlog_will_be_done(platform):
     platform.set(SHOWLIST_CALLS_PER_RUN="0")
     platform.must_run("WA")
     platform.set(SHOWLIST_SPOTIFY_BUDGET="6", SHOWLIST_SPOTIFY_RESERVE="1")
-    assert "; done by about " in _lines()["Waiting"]
-    assert "at 5 lookups a day" in _lines()["Waiting"]
+    assert "; done by about " in _lines(platform)["Waiting"]
+    assert "at 5 lookups a day" in _lines(platform)["Waiting"]
     platform.set(SHOWLIST_SPOTIFY_BUDGET="1")
-    assert "SHOWLIST_SPOTIFY_BUDGET is too low" in _lines()["Waiting"]
+    assert "SHOWLIST_SPOTIFY_BUDGET is too low" in _lines(platform)["Waiting"]
 
 
-@pytest.mark.usefixtures("platform")
-def test_it_tells_of_pauses_and_of_endpoints_that_are_gone():
-    settings = load_settings()
-    ledger = ledger_of("spotify", settings.spotify_url, settings)
+def test_it_tells_of_pauses_and_of_endpoints_that_are_gone(platform):
+    ledger = platform.platform.ledger("spotify")
     ledger.pause(QuotaExceeded("spent", retry_after=7200))
     ledger.close_endpoint("/v1/audio-features")
-    told = _printed(print_status)
+    told = _printed(platform, print_status)
     assert "asked to pause until" in told
     assert "/v1/audio-features is gone; tried again after" in told
 
@@ -72,27 +67,27 @@ def test_it_tells_of_pauses_and_of_endpoints_that_are_gone():
 def test_calls_to_another_address_are_told_apart(platform, start_sandbox):
     platform.must_run("WY")
     platform.set(**start_sandbox().env())
-    told = _printed(print_status)
+    told = _printed(platform, print_status)
     assert f"at {platform.sandbox.url.removeprefix('http://')}" in told
     assert "Spotify     0 of 1,000 calls" in told
 
 
 def test_the_cache_can_be_looked_at_and_dropped(platform):
-    assert "No answer is kept" in _printed(print_shelves)
+    assert "No answer is kept" in _printed(platform, print_cache)
     platform.must_run("WY")
-    assert "/v1/search" in _printed(print_shelves)
-    assert "Dropped" in _printed(drop_answers, "spotify")
-    shown = _printed(print_shelves)
+    assert "/v1/search" in _printed(platform, print_cache)
+    assert "Dropped" in _printed(platform, clear_cache, "spotify")
+    shown = _printed(platform, print_cache)
     assert "/v1/search" not in shown
     assert "/2/events" in shown
-    with pytest.raises(UnknownServiceError, match="seatgeek, spotify, reccobeats or all"):
-        _printed(drop_answers, "spotfy")
-    _printed(drop_answers, "all")
-    assert "No answer is kept" in _printed(print_shelves)
+    with pytest.raises(UnknownServiceError, match="spotify, seatgeek, reccobeats or all"):
+        _printed(platform, clear_cache, "spotfy")
+    _printed(platform, clear_cache, "all")
+    assert "No answer is kept" in _printed(platform, print_cache)
 
 
 def test_the_doctor_shows_no_password_that_a_url_holds(platform):
     platform.set(SHOWLIST_CALL_STORE="redis://:hunter2@127.0.0.1:1/0")
-    told = " ".join(f"{finding.subject} {finding.words}" for finding in findings(load_settings()))
+    told = " ".join(f"{finding.subject} {finding.words}" for finding in findings(platform.platform))
     assert "redis://***@127.0.0.1:1/0" in told
     assert "hunter2" not in told

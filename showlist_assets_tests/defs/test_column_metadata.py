@@ -4,7 +4,8 @@ import dagster as dg
 import pytest
 
 from showlist_assets.defs.column_metadata import column_lineage, column_schema, definition_metadata
-from showlist_assets.domain.tables.schemas import TABLES, polars_schema
+from showlist_assets.domain.tables.columns import polars_schema
+from showlist_assets.domain.tables.registry import TABLES
 
 
 @pytest.mark.parametrize("table", TABLES)

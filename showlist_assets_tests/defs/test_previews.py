@@ -6,7 +6,7 @@ import pytest
 
 from showlist_assets.defs.previews import preview
 from showlist_assets.domain import shows
-from showlist_assets.domain.tables.schemas import TABLES
+from showlist_assets.domain.tables.registry import TABLES
 from showlist_assets_tests.rows import NOW, frame, pending
 
 NASTY = "A|B](javascript:x)\n\r\u2028[C]"

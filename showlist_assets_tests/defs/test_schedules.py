@@ -9,11 +9,12 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from showlist_assets.definitions import build_definitions
 from showlist_assets.defs.jobs import CALLS_TAG
 from showlist_assets.defs.partitions import runs_around
 from showlist_assets.defs.schedules import daily_catch_up, weekly_refresh
-from showlist_assets_tests.platform_under_test import failures
+from showlist_assets.settings import Settings
+from showlist_assets.wiring import Platform
+from showlist_assets_tests.platform_under_test import failures, instance_on_disk
 
 if TYPE_CHECKING:
     from showlist_assets_tests.platform_under_test import PlatformUnderTest
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
 _MONDAY = datetime(2026, 11, 23, 14, tzinfo=UTC)
 
 
-def _evaluate(schedule, instance=None, at: datetime = _MONDAY):
+def _evaluate(schedule, platform, instance=None, at: datetime = _MONDAY):
     with dg.build_schedule_context(
-        instance=instance or dg.DagsterInstance.ephemeral(), scheduled_execution_time=at
+        instance=instance or dg.DagsterInstance.ephemeral(),
+        scheduled_execution_time=at,
+        resources={"platform": platform},
     ) as context:
         return schedule.evaluate_tick(context)
 
@@ -36,28 +39,21 @@ def _states(request: dg.RunRequest) -> tuple[str, str]:
 
 
 @pytest.fixture
-def on_disk(start_platform, tmp_path):
-    """Starts a platform whose instance a schedule can open: one in memory has no address."""
+def daemon(tmp_path):
+    """What a schedule sees of other runs: nothing, unless a test says so.
 
-    def start(**config):
-        platform = start_platform(**config)
-        platform.instance = dg.DagsterInstance.local_temp(
-            str(tmp_path / "dagster"), overrides={"telemetry": {"enabled": False}}
-        )
-        return platform
-
-    return start
+    The runs of a test have an instance in memory, which is faster; a schedule cannot open that one.
+    """
+    return instance_on_disk(tmp_path / "daemon")
 
 
-def _catch_up(platform: PlatformUnderTest):
-    return _evaluate(daily_catch_up, platform.instance, platform.sandbox.state.clock.now())
+def _catch_up(platform: PlatformUnderTest, daemon: dg.DagsterInstance):
+    now = platform.sandbox.state.clock.now()
+    return _evaluate(daily_catch_up, platform.platform, daemon, now)
 
 
 def _run(platform: PlatformUnderTest, request: dg.RunRequest) -> dg.ExecuteInProcessResult:
-    job = build_definitions().resolve_job_def(request.job_name or "catch_up_states")
-    result = job.execute_in_process(
-        instance=platform.instance, tags=request.tags, raise_on_error=False
-    )
+    result = platform.run_job(request.job_name or "catch_up_states", tags=request.tags)
     assert result.success, failures(result)
     return result
 
@@ -66,26 +62,32 @@ def _pending(platform: PlatformUnderTest) -> pl.DataFrame:
     return platform.table("matched_artists").filter(pl.col("outcome") == "pending")
 
 
-def test_the_weekly_runs_share_the_day_s_lookups(monkeypatch):
-    monkeypatch.setenv("SHOWLIST_SPOTIFY_BUDGET", "500")
-    monkeypatch.setenv("SHOWLIST_SPOTIFY_RESERVE", "50")
-    requests = _evaluate(weekly_refresh).run_requests
+def _resolved_shares(platform: PlatformUnderTest, states: list[str]) -> list[float]:
+    name = "shows_next_60_days_resolved_share"
+    return [platform.metadata("matched_artists", state)[name] for state in states]
+
+
+def test_the_weekly_runs_share_the_day_s_lookups():
+    platform = Platform(Settings(spotify_budget=500, spotify_reserve=50))
+    requests = _evaluate(weekly_refresh, platform).run_requests
     assert [request.tags[CALLS_TAG] for request in requests] == ["150", "150", "150"]
     assert [request.run_key[:8] for request in requests] == ["2026-W48"] * 3
 
 
-def test_a_run_keeps_to_its_share_and_the_catch_up_goes_on_with_the_soonest(on_disk):
-    platform = on_disk(daily_quota=400)
+@pytest.mark.slow
+def test_a_run_keeps_to_its_share_and_the_catch_up_goes_on_with_the_soonest(start_platform, daemon):
+    platform = start_platform(daily_quota=400)
     platform.set(SHOWLIST_CALLS_PER_RUN="8")
-    platform.must_run("WA", "MA")
+    platform.must_run("ME", "SD")
+    stretch = platform.store.states("matched_artists")
     waiting = _pending(platform)
     assert waiting.height > 0
     assert waiting["reason"].str.contains("share of 8 Spotify calls").all()
     assert platform.sandbox.requests("spotify", "/v1/search") == 8
-    assert platform.metadata("matched_artists")["shows_resolved_60_days"] < 1
+    assert min(_resolved_shares(platform, stretch)) < 1
     platform.set(SHOWLIST_CALLS_PER_RUN="")
 
-    found = _catch_up(platform)
+    found = _catch_up(platform, daemon)
     assert found.skip_message is None
     (request,) = found.run_requests
     soonest = waiting.sort("next_show_on", nulls_last=True)["state"][0]
@@ -98,19 +100,20 @@ def test_a_run_keeps_to_its_share_and_the_catch_up_goes_on_with_the_soonest(on_d
     _run(platform, request)
     assert platform.sandbox.requests("seatgeek") == events, "a catch-up leaves the events alone"
     assert _pending(platform).is_empty()
-    assert platform.metadata("matched_artists")["shows_resolved_60_days"] == 1
-    assert "Nobody is pending" in _catch_up(platform).skip_message
+    assert set(_resolved_shares(platform, stretch)) == {1}
+    assert "Nobody is pending" in _catch_up(platform, daemon).skip_message
 
 
-def test_the_catch_up_waits_until_most_calls_are_free_again(on_disk):
-    platform = on_disk(daily_quota=20)
+@pytest.mark.slow
+def test_the_catch_up_waits_until_most_calls_are_free_again(start_platform, daemon):
+    platform = start_platform(daily_quota=20)
     platform.must_run("WA")
     assert _pending(platform).height > 0
-    assert "No Spotify call is free before" in _catch_up(platform).skip_message
+    assert "No Spotify call is free before" in _catch_up(platform, daemon).skip_message
     platform.wait(hours=24, minutes=1)
     days = 0
     while not _pending(platform).is_empty():
-        (request,) = _catch_up(platform).run_requests
+        (request,) = _catch_up(platform, daemon).run_requests
         assert int(request.tags[CALLS_TAG]) <= 18
         _run(platform, request)
         platform.wait(hours=24, minutes=1)
@@ -118,15 +121,10 @@ def test_the_catch_up_waits_until_most_calls_are_free_again(on_disk):
     assert 1 <= days <= 5
 
 
-def test_a_catch_up_does_not_start_beside_a_refresh(on_disk):
-    platform = on_disk(daily_quota=400)
-    platform.set(SHOWLIST_CALLS_PER_RUN="1")
-    platform.must_run("SD", "WY")
-    platform.set(SHOWLIST_CALLS_PER_RUN="")
-    platform.instance.add_run(
-        dg.DagsterRun(job_name="refresh_states", status=dg.DagsterRunStatus.STARTED)
-    )
-    assert "under way" in _catch_up(platform).skip_message
+def test_a_catch_up_does_not_start_beside_a_refresh(start_platform, daemon):
+    platform = start_platform()
+    daemon.add_run(dg.DagsterRun(job_name="refresh_states", status=dg.DagsterRunStatus.STARTED))
+    assert "under way" in _catch_up(platform, daemon).skip_message
 
 
 def test_states_that_nobody_materialized_do_not_come_into_being():

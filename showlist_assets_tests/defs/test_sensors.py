@@ -8,11 +8,8 @@ import dagster as dg
 import pytest
 
 from showlist_assets.cli.demo_listener import connect_listener
-from showlist_assets.definitions import build_definitions
 from showlist_assets.defs.sensors import playlist_refresh_sensor
-from showlist_assets.services.playlists.workflow import history_in
-from showlist_assets.settings import load_settings
-from showlist_assets_tests.platform_under_test import failures
+from showlist_assets_tests.platform_under_test import checks, failures, instance_on_disk
 
 if TYPE_CHECKING:
     from showlist_assets_tests.platform_under_test import PlatformUnderTest
@@ -27,22 +24,22 @@ class Operator:
         self.platform, self.cursor = platform, None
         self.folder = platform.folder / "recipes"
         self.folder.mkdir()
-        platform.set(SHOWLIST_RECIPES=str(self.folder))
-        platform.instance = dg.DagsterInstance.local_temp(
-            str(platform.folder / "dagster"), overrides={"telemetry": {"enabled": False}}
-        )
+        platform.instance = instance_on_disk(platform.folder / "dagster")
 
     def write(self, name: str, states: str, more: str = "") -> None:
         text = _RECIPE.format(states=states, more=more)
         (self.folder / f"{name}.yaml").write_text(text)
 
     def log_in(self) -> None:
-        connect_listener(self.platform.sandbox, load_settings())
+        connect_listener(self.platform.sandbox, self.platform.platform)
 
     def tick(self) -> dg.SensorResult:
         """One evaluation as the daemon makes it, with what it asks for of the instance."""
         with dg.build_sensor_context(
-            instance=self.platform.instance, cursor=self.cursor, definitions=build_definitions()
+            instance=self.platform.instance,
+            cursor=self.cursor,
+            definitions=self.platform.definitions,
+            resources={"platform": self.platform.platform},
         ) as context:
             found = playlist_refresh_sensor(context)
         for request in found.dynamic_partitions_requests or []:
@@ -62,21 +59,24 @@ class Operator:
             )
 
     def run(self, recipe: str, **config: bool) -> dg.ExecuteInProcessResult:
-        return (
-            build_definitions()
-            .resolve_job_def("push_playlists")
-            .execute_in_process(
-                instance=self.platform.instance,
-                partition_key=recipe,
-                run_config={"ops": {"playlists": {"config": config}}},
-                raise_on_error=False,
-            )
+        return self.platform.run_job(
+            "push_playlists",
+            partition_key=recipe,
+            config={"ops": {"playlists": {"config": config}}},
         )
 
 
 @pytest.fixture
 def operator(platform) -> Operator:
     return Operator(platform)
+
+
+@pytest.fixture
+def operator_with_shows(filled_platform) -> Operator:
+    """Shows of Washington and Wyoming are stored, and a run has just said so."""
+    operator = Operator(filled_platform)
+    operator.materialized("WA", "WY")
+    return operator
 
 
 def _asked_for(found: dg.SensorResult) -> list[str | None]:
@@ -172,10 +172,9 @@ def test_it_is_off_until_somebody_turns_it_on():
     assert playlist_refresh_sensor.default_status is dg.DefaultSensorStatus.STOPPED
 
 
-def test_from_shows_to_a_playlist_and_nothing_is_written_twice(operator):
-    platform = operator.platform
+def test_from_shows_to_a_playlist_and_nothing_is_written_twice(operator_with_shows):
+    operator, platform = operator_with_shows, operator_with_shows.platform
     operator.write("mine", "WA")
-    platform.must_run("WA")
     operator.log_in()
     (request,) = operator.tick().run_requests
     result = operator.run(request.partition_key)
@@ -186,9 +185,9 @@ def test_from_shows_to_a_playlist_and_nothing_is_written_twice(operator):
     assert "open.spotify.com/track/" in plan["playlist"]
     assert "A push would do this" in plan["live"]
     pushed = platform.metadata("playlists", "mine")
-    assert (pushed["outcome"], pushed["added"]) == ("done", len(playlist.uris))
+    assert (pushed["outcome"], pushed["tracks_added"]) == ("done", len(playlist.uris))
     assert not playlist.public
-    (row,) = history_in(load_settings()).rows("mine")
+    (row,) = platform.platform.history.rows("mine")
     assert (row.status, row.run_id) == ("done", result.run_id)
     calendar = (platform.root / "calendars" / "mine.ics").read_bytes()
     assert calendar.count(b"BEGIN:VEVENT") == plan["shows"]
@@ -197,17 +196,20 @@ def test_from_shows_to_a_playlist_and_nothing_is_written_twice(operator):
     assert operator.run("mine").success
     assert platform.sandbox.writes("spotify") == writes, "an unchanged plan writes nothing"
     assert platform.metadata("playlists", "mine")["outcome"] == "unchanged"
+    assert all(found.passed for found in checks(result).values())
 
 
-def test_without_an_account_the_plan_is_made_and_nothing_is_sent(operator):
-    platform = operator.platform
+def test_without_an_account_the_plan_is_made_and_nothing_is_sent(operator_with_shows):
+    operator, platform = operator_with_shows, operator_with_shows.platform
     operator.write("mine", "WY")
-    platform.must_run("WY")
     operator.tick()
     calls = platform.sandbox.requests("spotify") + platform.sandbox.requests("accounts")
     result = operator.run("mine")
     assert result.success, failures(result)
     assert platform.metadata("playlists", "mine")["outcome"] == "not connected"
+    silence = checks(result)["playlists", "playlist_is_as_planned"]
+    assert not silence.passed
+    assert "showlist login me" in silence.description
     assert "showlist login me" in platform.metadata("playlist_plans", "mine")["not_connected"]
     assert platform.sandbox.requests("spotify") + platform.sandbox.requests("accounts") == calls
 
@@ -220,14 +222,14 @@ def test_a_state_without_data_keeps_the_old_playlist_and_says_why(operator):
     result = operator.run("mine")
     assert result.success, failures(result)
     assert platform.metadata("playlists", "mine")["outcome"] == "empty"
+    assert not checks(result)["playlists", "playlist_is_as_planned"].passed
     assert "upcoming" in platform.metadata("playlists", "mine")["words"]
     assert not platform.sandbox.listeners.playlists()
 
 
-def test_a_dry_run_writes_nothing(operator):
-    platform = operator.platform
+def test_a_dry_run_writes_nothing(operator_with_shows):
+    operator, platform = operator_with_shows, operator_with_shows.platform
     operator.write("mine", "WA")
-    platform.must_run("WA")
     operator.log_in()
     operator.tick()
     assert operator.run("mine", dry_run=True).success
@@ -235,10 +237,9 @@ def test_a_dry_run_writes_nothing(operator):
     assert platform.sandbox.writes("spotify") == 0
 
 
-def test_a_listener_without_premium_is_told_and_nothing_is_retried_for_ever(operator):
-    platform = operator.platform
+def test_a_listener_without_premium_is_told_and_nothing_is_retried_for_ever(operator_with_shows):
+    operator, platform = operator_with_shows, operator_with_shows.platform
     operator.write("mine", "WA")
-    platform.must_run("WA")
     operator.log_in()
     operator.tick()
     platform.sandbox.listeners.listener().premium = False

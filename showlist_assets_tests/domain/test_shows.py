@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from showlist_assets.domain.shows import future_events, join_upcoming_shows
-from showlist_assets.domain.tables.schemas import TABLES
+from showlist_assets.domain.tables.registry import TABLES
 from showlist_assets_tests.rows import NOW, TODAY, frame, pending
 
 TIME_NOT_ANNOUNCED = {"starts_at": None, "starts_at_local": None}

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from showlist_assets.sandbox.server import Sandbox
-    from showlist_assets.sandbox.world.world import Event
+    from showlist_assets.sandbox.world.entities import Event
 
 _ANNOUNCED_ON: Final = (3, 7, 10)
 _CHANGED_ON: Final = 5

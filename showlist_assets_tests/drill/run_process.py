@@ -15,10 +15,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import dagster as dg
+from dagster._core.definitions.reconstruct import ReconstructableJob
 
 from showlist_assets.definitions import build_definitions
 from showlist_assets.defs import jobs, schedules
+from showlist_assets.settings import load_settings
 from showlist_assets.sources.http.cache import ResponseCache
+from showlist_assets.wiring import Platform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -142,7 +145,11 @@ def _instance() -> dg.DagsterInstance:
 
 def _evaluate(instance: dg.DagsterInstance, name: str, at: datetime) -> list[Request]:
     schedule: dg.ScheduleDefinition = getattr(schedules, name)
-    with dg.build_schedule_context(instance=instance, scheduled_execution_time=at) as context:
+    with dg.build_schedule_context(
+        instance=instance,
+        scheduled_execution_time=at,
+        resources={"platform": Platform(load_settings())},
+    ) as context:
         requests = schedule.evaluate_tick(context).run_requests or []
     return [
         Request(request.job_name or schedule.job_name, dict(request.tags)) for request in requests
@@ -153,6 +160,7 @@ def _execute(
     instance: dg.DagsterInstance, request: Request, kill: Kill | None, goes_on: bool
 ) -> dict[str, str]:
     _countdown().begin(kill)
+    _forget_definitions()
     again = None
     if goes_on:
         (dead,) = instance.get_runs(limit=1)
@@ -167,6 +175,12 @@ def _execute(
     with result:
         events = [event for event in result.all_events if event.is_step_failure]
         return {str(event.step_key): _words_of(event) for event in events}
+
+
+def _forget_definitions() -> None:
+    """A process of Dagster's keeps what it loaded; here another day's settings count each time."""
+    ReconstructableJob.get_definition.cache_clear()
+    ReconstructableJob.get_repository_definition.cache_clear()
 
 
 def _words_of(event: dg.DagsterEvent) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from showlist_assets.sandbox.state.clock import Clock
 from showlist_assets.sandbox.state.request_log import Endpoint, RequestLog
 from showlist_assets_tests.drill.__main__ import both_worlds, verdict
@@ -13,6 +15,7 @@ from showlist_assets_tests.drill.trouble import bad_days
 _SEED = 2
 
 
+@pytest.mark.slow
 def test_days_of_faults_and_kills_end_with_the_tables_of_quiet_days(tmp_path):
     drill = Drill(("KS",), days=2, tail=1, budget=5)
     calm, troubled = both_worlds(drill, _SEED, tmp_path, quiet=True)

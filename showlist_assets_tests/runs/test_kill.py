@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from showlist_assets.domain.tables.schemas import TABLES
+from showlist_assets.domain.tables.registry import TABLES
 from showlist_assets.sandbox.config import SandboxConfig
 from showlist_assets.sandbox.server import run_sandbox
 from showlist_assets.storage.tables import open_tables
+
+pytestmark = pytest.mark.slow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,14 +13,10 @@ import pytest
 from gcp_storage_emulator.server import create_server
 
 from showlist_assets.domain.tables import quality
-from showlist_assets.domain.tables.schemas import TABLES, polars_schema
-from showlist_assets.storage.tables import (
-    GcsFiles,
-    LocalFiles,
-    StorageError,
-    TableStore,
-    open_tables,
-)
+from showlist_assets.domain.tables.columns import polars_schema
+from showlist_assets.domain.tables.registry import TABLES
+from showlist_assets.storage.files import GcsFiles, LocalFiles, StorageError
+from showlist_assets.storage.tables import TableStore, open_tables
 from showlist_assets_tests.rows import NOW, frame
 
 BUCKET = "showlist-tables"
@@ -99,16 +95,16 @@ def test_writing_again_replaces_one_partition_and_leaves_the_others(store):
 def test_states_written_together_get_their_own_rows_and_nobody_else_s(store, files):
     store.write("raw_events", "WY", frame("raw_events", {"state": "WY"}))
     rows = frame("raw_events", {"state": "PA"}, {}, {"event_id": "2"}, {"state": "TX"})
-    size = store.write_states("raw_events", ["NY", "PA", "WY"], rows)
+    sizes = store.write_states("raw_events", ["NY", "PA", "WY"], rows)
     assert store.read_all("raw_events").select("state", "event_id").rows() == [
         ("NY", "1"),
         ("NY", "2"),
         ("PA", "1"),
     ]
     assert store.states("raw_events") == ["NY", "PA", "WY"]
-    assert size == sum(
-        len(files.read(f"raw_events/{state}.parquet")) for state in ("NY", "PA", "WY")
-    )
+    assert sizes == {
+        state: len(files.read(f"raw_events/{state}.parquet")) for state in ("NY", "PA", "WY")
+    }
 
 
 def test_a_row_that_breaks_a_rule_keeps_every_state_written_with_it_as_it_was(store):

@@ -10,8 +10,10 @@ import pytest
 
 from showlist_assets.domain import shows
 from showlist_assets.domain.tables import quality
-from showlist_assets.domain.tables.schemas import TABLES, RejectedRows
-from showlist_assets.storage.tables import StorageError, open_tables
+from showlist_assets.domain.tables.registry import TABLES
+from showlist_assets.domain.tables.rejected_rows import RejectedRows
+from showlist_assets.storage.files import StorageError
+from showlist_assets.storage.tables import open_tables
 from showlist_assets.storage.warehouse import EXAMPLE_QUERY, publish_warehouse
 from showlist_assets_tests.rows import NOW, frame, pending
 
@@ -230,6 +232,7 @@ def test_an_open_reader_keeps_the_old_rows_and_a_new_one_sees_the_new(store, pat
     assert titles(path) == ["Renamed"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "after", "ends_by"),
     [
@@ -267,6 +270,7 @@ def test_a_console_that_writes_to_the_old_file_neither_breaks_nor_is_broken(
     assert titles(path) == ["Renamed"]
 
 
+@pytest.mark.slow
 def test_a_console_with_the_newest_file_open_does_not_stop_the_next_publication(store, path):
     publish_warehouse(store, path)
     console = Console(path)

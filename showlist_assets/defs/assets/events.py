@@ -8,13 +8,15 @@ import dagster as dg
 import polars as pl
 
 from showlist_assets.defs.assets.external import SEATGEEK
-from showlist_assets.defs.resources import Clock, SeatGeekResource, Tables
-from showlist_assets.defs.table_asset import publish, table_asset
-from showlist_assets.domain.events import billing as events
+from showlist_assets.defs.publishing import NewRows
+from showlist_assets.defs.table_asset import table_asset
+from showlist_assets.domain.events import billing, changes
 from showlist_assets.domain.tables import quality
-from showlist_assets.domain.tables.schemas import RawEvents
+from showlist_assets.domain.tables.raw_events import RawEvents
 from showlist_assets.sources.failures import SourceError
 from showlist_assets.sources.http.usage import ApiUsage
+from showlist_assets.sources.seatgeek import reader
+from showlist_assets.wiring import Platform
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,14 +26,13 @@ if TYPE_CHECKING:
 
 
 @table_asset(
+    group="events",
     kinds={"seatgeek", "polars", "parquet"},
     code_version="1",
     pool="events",
     deps=[SEATGEEK],
 )
-def raw_events(
-    context: dg.AssetExecutionContext, seatgeek: SeatGeekResource, tables: Tables, clock: Clock
-) -> dg.MaterializeResult:
+def raw_events(context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]) -> NewRows:
     """Every upcoming concert and music festival of a state, as the event source tells it.
 
     One row is one event with its venue, times, prices, ticket link and the whole bill. A start
@@ -39,35 +40,39 @@ def raw_events(
     source does not answer for a state, its last good events are kept and the state is named as
     stale.
     """
-    now, store = clock.now(), tables.store()
-    before = store.read("raw_events", context.partition_keys)
-    fetched = _gather(context, seatgeek.client(), now)
+    now, states = platform.now(), context.partition_keys
+    before = platform.tables.read("raw_events", states)
+    fetched = _fetch(context, platform.seatgeek(), now)
     kept = before.filter(pl.col("state").is_in(fetched.failed))
     frame = pl.concat([kept, *fetched.good])
-    return publish(
-        context,
-        store,
+    return NewRows(
         frame,
-        at=now,
         rejected=pl.concat([quality.no_rejected_rows(), *fetched.rejected]),
         stale=fetched.stale,
-        numbers={
-            **events.changes(before, frame, today=now.date()),
-            **fetched.usage.as_numbers("seatgeek"),
+        of_state={
+            state: changes.count_changes(
+                before.filter(pl.col("state") == state),
+                frame.filter(pl.col("state") == state),
+                today=now.date(),
+            )
+            for state in states
         },
+        of_run=fetched.usage.as_numbers("seatgeek"),
     )
 
 
-@table_asset(kinds={"polars", "parquet"}, code_version="1")
+@table_asset(group="events", kinds={"polars", "parquet"}, code_version="1")
 def expanded_artists(
-    context: dg.AssetExecutionContext, raw_events: pl.DataFrame, tables: Tables, clock: Clock
-) -> dg.MaterializeResult:
+    context: dg.AssetExecutionContext,  # noqa: ARG001  names the states to whoever records the rows
+    raw_events: pl.DataFrame,
+    platform: dg.ResourceParam[Platform],  # noqa: ARG001  holds the tables
+) -> NewRows:
     """One row per performer on each show: the headliner and everybody who supports.
 
     The same act has the same key on every show and in every state, however it is spelled. Tribute
     acts, and festivals or venues that pose as performers, are told apart from artists.
     """
-    return publish(context, tables.store(), events.expand_artists(raw_events), at=clock.now())
+    return NewRows(billing.expand_artists(raw_events))
 
 
 class FetchedEvents:
@@ -81,7 +86,7 @@ class FetchedEvents:
         self.usage = ApiUsage()
 
 
-def _gather(context: dg.AssetExecutionContext, source: SeatGeek, now: datetime) -> FetchedEvents:
+def _fetch(context: dg.AssetExecutionContext, source: SeatGeek, now: datetime) -> FetchedEvents:
     """Ask for every state of the run; one that fails does not stop the others.
 
     Raises:
@@ -89,12 +94,12 @@ def _gather(context: dg.AssetExecutionContext, source: SeatGeek, now: datetime) 
     """
     fetched = FetchedEvents()
     states = context.partition_keys
-    for place, state in enumerate(states):
+    for index, state in enumerate(states):
         try:
             documents = source.upcoming_concerts(state, since=now)
         except SourceError as failure:
             # A wrong key or an unreachable host fails alike for every other state.
-            hopeless = states[place:] if failure.source_is_down else [state]
+            hopeless = states[index:] if failure.source_is_down else [state]
             fetched.stale |= dict.fromkeys(hopeless, str(failure))
             fetched.failed += hopeless
             context.log.warning(f"{', '.join(hopeless)}: kept the last good events. {failure}")
@@ -103,9 +108,10 @@ def _gather(context: dg.AssetExecutionContext, source: SeatGeek, now: datetime) 
                 break
             continue
         if source.usage.outdated > fetched.usage.outdated:
+            # Kept answers stood in for an API that is down: told, though the state did not fail.
             fetched.stale[state] = f"From earlier answers. {source.usage.failed}"
         fetched.usage = source.usage
-        rows = events.raw_events_from_seatgeek(documents, state=state, fetched_at=now)
+        rows = reader.read_events(documents, state=state, fetched_at=now)
         fetched.good.append(rows.good)
         fetched.rejected.append(rows.rejected)
         context.log.info(f"{state}: {rows.good.height} events")

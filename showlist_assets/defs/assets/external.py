@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dagster as dg
 
-from showlist_assets.defs.table_asset import GROUP
-
 SEATGEEK = dg.AssetKey("seatgeek")
 SPOTIFY_CATALOG = dg.AssetKey("spotify_catalog")
 RECCOBEATS = dg.AssetKey("reccobeats")
@@ -16,7 +14,7 @@ external_assets = [
         SEATGEEK,
         description="SeatGeek's platform API: concerts and festivals with venues, prices and "
         "ticket links. Needs a client id.",
-        group_name=GROUP,
+        group_name="sources",
         kinds={"seatgeek"},
         metadata={"url": dg.MetadataValue.url("https://platform.seatgeek.com")},
     ),
@@ -24,7 +22,7 @@ external_assets = [
         SPOTIFY_CATALOG,
         description="Spotify's Web API: artists and tracks. Needs an app of your own; calls are "
         "the scarce resource.",
-        group_name=GROUP,
+        group_name="sources",
         kinds={"spotify"},
         metadata={
             "url": dg.MetadataValue.url("https://developer.spotify.com/documentation/web-api")
@@ -33,7 +31,7 @@ external_assets = [
     dg.AssetSpec(
         RECCOBEATS,
         description="ReccoBeats: audio features of tracks by their Spotify id. No key needed.",
-        group_name=GROUP,
+        group_name="sources",
         kinds={"reccobeats"},
         metadata={"url": dg.MetadataValue.url("https://reccobeats.com/docs")},
     ),
@@ -41,7 +39,7 @@ external_assets = [
         SPOTIFY_PLAYLISTS,
         deps=["playlists"],
         description="The playlists in the listeners' Spotify accounts. Needs `showlist login`.",
-        group_name=GROUP,
+        group_name="playlists",
         kinds={"spotify"},
         metadata={"url": dg.MetadataValue.url("https://open.spotify.com")},
     ),

@@ -1,22 +1,19 @@
 """What the listener gets: the plan of each recipe's playlist, and the playlist itself."""
 
+# Dagster reads the annotation of a config unevaluated, so annotations are not postponed here.
+from typing import Any
+
 import dagster as dg
 
+from showlist_assets.defs.contexts import run_id
 from showlist_assets.defs.failures import as_dagster_failure
 from showlist_assets.defs.partitions import recipes_partitions
-from showlist_assets.defs.resources import Clock, Recipes, Tables
-from showlist_assets.defs.table_asset import GROUP, OWNERS
+from showlist_assets.defs.table_asset import OWNERS
 from showlist_assets.services.playlists.page import difference_page, plan_page
-from showlist_assets.services.playlists.plan_files import PlanFiles
-from showlist_assets.services.playlists.workflow import (
-    NO_ACCOUNT,
-    account_warning,
-    listeners_date,
-    make_plan,
-    push_plan,
-)
-from showlist_assets.settings import load_settings
+from showlist_assets.services.playlists.push_result import PushResult
+from showlist_assets.services.playlists.workflow import NO_ACCOUNT
 from showlist_assets.sources.failures import SourceError
+from showlist_assets.wiring import Platform
 
 
 class PushConfig(dg.Config):
@@ -30,14 +27,15 @@ class PushConfig(dg.Config):
 
 @dg.asset(
     partitions_def=recipes_partitions,
+    # Between two kinds of partitions Dagster would assume equal keys, a state called like a recipe.
     deps=[dg.AssetDep("upcoming_shows", partition_mapping=dg.AllPartitionMapping())],
     kinds={"polars"},
     owners=OWNERS,
-    group_name=GROUP,
+    group_name="playlists",
     code_version="1",
 )
 def playlist_plans(
-    context: dg.AssetExecutionContext, recipes: Recipes, tables: Tables, clock: Clock
+    context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]
 ) -> dg.MaterializeResult:
     """The playlist that a recipe makes of the upcoming shows, as the listener would see it.
 
@@ -45,14 +43,13 @@ def playlist_plans(
     change in the playlist that is live. The shows are a calendar file and a digest, too. Nothing is
     written to Spotify.
     """
-    settings, now = load_settings(), clock.now()
     with as_dagster_failure():
-        recipe = recipes.folder().read(context.partition_key)
-        plan, store = make_plan(recipe, settings), PlanFiles(tables.files())
-        changed = store.publish(plan, today=listeners_date(recipe, now), now=now)
+        recipe = platform.recipes.read(context.partition_key)
+        plan, plans = platform.playlists.plan(recipe), platform.plans
+        changed = plans.publish(plan, today=platform.playlists.today(recipe), now=platform.now())
         difference, unknown = None, ""
         try:
-            difference = push_plan(recipe, plan, settings, run_id=context.run.run_id, dry_run=True)
+            difference = platform.playlists.push(recipe, plan, run_id=run_id(context), dry_run=True)
         except SourceError as failure:
             # The plan stands, whether or not anybody can say now what is live.
             unknown = str(failure)
@@ -71,7 +68,7 @@ def playlist_plans(
             "account": recipe.account,
             "live": unknown or (difference.words if difference else ""),
             **({} if connected else {"not_connected": NO_ACCOUNT.format(name=recipe.account)}),
-            **{name: dg.MetadataValue.path(at) for name, at in store.places(recipe.name).items()},
+            **{name: dg.MetadataValue.path(at) for name, at in plans.places(recipe.name).items()},
         }
     )
 
@@ -79,14 +76,32 @@ def playlist_plans(
 @dg.asset(
     partitions_def=recipes_partitions,
     deps=[playlist_plans],
+    check_specs=[
+        dg.AssetCheckSpec(
+            "reads_back",
+            asset="playlists",
+            description="What was written into the playlist is what Spotify tells of it "
+            "afterwards.",
+        ),
+        dg.AssetCheckSpec(
+            "playlist_is_as_planned",
+            asset="playlists",
+            description="The listener has the playlist of the plan: it was written or needed no "
+            "change. It fails where an intended push wrote nothing: no account is connected, the "
+            "plan is empty, the listener has deleted the playlist.",
+        ),
+    ],
     kinds={"spotify"},
     owners=OWNERS,
-    group_name=GROUP,
+    group_name="playlists",
     code_version="1",
+    # One asset at a time asks Spotify, lookups included: they share a window of 30 seconds.
     pool="spotify",
 )
 def playlists(
-    context: dg.AssetExecutionContext, config: PushConfig, recipes: Recipes, tables: Tables
+    context: dg.AssetExecutionContext,
+    config: PushConfig,
+    platform: dg.ResourceParam[Platform],
 ) -> dg.MaterializeResult:
     """The playlist in the listener's Spotify account.
 
@@ -94,42 +109,63 @@ def playlists(
     listener took out does not come back, and an unchanged plan writes nothing. Until an account is
     connected, nothing is sent at all.
     """
-    settings = load_settings()
+    workflow = platform.playlists
     with as_dagster_failure():
-        recipe = recipes.folder().read(context.partition_key)
-        plan = PlanFiles(tables.files()).read(recipe.name) or make_plan(recipe, settings)
-        result = push_plan(
-            recipe,
-            plan,
-            settings,
-            run_id=context.run.run_id,
-            dry_run=config.dry_run,
-            recreate=config.recreate,
+        recipe = platform.recipes.read(context.partition_key)
+        plan = platform.plans.read(recipe.name) or workflow.plan(recipe)
+        result = workflow.push(
+            recipe, plan, run_id=run_id(context), dry_run=config.dry_run, recreate=config.recreate
         )
     if result is None:
         words = NO_ACCOUNT.format(name=recipe.account)
         context.log.warning(words)
-        return dg.MaterializeResult(metadata={"outcome": "not connected", "words": words})
+        return dg.MaterializeResult(
+            metadata={"outcome": "not connected", "words": words},
+            check_results=_check_results(recipe.name, "not connected", words),
+        )
     context.log.info(result.words)
-    warning = account_warning(recipe, settings)
+    warning = workflow.account_warning(recipe)
     if warning:
         context.log.warning(warning)
     return dg.MaterializeResult(
-        metadata={
-            "outcome": result.outcome,
-            "words": result.words,
-            "account": warning or f"{recipe.account}: its permission lasts",
-            "difference": dg.MetadataValue.md(difference_page(result)),
-            "added": len(result.added),
-            "removed": len(result.removed),
-            "kept": result.kept,
-            "listeners_own": len(result.additions),
-            "writes": result.writes,
-            "spotify_calls": result.calls,
-            **(
-                {"playlist": dg.MetadataValue.url(result.playlist_url)}
-                if result.playlist_url
-                else {}
-            ),
-        }
+        metadata=_metadata(result, warning or f"{recipe.account}: its permission lasts"),
+        check_results=_check_results(recipe.name, result.outcome, result.words),
     )
+
+
+def _metadata(result: PushResult, account: str) -> dict[str, Any]:
+    url = result.playlist_url
+    return {
+        "outcome": result.outcome,
+        "words": result.words,
+        "account": account,
+        "difference": dg.MetadataValue.md(difference_page(result)),
+        "tracks_added": len(result.added),
+        "tracks_removed": len(result.removed),
+        "tracks_kept": result.kept,
+        "tracks_of_the_listener": len(result.additions),
+        "write_requests": result.writes,
+        "spotify_calls": result.calls,
+        **({"playlist": dg.MetadataValue.url(url)} if url else {}),
+    }
+
+
+def _check_results(recipe: str, outcome: str, words: str) -> list[dg.AssetCheckResult]:
+    """A dry run intends to write nothing, so it is as planned."""
+    as_planned = outcome in ("done", "unchanged", "dry run")
+    return [
+        dg.AssetCheckResult(
+            check_name="reads_back",
+            passed=outcome != "differs",
+            severity=dg.AssetCheckSeverity.ERROR,
+            description=None if outcome != "differs" else words,
+            metadata={"recipe": recipe},
+        ),
+        dg.AssetCheckResult(
+            check_name="playlist_is_as_planned",
+            passed=as_planned,
+            severity=dg.AssetCheckSeverity.WARN,
+            description=None if as_planned else words,
+            metadata={"recipe": recipe, "outcome": outcome},
+        ),
+    ]

@@ -9,70 +9,61 @@ import dagster as dg
 import polars as pl
 
 from showlist_assets.defs.assets.external import RECCOBEATS
-from showlist_assets.defs.resources import Clock, ReccoBeatsResource, SpotifyResource, Tables
-from showlist_assets.defs.table_asset import publish, table_asset
+from showlist_assets.defs.publishing import NewRows
+from showlist_assets.defs.table_asset import table_asset
 from showlist_assets.domain import tracks
-from showlist_assets.domain.matching import decisions
-from showlist_assets.domain.tables.schemas import TopTracks, polars_schema
+from showlist_assets.domain.matching.evidence import found_track_struct
+from showlist_assets.domain.tables.columns import polars_schema
+from showlist_assets.domain.tables.top_tracks import TopTracks
 from showlist_assets.sources.failures import SourceError
 from showlist_assets.sources.http.usage import ApiUsage
+from showlist_assets.wiring import Platform
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from showlist_assets.sources.reccobeats import ReccoBeats
     from showlist_assets.sources.spotify.catalog import SpotifyCatalog
-    from showlist_assets.storage.tables import TableStore
 
 
-@table_asset(kinds={"spotify", "polars", "parquet"}, code_version="1", pool="spotify")
+@table_asset(
+    group="tracks", kinds={"spotify", "polars", "parquet"}, code_version="1", pool="spotify"
+)
 def top_tracks(
     context: dg.AssetExecutionContext,
     matched_artists: pl.DataFrame,
-    spotify: SpotifyResource,
-    tables: Tables,
-    clock: Clock,
-) -> dg.MaterializeResult:
+    platform: dg.ResourceParam[Platform],
+) -> NewRows:
     """Up to ten best-known tracks of each matched artist, ranked.
 
     In Development Mode they are the tracks of the very search that found the artist, so they cost
     no call; in Extended Mode Spotify's own top tracks, asked once per artist.
     """
-    now, store = clock.now(), tables.store()
-    if spotify.mode == "development":
+    if platform.settings.spotify_mode == "development":
         frame, usage, failure = tracks.tracks_from_search(matched_artists), ApiUsage(), ""
     else:
-        frame, usage, failure = _ask_top_tracks(context, matched_artists, spotify, store, now)
-    return publish(
-        context,
-        store,
-        frame,
-        at=now,
-        numbers={**usage.as_numbers("spotify"), "stopped_early": failure},
-    )
+        frame, usage, failure = _ask_top_tracks(context, matched_artists, platform)
+    return NewRows(frame, of_run={**usage.as_numbers("spotify"), "stopped_early": failure})
 
 
 def _ask_top_tracks(
-    context: dg.AssetExecutionContext,
-    matched_artists: pl.DataFrame,
-    spotify: SpotifyResource,
-    store: TableStore,
-    now: datetime,
+    context: dg.AssetExecutionContext, matched_artists: pl.DataFrame, platform: Platform
 ) -> tuple[pl.DataFrame, ApiUsage, str]:
     """Spotify's own ranking; where it cannot be had, the tracks of the search stand in."""
-    stored = store.read_all("top_tracks")
+    now, stored = platform.now(), platform.tables.read_all("top_tracks")
     kept = tracks.known_top_tracks(matched_artists, stored)
     rows: list[dict[str, Any]] = []
-    client, failure = spotify.client(), ""
+    client, failure = platform.spotify(), ""
     answers: dict[str, list[dict[str, Any]]] = {}
     for state, artist_id in tracks.artists_without_top_tracks(matched_artists, stored):
         try:
             if artist_id not in answers:
                 found = client.top_tracks(artist_id)
-                answers[artist_id] = [decisions.found_track_struct(track) for track in found]
+                answers[artist_id] = [found_track_struct(track) for track in found]
         except SourceError as error:
             failure = str(error)
             context.log.warning(f"Top tracks of {artist_id}: {failure}")
+            # Every further request would fail alike; one artist that cannot be had stops nobody.
             if error.source_is_down or error.ends_the_day:
                 break
             continue
@@ -87,6 +78,7 @@ def _ask_top_tracks(
 
 
 @table_asset(
+    group="tracks",
     kinds={"reccobeats", "polars", "parquet"},
     code_version="1",
     pool="reccobeats",
@@ -95,44 +87,47 @@ def _ask_top_tracks(
 def audio_features(
     context: dg.AssetExecutionContext,
     top_tracks: pl.DataFrame,
-    spotify: SpotifyResource,
-    reccobeats: ReccoBeatsResource,
-    tables: Tables,
-    clock: Clock,
-) -> dg.MaterializeResult:
+    platform: dg.ResourceParam[Platform],
+) -> NewRows:
     """How each track sounds: energy, valence, tempo and eight more numbers.
 
     Known tracks are never asked again. ReccoBeats is asked by forty; in Extended Mode Spotify
     itself. A track nobody knows keeps a row that says so, and is asked again after a month.
     """
-    now, store = clock.now(), tables.store()
+    now = platform.now()
     wanted = top_tracks.get_column("track_id").unique().to_list()
-    stored = store.read_all("audio_features", where=pl.col("track_id").is_in(wanted))
+    stored = platform.tables.read_all("audio_features", where=pl.col("track_id").is_in(wanted))
     kept = tracks.features_to_keep(top_tracks, stored, now=now)
     missing = tracks.tracks_to_ask(top_tracks, kept)
-    providers: dict[str, SpotifyCatalog | ReccoBeats] = {"reccobeats": reccobeats.client()}
-    if spotify.mode == "extended":
-        providers = {"spotify": spotify.client(), **providers}
-    frames, failures = [kept], []
+    providers: dict[str, SpotifyCatalog | ReccoBeats] = {"reccobeats": platform.reccobeats()}
+    if platform.settings.spotify_mode == "extended":
+        # Spotify first, where the app is old enough to be told: its features are closed to apps
+        # registered since 2024-11-27
+        # (https://developer.spotify.com/blog/2024-11-27-changes-to-the-web-api).
+        providers = {"spotify": platform.spotify(), **providers}
+    asked_now, failures = [], []
     for name, provider in providers.items():
         answers, asked, failure = _ask_features(context, provider, missing, now)
         last = name == "reccobeats"
-        frames.append(
+        asked_now.append(
             tracks.features_frame(
                 top_tracks, answers, asked if last else list(answers), source=name, asked_at=now
             )
         )
         failures += [failure] if failure else []
         missing = [track_id for track_id in missing if track_id not in answers]
+    new = pl.concat(asked_now)
     spotify_usage = providers["spotify"].usage if "spotify" in providers else ApiUsage()
-    return publish(
-        context,
-        store,
-        pl.concat(frames),
-        at=now,
-        numbers={
-            "asked_now": sum(frame.height for frame in frames[1:]),
-            "known_before": kept.height,
+    return NewRows(
+        pl.concat([kept, new]),
+        of_state={
+            state: {
+                "asked_now": new.filter(pl.col("state") == state).height,
+                "known_before": kept.filter(pl.col("state") == state).height,
+            }
+            for state in context.partition_keys
+        },
+        of_run={
             **spotify_usage.as_numbers("spotify"),
             **providers["reccobeats"].usage.as_numbers("reccobeats"),
             "stopped_early": " ".join(failures),

@@ -1,7 +1,7 @@
 """How complete the matching is, who still waits, and how the day's calls are shared out.
 
-What belongs here: counting and sharing. What does not: how many calls are free (``sources.ledger``)
-and when a catch-up starts (``defs.schedules``).
+What belongs here: counting and sharing. What does not: how many calls are free
+(``sources.http.ledger``) and when a catch-up starts (``defs.schedules``).
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
+
+from showlist_assets.domain.tables.measures import Numbers, share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,6 +62,18 @@ def resolved_shows(
     )
 
 
+def progress(resolved: pl.DataFrame) -> Numbers:
+    """How many shows lie ahead and are resolved (rows of ``backlog.resolved_shows``)."""
+    numbers: Numbers = {}
+    for days in HORIZONS:
+        shows = int(resolved.get_column(f"shows_{days}").sum())
+        done = int(resolved.get_column(f"resolved_{days}").sum())
+        numbers[f"shows_next_{days}_days"] = shows
+        numbers[f"shows_next_{days}_days_resolved"] = done
+        numbers[f"shows_next_{days}_days_resolved_share"] = share(done, shows)
+    return numbers
+
+
 def _within(days: int, today: date) -> pl.Expr:
     return pl.col("local_date").is_between(today, today + timedelta(days=days), closed="left")
 
@@ -100,18 +114,19 @@ def share_out(pending: pl.DataFrame, ranges: Sequence[Sequence[str]], *, calls: 
     """
     affordable = max(1, math.floor(calls / CALLS_PER_PERFORMER))
     urgent = pending.head(affordable)
-    place = {state: number for number, states in enumerate(ranges) for state in states}
+    run_of = {state: number for number, states in enumerate(ranges) for state in states}
     counted: dict[int, int] = {}
     for state in urgent.get_column("state"):
-        counted[place[state]] = counted.get(place[state], 0) + 1
+        counted[run_of[state]] = counted.get(run_of[state], 0) + 1
+    # Equal shares would spend calls on a far show here while one of tomorrow waits elsewhere.
     shares = {
         number: math.floor(calls * count / max(1, urgent.height))
         for number, count in counted.items()
     }
     left = calls - sum(shares.values())
     return [
-        Share(ranges[number][0], ranges[number][-1], share + (left if place == 0 else 0))
-        for place, (number, share) in enumerate(shares.items())
+        Share(ranges[number][0], ranges[number][-1], share + (left if position == 0 else 0))
+        for position, (number, share) in enumerate(shares.items())
     ]
 
 
@@ -127,4 +142,5 @@ def done_by(pending: int, *, free: int, per_day: int, now: datetime) -> datetime
     calls = pending * CALLS_PER_PERFORMER - free
     if calls <= 0:
         return now
+    # Whole days: the budget is that of any 24 hours, and a catch-up spends it at once.
     return now + timedelta(days=math.ceil(calls / per_day)) if per_day else None

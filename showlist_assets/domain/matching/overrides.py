@@ -127,15 +127,18 @@ def _entry(override: Override) -> str:
     fields = {"performer": override.performer, "artist": override.artist_id or NOBODY}
     if override.note:
         fields["note"] = override.note
+    # Without a width PyYAML breaks lines after 80 characters; ours are replaced line by line.
     return yaml.safe_dump([fields], allow_unicode=True, sort_keys=False, width=10_000)
 
 
 def _entries(text: str, source: str) -> list[yaml.MappingNode]:
     try:
+        # Composed and not loaded: nodes know their lines, and a band called "No" stays text.
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise OverridesError(f"{source}, line {line}: not valid YAML, {error.problem}.") from None
+    # Of the reader of characters: it tells a position and has no mark.
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise OverridesError(

@@ -22,6 +22,8 @@ class Candidate:
     artist_id: str
     name: str
     genres: tuple[str, ...] = ()
+    # Taken from Development Mode in February 2026, as followers were:
+    # https://developer.spotify.com/documentation/web-api/references/changes/february-2026
     popularity: int | None = None
     rank: int = 1
 
@@ -43,6 +45,7 @@ class Billing:
     billing: int = 1
     country: str | None = "US"
     city: str | None = None
+    # SeatGeek documents such links; no answer since 2017 is known to have one (api-support#39).
     spotify_artist_id: str | None = None
 
 

@@ -37,6 +37,7 @@ def calendar_file(
     # RFC 7986 has a name and an interval; most calendars still read only the older X- properties.
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
+    # RFC 7986 wants the type of the value said.
     calendar.add("refresh-interval", _ASK_AGAIN_AFTER, parameters={"VALUE": "DURATION"})
     for show in shows:
         calendar.add_component(_event(show, now, "CONFIRMED"))
@@ -50,9 +51,11 @@ def _event(show: PlannedShow, now: datetime, status: str) -> Event:
     event = Event()
     event.add("uid", f"{show.show_id}@showlist")
     event.add("dtstamp", now.astimezone(UTC))
+    # In UTC, which spares the file a definition of each time zone (RFC 5545, 3.6.5).
     starts_at = _instant(show)
     if starts_at is None:
         event.add("dtstart", show.local_date)
+        # The end of an event is not part of it (RFC 5545, 3.6.1).
         event.add("dtend", show.local_date + timedelta(days=1))
     else:
         event.add("dtstart", starts_at)

@@ -131,15 +131,18 @@ def edits(live: Sequence[str], wanted: TargetList) -> list[Edit]:
     one = _one_addition(live, items) or _one_removal(live, items)
     if one:
         return [one]
+    # Atomic, and a single call of the day (docs/adr/0009).
     may_be_rewritten = all(can_be_written(uri) for uri in items)
     if may_be_rewritten and len(items) <= BATCH:
         return [Replace(items)]
     careful = _careful(live, items)
+    # The first hundred must hold all of the listener's: nobody could bring theirs back.
     if may_be_rewritten and len(careful) > CAREFUL_AT_MOST and len(wanted.additions) < BATCH:
         return _rewritten(wanted)
     return careful
 
 
+# https://developer.spotify.com/documentation/web-api/concepts/playlists, "Local Files".
 def can_be_written(uri: str) -> bool:
     """Whether Spotify takes the item back once it is out: local files can only be left alone."""
     return uri.startswith(("spotify:track:", "spotify:episode:"))
@@ -225,14 +228,14 @@ def _removals_needed(live: Sequence[str], items: Sequence[str]) -> Iterator[Remo
 
 
 def _moves_needed(live: Sequence[str], items: Sequence[str]) -> Iterator[Move]:
-    """From the first place on, fetch the longest block that belongs there."""
+    """From the first position on, fetch the longest block that belongs there."""
     now = list(live)
-    for place in range(len(items)):
-        if now[place] == items[place]:
+    for index in range(len(items)):
+        if now[index] == items[index]:
             continue
-        start = now.index(items[place], place)
-        length = _common_length(now[start : start + BATCH], items[place:])
-        move = Move(start, length, place)
+        start = now.index(items[index], index)
+        length = _common_length(now[start : start + BATCH], items[index:])
+        move = Move(start, length, index)
         yield move
         now = applied(move, now)
 

@@ -53,6 +53,7 @@ def changes(
     last = today + (_LEAVING_WITHIN if leaving_within is None else leaving_within)
     return Changes(
         new=tuple(show for show in plan.shows if show.show_id not in before),
+        # Sources drop a cancelled show without a word (seatgeek/api-support#52).
         gone=tuple(
             show for show in before.values() if show.show_id not in now and show.local_date >= today
         ),

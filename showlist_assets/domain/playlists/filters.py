@@ -54,6 +54,7 @@ def let_through(
         *_track_rules(shows, recipe),
     ]
     for rule in rules:
+        # A comparison with null is null: what is not known does not pass.
         kept = shows.filter(rule.keeps.fill_null(value=False))
         if len(kept) < len(shows):
             gone = shows.filter(~rule.keeps.fill_null(value=False))
@@ -117,6 +118,7 @@ def _named_rules(
 def name_key(name: str) -> str:
     """How names of venues and artists are compared: "the Bowery" and "Bowery" are one."""
     key = normalize(name)
+    # "The" is dropped, unlike in a performer's key: nobody gets a wrong artist by it.
     return key.removeprefix("the ") or key
 
 
@@ -167,6 +169,7 @@ def _is_artist(shows: pl.DataFrame, names: tuple[str, ...]) -> pl.Expr:
     ids = [found for name in names if (found := artist_id_from(name))]
     keys = set(map(name_key, names))
     named = pl.col("spotify_artist_id").is_in(ids)
+    # A listener may know an act by either; a site's spelling is not always that of Spotify.
     for column in ("performer_name", "spotify_artist_name"):
         present = [name for name in shows[column].unique() if name_key(name) in keys]
         named |= pl.col(column).is_in(present)

@@ -56,6 +56,8 @@ def _with_lots(rows: pl.DataFrame, seed: str) -> pl.DataFrame:
 
 def _lot(ids: pl.Series, seed: str) -> pl.Series:
     """A number per id that only ``seed`` decides, on every machine and in every release."""
+    # Python salts its own hash in each process, and Polars promises none from version to version.
+    # Seven bytes fit into Polars' signed Int64.
     drawn = {
         one: int.from_bytes(sha256(f"{seed} {one}".encode()).digest()[:7]) for one in ids.unique()
     }
@@ -153,7 +155,7 @@ def _in_an_arc(rows: pl.DataFrame) -> pl.DataFrame:
     A track of unknown energy stands where the middle one does.
     """
     energy = pl.col("energy").fill_null(pl.col("energy").median()).fill_null(0.5)
-    calm_first = rows.sort(energy, "track_id").with_row_index("place")
-    falls = pl.col("place") % 3 == 1
+    calm_first = rows.sort(energy, "track_id").with_row_index("position")
+    falls = pl.col("position") % 3 == 1
     rising, falling = calm_first.filter(~falls), calm_first.filter(falls).reverse()
-    return pl.concat([rising, falling]).drop("place")
+    return pl.concat([rising, falling]).drop("position")

@@ -38,6 +38,7 @@ def plan_playlist(recipe: Recipe, shows: pl.DataFrame, *, today: date) -> Plan:
     """
     days = window_days(recipe.when, today=today)
     rows, left_out = let_through(shows, recipe, days)
+    # A surprise is drawn by the week and not the day: each new list costs calls to write.
     picked, over = pick_tracks(rows, recipe, week=week_of(today))
     tracks = tuple(_planned_track(row, recipe) for row in picked.iter_rows(named=True))
     words = _template_values(recipe, tracks)

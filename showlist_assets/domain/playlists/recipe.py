@@ -7,7 +7,7 @@ tracks (``planner``).
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -32,7 +32,6 @@ from showlist_assets.domain.playlists.templates import (
 )
 from showlist_assets.domain.playlists.windows import WEEKDAYS, weekday, window_days
 from showlist_assets.domain.states import STATE_CODES, parse_states
-from showlist_assets.domain.tables.schemas import FEATURE_NAMES
 from showlist_assets.errors import ShowlistError
 
 EVERY_STATE: Final = "all"
@@ -107,6 +106,7 @@ def _description(text: str) -> str:
     return check_template(text, longest=LONGEST_DESCRIPTION)
 
 
+# A misspelled field would otherwise be left out in silence.
 _WRITTEN: Final = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 _TextOrList = str | list[str]
 
@@ -177,6 +177,7 @@ class Recipe(BaseModel):
 
     model_config = _WRITTEN
 
+    # Not in the schema, or editors would offer a field that is refused in a file.
     name: SkipJsonSchema[_NotBlank] = Field(description="The file's name without .yaml.")
     title: Annotated[_NotBlank, AfterValidator(_title)] = Field(
         "Live in {places}",
@@ -191,6 +192,7 @@ class Recipe(BaseModel):
     account: _NotBlank = Field(
         "me", description="Whose playlist: an account of `showlist login`.", examples=["me"]
     )
+    # Sent in any case: left out, Spotify takes it for true (its OpenAPI description).
     public: bool = Field(
         False, description="Whether it shows on the account's profile.", examples=[True]
     )
@@ -281,6 +283,7 @@ class Recipe(BaseModel):
         description="What becomes of a track whose asked-for features nobody knows.",
         examples=["keep"],
     )
+    # Nobody has more: the table of tracks holds ten of an artist.
     tracks_per_artist: int = Field(
         2, ge=1, le=10, description="At most so many tracks each.", examples=[3]
     )
@@ -294,6 +297,7 @@ class Recipe(BaseModel):
         description="An artist on tour is heard for the soonest show only.",
         examples=[False],
     )
+    # Up to 100 items a push is one atomic request (docs/adr/0009).
     max_tracks: int = Field(
         100, ge=1, le=MOST_TRACKS, description="At most so many tracks.", examples=[50]
     )
@@ -339,7 +343,7 @@ def _is_state(text: Any) -> bool:
 
 _KNOWN: Final[dict[tuple[str | int, ...], tuple[str, ...]]] = {
     ("near",): tuple(Near.model_fields),
-    ("features",): FEATURE_NAMES,
+    ("features",): get_args(_FeatureName),
     **{
         (field,): tuple(OnlyOrNever.model_fields)
         for field in ("venues", "artists", "genres", "versions")
@@ -375,5 +379,6 @@ def recipe_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **schema,
         "title": "Recipe of a playlist",
+        # A JSON Schema leaves validators out; this is `_says_where`.
         "anyOf": [{"required": ["states"]}, {"required": ["near"]}],
     }

@@ -33,13 +33,16 @@ def _mistake(
     lines: Mapping[Location, int],
     known: Mapping[Location, tuple[str, ...]],
 ) -> tuple[int, str]:
+    # Pydantic adds "[key]" to the location of a dictionary's key that is refused.
     where: Location = tuple(part for part in details["loc"] if part != "[key]")
+    # What is missing, or a default, stands on no line: that of what surrounds it, then.
     line = next((lines[where[:n]] for n in range(len(where), -1, -1) if where[:n] in lines), 1)
     if details["type"] == "extra_forbidden":
         return line, _unknown_name(str(where[-1]), _names(where[:-1], model, known))
     if details["type"] == "missing":
         return line, f"{_path(where[:-1])}needs {where[-1]!r}."
     if details["type"] == "literal_error":
+        # Pydantic tells the choices as one text, "'a', 'b' or 'c'".
         options = details["ctx"]["expected"].replace("'", "").replace(" or ", ", ").split(", ")
         if details["loc"][-1:] == ("[key]",):
             return line, _unknown_name(str(details["input"]), tuple(options))

@@ -44,6 +44,7 @@ def read_yaml(text: str) -> tuple[dict[str, Any], dict[Location, int]]:
 def _compose(text: str) -> yaml.Node | None:
     try:
         _refuse_riddles(text)
+        # Composed and not loaded: nodes know their lines, and scalars stay text.
         return yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
@@ -60,6 +61,7 @@ def _refuse_riddles(text: str) -> None:
     depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         line = event.start_mark.line + 1 if event.start_mark else 1
+        # Aliases of aliases grow without bound (the "billion laughs" attack).
         if isinstance(event, yaml.AliasEvent):
             raise RecipeYamlError(line, f"write the values of '*{event.anchor}' out in full.")
         if isinstance(event, yaml.CollectionStartEvent):

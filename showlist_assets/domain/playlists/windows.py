@@ -48,6 +48,7 @@ class Days:
 
 
 def _end_of_week(today: date) -> date:
+    # ISO 8601: a week begins on Monday.
     return today + timedelta(days=_SUNDAY - today.weekday())
 
 
@@ -106,6 +107,7 @@ def window_days(text: str, *, today: date) -> Days:
     """
     words = " ".join(text.lower().split())
     days = _fixed(words, today) or _next(words, today) or _named(words, today)
+    # What is over cannot be gone to: "this weekend" on a Sunday is that Sunday.
     return Days(max(days.first, today), days.last)
 
 

@@ -1,7 +1,7 @@
 """The numbers worth plotting over time, per table: constant keys, so that the UI draws a line.
 
-Shares are fractions of 1, and 1.0 where there is nothing to take a share of: an empty state lacks
-nothing.
+A name says what is counted; one that ends in ``_share`` is a fraction of 1, and 1.0 where there is
+nothing to take a share of: an empty state lacks nothing.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
-
-from showlist_assets.domain.matching.backlog import HORIZONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,23 +30,14 @@ def share(part: int, whole: int) -> float:
     return round(part / whole, 4) if whole else 1.0
 
 
-def progress(resolved: pl.DataFrame) -> Numbers:
-    """Shares of the shows ahead that are resolved (rows of ``backlog.resolved_shows``)."""
-    return {
-        f"shows_resolved_{days}_days": share(
-            int(resolved.get_column(f"resolved_{days}").sum()),
-            int(resolved.get_column(f"shows_{days}").sum()),
-        )
-        for days in HORIZONS
-    }
-
-
 def _raw_events(frame: pl.DataFrame) -> Numbers:
     return {
         "events": frame.height,
         "festivals": _count(frame, pl.col("kind") == "music_festival"),
-        "cancelled_or_postponed": _count(frame, pl.col("status").is_in(["cancelled", "postponed"])),
-        "time_not_announced": _count(frame, pl.col("starts_at").is_null()),
+        "events_cancelled_or_postponed": _count(
+            frame, pl.col("status").is_in(["cancelled", "postponed"])
+        ),
+        "events_without_time": _count(frame, pl.col("starts_at").is_null()),
         "venues": frame.get_column("venue_id").n_unique(),
     }
 
@@ -57,9 +46,9 @@ def _expanded_artists(frame: pl.DataFrame) -> Numbers:
     return {
         "billings": frame.height,
         "performers": frame.get_column("performer_key").n_unique(),
-        "headliners": _count(frame, pl.col("role") == "headliner"),
-        "tributes": _count(frame, pl.col("act_kind") == "tribute"),
-        "not_artists": _count(frame, pl.col("act_kind").is_in(["festival", "other"])),
+        "headliner_billings": _count(frame, pl.col("role") == "headliner"),
+        "tribute_billings": _count(frame, pl.col("act_kind") == "tribute"),
+        "not_artist_billings": _count(frame, pl.col("act_kind").is_in(["festival", "other"])),
     }
 
 
@@ -70,10 +59,11 @@ def _matched_artists(frame: pl.DataFrame) -> Numbers:
     decided = _count(sought, pl.col("outcome") != "pending")
     return {
         **counts,
-        "match_rate": share(counts["matched"], decided),
-        "share_pending": share(counts["pending"], sought.height) if sought.height else 0.0,
-        "known_before": _count(frame, pl.col("method") == "known"),
-        "low_confidence": _count(frame, pl.col("level") == "low"),
+        "matched_share": share(counts["matched"], decided),
+        # Here an empty state counts as 0: of nobody, nobody waits.
+        "pending_share": share(counts["pending"], sought.height) if sought.height else 0.0,
+        "decided_in_another_state": _count(frame, pl.col("method") == "known"),
+        "low_confidence_matches": _count(frame, pl.col("level") == "low"),
     }
 
 
@@ -94,7 +84,7 @@ def _audio_features(frame: pl.DataFrame) -> Numbers:
     return {
         "tracks_asked": frame.height,
         "tracks_known": known,
-        "feature_coverage": share(known, frame.height),
+        "tracks_known_share": share(known, frame.height),
     }
 
 
@@ -104,7 +94,9 @@ def _upcoming_shows(frame: pl.DataFrame) -> Numbers:
         "shows": frame.get_column("show_id").n_unique(),
         "performers": frame.get_column("performer_key").n_unique(),
         "tracks": frame.get_column("track_id").n_unique(),
-        "with_features": share(_count(frame, pl.col("energy").is_not_null()), frame.height),
+        "rows_with_features_share": share(
+            _count(frame, pl.col("energy").is_not_null()), frame.height
+        ),
     }
 
 

@@ -1,7 +1,7 @@
 """Rows that break a rule of their table are set aside with the reason, and counted.
 
 What belongs here: telling good rows from bad ones by the table's schema. What does not: the rules
-themselves (``schemas``).
+themselves (each table's own file).
 """
 
 from __future__ import annotations
@@ -14,13 +14,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from showlist_assets.domain.states import BY_CODE
-from showlist_assets.domain.tables.schemas import (
-    TABLES,
-    UNKNOWN_STATE,
-    RejectedRows,
-    of_several_states,
-    polars_schema,
-)
+from showlist_assets.domain.tables.columns import of_several_states, polars_schema
+from showlist_assets.domain.tables.registry import TABLES
+from showlist_assets.domain.tables.rejected_rows import UNKNOWN_STATE, RejectedRows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,10 +41,11 @@ def check_rows(table: str, frame: pl.DataFrame, *, at: datetime) -> CheckedRows:
         dataframely.exc.SchemaError: a column is missing altogether.
         polars.exceptions.InvalidOperationError: no value of a column's type can be cast.
     """
-    columns = TABLES[table].column_names()
+    schema = TABLES[table]
+    columns = schema.column_names()
     # Casting holds every column twice, which a nation's answers would feel.
-    fits = dict(frame.schema) == dict(polars_schema(TABLES[table]))
-    kept, failure = of_several_states(table).filter(frame, cast=not fits)
+    fits = dict(frame.schema) == dict(polars_schema(schema))
+    kept, failure = of_several_states(schema).filter(frame, cast=not fits)
     good, invalid = kept.select(columns), failure.invalid().select(columns)
     if invalid.is_empty():
         return CheckedRows(good, no_rejected_rows())
@@ -94,6 +91,7 @@ def no_rejected_rows() -> pl.DataFrame:
     return rejected_frame([])
 
 
+# The names are dataframely's own, COLUMN|RULE (stated in test_upstream_facts.py).
 _RULES = {
     "nullability": "must not be empty",
     "primary_key": "the key occurs more than once",

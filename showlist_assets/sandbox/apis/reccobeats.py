@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from showlist_assets.sandbox.state.state import SandboxState
-    from showlist_assets.sandbox.world.world import Features, Track
+    from showlist_assets.sandbox.world.entities import Features, Track
 
 # What clients use; a 41st id is dropped without a word (a third party's report).
 _MOST_IDS = 40
@@ -24,10 +24,13 @@ def _audio_features(request: Request, state: SandboxState) -> Response:
     text = ",".join(request.query_params.getlist("ids"))
     ids = [one for one in text.split(",") if one][:_MOST_IDS]
     if not ids:
+        # The codes are ReccoBeats' own (https://reccobeats.com/docs).
         return _error(4001, "ids: must not be empty")
     content = []
     for identifier in dict.fromkeys(ids):
         track = state.world.catalog.track(identifier)
+        # The real one leaves out what it does not know (BFox010/Music-Enrichment#37: thin for
+        # 2026).
         if track and track.features:
             content.append(_item(track, track.features))
     # The order is not promised; the same request gets the same one here.

@@ -107,6 +107,7 @@ def _change_event(state: SandboxState, body: dict[str, Any]) -> dict[str, Any]:
             starts_at_utc=event.starts_at_utc + by,
         )
     event = replace(event, **body)
+    # Made anew: it is ordered by time.
     state.events = EventIndex([*others, event])
     return {"id": event.id, "status": event.status}
 

@@ -83,6 +83,7 @@ class Consents:
             GrantError: the code is unknown, used, revoked or too old, the address is another, or
                 ``verifier`` is not what the challenge was made from.
         """
+        # Good once, also where what follows is refused (RFC 6749, section 4.1.2).
         known = self._codes.pop(code, None)
         if known is None or known.consent.revoked:
             raise GrantError("Invalid authorization code")

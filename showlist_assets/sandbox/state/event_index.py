@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from showlist_assets.sandbox.world.world import Event, Performer, Venue
+    from showlist_assets.sandbox.world.entities import Event, Performer, Venue
 
 
 class EventIndex:

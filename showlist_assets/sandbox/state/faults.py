@@ -47,6 +47,7 @@ FaultKind = Literal[
     "invalid_grant",
 ]
 
+# PerimeterX, the wall before SeatGeek (seatgeek/api-support#104, #123, #165).
 _CAPTCHA = (
     "<!DOCTYPE html><html><head><title>Access to this page has been denied.</title></head>"
     '<body><div id="px-captcha"></div>Press &amp; Hold to confirm you are a human.</body></html>'
@@ -163,9 +164,11 @@ def _answer(fault: Fault) -> _Answer:
             return _Answer(429, body, retry_after=wait)
         case "quota_exceeded":
             body = _error(429, "Too many requests", reason="QUOTA_EXCEEDED")
+            # 22 hours, as a client was told (Yooooomi/your_spotify#411: 79,892 s).
             wait = 79_200 if fault.retry_after is None else fault.retry_after
             return _Answer(429, body, retry_after=wait)
         case "not_json":
+            # What Envoy, a common proxy, writes when the service behind it hangs up.
             return _Answer(200, "upstream connect error or disconnect/reset before headers")
         case _:
             body = _error(fault.status, f"Ordered fault {fault.status}")
@@ -289,6 +292,7 @@ def _with_length(start: Message, length: int) -> Message:
 def _of_the_page_before(scope: Scope) -> Scope:
     """The request as if it had asked for the page before; the first stays the first."""
     query = {name: found[-1] for name, found in parse_qs(scope["query_string"].decode()).items()}
+    # As where rows shift between pages while a client walks them.
     query["page"] = str(max(1, int(query.get("page", "1")) - 1))
     return {**scope, "query_string": urlencode(query).encode()}
 

@@ -42,7 +42,9 @@ class SpotifyLimits:
     """Both limits of one app; the daily one is unpublished and known from reports only."""
 
     def __init__(self, window_limit: int, daily_quota: int) -> None:
+        # https://developer.spotify.com/documentation/web-api/concepts/rate-limits
         self.window = RollingLimit(window_limit, timedelta(seconds=30))
+        # Rolling, as the waits that clients report suggest (Waynting/GuessSong#27).
         self.daily = RollingLimit(daily_quota, timedelta(hours=24))
 
     def admit(self, now: datetime) -> tuple[int, bool]:

@@ -133,6 +133,8 @@ class Listeners:
 
     def playlists(self, user_id: str = DEFAULT_LISTENER) -> list[StoredPlaylist]:
         """The playlists in the listener's library, own and followed, the newest first."""
+        # A deleted playlist is one that its owner no longer follows
+        # (https://developer.spotify.com/documentation/web-api/concepts/playlists).
         by_uri = {playlist.uri: playlist for playlist in self._playlists.values()}
         return [by_uri[uri] for uri in self.listener(user_id).library if uri in by_uri]
 

@@ -69,6 +69,7 @@ class NameIndex:
         rows = set(self._same.get("".join(words(query)), ()))
         for word in asked:
             rows.update(self._rows_with(word))
+        # The last word may be cut short, as in a search box.
         rows.update(self._rows_beginning(asked[-1]))
         rows.update(self._rows_with_all(asked))
         slips = [word for word in asked if self._frequency.get(word, 0) < _RARE_WORD]
@@ -83,6 +84,8 @@ class NameIndex:
     def _fill(self) -> None:
         database = self._database
         database.execute(
+            # Without content: only row numbers are wanted. Accents are folded before
+            # (`world.text`).
             "CREATE VIRTUAL TABLE name USING fts5(words, content='',"
             " tokenize='unicode61 remove_diacritics 0')"
         )

@@ -48,8 +48,8 @@ class RequestLog:
         moments = sorted(self._moments[service])
         return max(
             (
-                place - bisect_right(moments, moment - period) + 1
-                for place, moment in enumerate(moments)
+                index - bisect_right(moments, moment - period) + 1
+                for index, moment in enumerate(moments)
             ),
             default=0,
         )

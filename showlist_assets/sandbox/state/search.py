@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from showlist_assets.sandbox.world.catalog import Catalog
-    from showlist_assets.sandbox.world.world import Artist, Track
+    from showlist_assets.sandbox.world.entities import Artist, Track
 
 _FILTER = re.compile(r'\b(artist|track|album|genre|year|isrc|upc|tag):(?:"([^"]*)"|(\S+))')
 _ARTISTS_WITH_TRACKS = 12
@@ -76,6 +76,7 @@ class CatalogSearch:
             wanted = set(words(query.track))
             tracks = [track for track in tracks if wanted <= set(words(track.name))]
         elif not query.artist:
+            # A plain query answers with titles, too: songs called like the artist.
             tracks = _unique([*tracks[:6], *self._titled(query.text)[:4], *tracks[6:]])
         return [track for track in tracks if query.isrc in (None, track.isrc)]
 

@@ -71,9 +71,9 @@ class StoredPlaylist:
         Raises:
             PlaylistError: there is no such position.
         """
-        place = len(self.entries) if position is None else position
-        self._check(0 <= place <= len(self.entries))
-        self.entries = (*self.entries[:place], *entries, *self.entries[place:])
+        index = len(self.entries) if position is None else position
+        self._check(0 <= index <= len(self.entries))
+        self.entries = (*self.entries[:index], *entries, *self.entries[index:])
         return self.changed()
 
     def replace(self, entries: Sequence[Entry]) -> str:
@@ -88,8 +88,10 @@ class StoredPlaylist:
             PlaylistError: the playlist never had that snapshot.
         """
         if snapshot_id is not None and snapshot_id not in self._snapshots:
+            # The real service refuses old ones, too (spotify/web-api#460); here all stay good.
             raise PlaylistError("Invalid snapshot_id")
         held = self._snapshots[snapshot_id or self.snapshot_id]
+        # By URI, so every copy goes; none can be named alone.
         self.entries = tuple(
             entry for entry in self.entries if entry.uri not in uris or entry not in held
         )
@@ -99,10 +101,11 @@ class StoredPlaylist:
         """Moves ``length`` entries from ``start`` to before the one that is now at ``before``.
 
         Raises:
-            PlaylistError: one of the places does not exist.
+            PlaylistError: one of the positions does not exist.
         """
         end = start + length
         self._check(0 <= start < end <= len(self.entries) and 0 <= before <= len(self.entries))
+        # Into itself: nothing moves, and there is a new snapshot all the same.
         if start <= before <= end:
             return self.changed()
         moved = self.entries[start:end]

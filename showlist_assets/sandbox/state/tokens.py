@@ -9,6 +9,7 @@ from typing import Literal
 from showlist_assets.sandbox.state.consents import Consent
 from showlist_assets.sandbox.world.ids import spotify_id
 
+# ``expires_in`` of every answer of Spotify Accounts.
 TOKEN_LIFETIME = timedelta(seconds=3600)
 
 TokenVerdict = Literal["valid", "expired", "unknown"]

@@ -5,15 +5,15 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
+from showlist_assets.sandbox.world.entities import Artist, Performer
 from showlist_assets.sandbox.world.ids import spotify_id
 from showlist_assets.sandbox.world.vocabulary import GENRES, act_name
-from showlist_assets.sandbox.world.world import Artist, Performer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-    from showlist_assets.sandbox.world.world import PerformerKind
+    from showlist_assets.sandbox.world.entities import PerformerKind
 
 _AFFIXES = (
     "{} (DJ Set)",

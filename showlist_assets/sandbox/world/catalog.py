@@ -10,7 +10,7 @@ from showlist_assets.sandbox.world import discography
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from showlist_assets.sandbox.world.world import Album, Artist, Track
+    from showlist_assets.sandbox.world.entities import Album, Artist, Track
 
 
 class KnownTracks(Protocol):

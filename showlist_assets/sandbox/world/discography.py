@@ -6,17 +6,19 @@ import random
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from showlist_assets.sandbox.world.ids import place_of, placed_id
+from showlist_assets.sandbox.world.entities import Album, Features, Track
+from showlist_assets.sandbox.world.ids import placed_id, position_of
 from showlist_assets.sandbox.world.vocabulary import song_title
-from showlist_assets.sandbox.world.world import Album, Features, Track
 
 if TYPE_CHECKING:
-    from showlist_assets.sandbox.world.world import Artist
+    from showlist_assets.sandbox.world.entities import Artist
 
 _MOST_TRACKS = 14
 _TRACKS_PER_ALBUM = 5
+# Fixed and not of today: what an artist has released depends on its id alone.
 _NEWEST_RELEASE = date(2026, 9, 30)
-_PLACES_PER_ARTIST = 16
+# More than an artist has tracks, so that a position names one of them.
+_POSITIONS_PER_ARTIST = 16
 _KNOWN_TO_RECCOBEATS = 0.85
 _QUIET = {"folk", "jazz", "classical", "blues", "americana", "bluegrass", "chamber music"}
 _LOUD = {"metal", "punk", "rock", "house", "techno", "hardcore", "thrash metal", "doom metal"}
@@ -33,7 +35,7 @@ def tracks(artist: Artist, ordinal: int, guest: Artist | None) -> tuple[Track, .
     albums = _albums(rng, artist, ordinal, count)
     made = []
     for number in range(count):
-        identifier = placed_id(ordinal * _PLACES_PER_ARTIST + number, artist.id, number)
+        identifier = placed_id(ordinal * _POSITIONS_PER_ARTIST + number, artist.id, number)
         title = song_title(rng)
         sings_along = guest if number == 1 else None
         made.append(
@@ -55,8 +57,8 @@ def tracks(artist: Artist, ordinal: int, guest: Artist | None) -> tuple[Track, .
 
 def ordinal_of(identifier: str) -> int | None:
     """Which artist of the catalogue a made-up track or album belongs to."""
-    place = place_of(identifier)
-    return None if place is None else place // _PLACES_PER_ARTIST
+    position = position_of(identifier)
+    return None if position is None else position // _POSITIONS_PER_ARTIST
 
 
 def isrc(track_id: str) -> str:
@@ -95,7 +97,7 @@ def _albums(rng: random.Random, artist: Artist, ordinal: int, track_count: int) 
         age = timedelta(days=rng.randint(10, 400 + 90 * artist.popularity))
         albums.append(
             Album(
-                id=placed_id(ordinal * _PLACES_PER_ARTIST + number, artist.id, "album", number),
+                id=placed_id(ordinal * _POSITIONS_PER_ARTIST + number, artist.id, "album", number),
                 name=song_title(rng),
                 kind="album" if held > 1 else "single",
                 artists=(artist,),

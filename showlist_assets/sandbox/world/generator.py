@@ -13,15 +13,16 @@ from zoneinfo import ZoneInfo
 from showlist_assets.sandbox.world.cast import Cast
 from showlist_assets.sandbox.world.catalog import Catalog
 from showlist_assets.sandbox.world.cities import CITIES, concerts_per_state
+from showlist_assets.sandbox.world.entities import Event, Venue
 from showlist_assets.sandbox.world.hard_cases import Billing, festivals, hard_cases
 from showlist_assets.sandbox.world.vocabulary import LAST_NAMES, NOUNS, PLACES, plural, venue_name
-from showlist_assets.sandbox.world.world import Event, Venue, World
+from showlist_assets.sandbox.world.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from random import Random
 
-    from showlist_assets.sandbox.world.world import Performer
+    from showlist_assets.sandbox.world.entities import Performer
 
 _FURTHEST_DAY = 120
 _CONCERTS_PER_VENUE = 6
@@ -39,6 +40,7 @@ def generate_world(seed: int, concerts: int, today: date) -> World:
     Past concerts (one in ten) and sports, theater and comedy (one in five) come on top, so that a
     query without filters finds too much.
     """
+    # Seeded with text, which Python digests alike in each process; a hash of it would be salted.
     rng = random.Random(f"{seed}:{today.isoformat()}")
     cast = Cast(rng)
     calendar = _Calendar(rng, today, concerts_per_state(concerts))
@@ -194,10 +196,10 @@ def _venues(rng: Random, concerts: dict[str, int]) -> Iterator[tuple[str, list[V
     number = 0
     for state, count in concerts.items():
         venues = []
-        for place in range(1 + count // _CONCERTS_PER_VENUE):
+        for index in range(1 + count // _CONCERTS_PER_VENUE):
             # The first city is the largest: half of a state's venues stand there.
             cities = CITIES[state]
-            city = cities[0] if place % 2 == 0 else rng.choice(cities)
+            city = cities[0] if index % 2 == 0 else rng.choice(cities)
             number += 1
             venues.append(
                 Venue(

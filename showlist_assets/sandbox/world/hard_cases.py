@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from showlist_assets.sandbox.world.cast import Cast
-    from showlist_assets.sandbox.world.world import Artist, EventStatus, Performer
+    from showlist_assets.sandbox.world.entities import Artist, EventStatus, Performer
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,7 @@ def _affixes(cast: Cast) -> Iterator[Billing]:
         "{} Presents: The Long Night",
     ):
         artist = _artist(cast, cast.genre(), 50)
+        # Forms of real listings; ticket sites sell seats of a club level as an event of its own.
         yield Billing((cast.billed(template.format(artist.name), None, artist),))
 
 
@@ -130,6 +131,7 @@ def _near_names(cast: Cast) -> Iterator[Billing]:
     for _ in range(4):
         famous = _artist(cast, "Pop", 85)
         at = len(famous.name) // 2
+        # A rule that corrects slips takes these for the famous one ("George Clanton").
         near = famous.name[:at] + famous.name[at + 1 :]
         yield Billing((cast.billed(near, "Folk", None),))
 

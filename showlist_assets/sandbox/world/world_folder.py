@@ -19,8 +19,7 @@ from showlist_assets.domain.states import BY_CODE
 from showlist_assets.sandbox.world import discography
 from showlist_assets.sandbox.world.catalog import Catalog
 from showlist_assets.sandbox.world.cities import COORDINATES
-from showlist_assets.sandbox.world.text import words
-from showlist_assets.sandbox.world.world import (
+from showlist_assets.sandbox.world.entities import (
     Album,
     Artist,
     Event,
@@ -28,9 +27,9 @@ from showlist_assets.sandbox.world.world import (
     Performer,
     Track,
     Venue,
-    World,
-    WorldError,
 )
+from showlist_assets.sandbox.world.text import words
+from showlist_assets.sandbox.world.world import World, WorldError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -114,6 +113,7 @@ def _artist(row: _Row) -> Artist:
 
 def _read_csv(path: Path, columns: tuple[str, ...]) -> pl.DataFrame:
     try:
+        # Everything is text: a postal code has leading zeros, and an id may look like a number.
         frame = pl.read_csv(path, infer_schema=False)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise WorldError(f"{path} cannot be read as CSV: {error}. Replace the file.") from error
@@ -138,13 +138,13 @@ class _FolderTracks:
         self._rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
         self._owners: dict[str, str] = {}
         by_id = {artist.id: artist for artist in artists}
-        place = {name: at for at, name in enumerate(self._names)}
+        index = {name: at for at, name in enumerate(self._names)}
         for row in frame.iter_rows():
-            owner = row[place["artist_id"]]
+            owner = row[index["artist_id"]]
             if owner in by_id:
                 self._rows[owner].append(row)
-                self._owners[row[place["track_id"]]] = owner
-                self._owners[row[place["album_id"]]] = owner
+                self._owners[row[index["track_id"]]] = owner
+                self._owners[row[index["album_id"]]] = owner
 
     def of_artist(self, artist: Artist) -> tuple[Track, ...]:
         """The artist's tracks, the most popular first; empty where the file has none."""
@@ -240,6 +240,7 @@ class _Makers:
         for artist in artists:
             name = _plain(artist.name)
             known = self._artists.get(name)
+            # Of namesakes the best known is taken for the one who plays; the files do not say.
             if known is None or artist.popularity > known.popularity:
                 self._artists[name] = artist
 
@@ -272,6 +273,7 @@ class _Makers:
                 name=name,
                 type="band",
                 kind="artist",
+                # Ticketmaster's words for no genre.
                 genres=() if genre in ("", "Undefined", "Other") else (genre,),
                 score=round(0.2 + (artist.popularity if artist else 5) / 140, 3),
                 artist_id=artist.id if artist else None,

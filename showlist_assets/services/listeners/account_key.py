@@ -104,6 +104,8 @@ class AccountKey:
 
     def _make(self) -> None:
         try:
+            # O_EXCL: a key made over another one would make every account unreadable. With its mode
+            # from the start: a chmod afterwards leaves a moment in which others can read it.
             handle = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "wb") as file:
                 file.write(Fernet.generate_key() + b"\n")

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from showlist_assets.settings import Settings
-
 __all__ = [
     "Account",
     "AccountError",
@@ -35,7 +33,6 @@ __all__ = [
     "AccountTokens",
     "account_status",
     "needs_attention",
-    "open_accounts",
 ]
 
 MOST_ACCOUNTS: Final = 5
@@ -45,6 +42,7 @@ CONSENT_LASTS: Final = timedelta(days=180)
 a renewal (https://developer.spotify.com/blog/2026-06-18-refresh-token-expiration)."""
 WARN_AHEAD: Final = timedelta(days=30)
 
+# A name becomes a file's, which must not lie outside of the folder.
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _SUFFIX: Final = ".account"
 # Whoever renews a token holds the lock while Spotify answers, after a pause that it asked for.
@@ -66,6 +64,7 @@ class Account(BaseModel):
         needs_consent: Whether Spotify has said that the permission has ended.
     """
 
+    # Pydantic's errors quote what they refuse, here tokens.
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     name: str
@@ -127,11 +126,6 @@ def account_status(account: Account, *, now: datetime) -> str:
 def needs_attention(account: Account, *, now: datetime) -> bool:
     """Whether the permission has ended, or ends within 30 days."""
     return account.needs_consent or account.consent_ends_at - now <= WARN_AHEAD
-
-
-def open_accounts(settings: Settings) -> AccountStore:
-    """The accounts of ``settings``; nothing is read or written yet."""
-    return AccountStore(settings.accounts_folder, settings.account_key)
 
 
 class AccountStore:
@@ -264,7 +258,7 @@ class AccountStore:
 
 
 class AccountTokens:
-    """One account's tokens, as ``sources.spotify.user_token.KeptTokens`` wants them."""
+    """One account's tokens, as ``sources.spotify.user_token.TokenStore`` wants them."""
 
     def __init__(self, store: AccountStore, name: str) -> None:
         self._store, self._name = store, name
@@ -320,10 +314,13 @@ def _replace(file: Path, content: bytes) -> None:
     """Put ``content`` in the place of ``file``, readable for its owner only, or change nothing."""
     unfinished = _unfinished(file)
     try:
+        # Never readable for others, not even before a chmod.
         handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as target:
             target.write(content)
             target.flush()
+            # A rename may reach the disk before the content does; after a power cut the file would
+            # be empty.
             os.fsync(target.fileno())
         unfinished.replace(file)
     except OSError as error:

@@ -44,6 +44,8 @@ class CallbackServer:
         """
         self._outcomes: SimpleQueue[str | LoginError] = SimpleQueue()
         try:
+            # The number and not the name: Spotify refuses ``localhost``
+            # (https://developer.spotify.com/documentation/web-api/concepts/redirect_uri).
             self._server = _Server(("127.0.0.1", port), _handler(code_in, self._outcomes))
         except OSError:
             raise LoginError(
@@ -52,6 +54,7 @@ class CallbackServer:
             ) from None
 
     def __enter__(self) -> Self:
+        # shutdown() waits until the loop looks up, by default every half second.
         Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
         return self
 
@@ -92,6 +95,7 @@ def _handler(
     code_in: Callable[[str], str], outcomes: SimpleQueue[str | LoginError]
 ) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        # A silent connection ends after that; http.server would wait on it for ever.
         timeout = 10
 
         def do_GET(self) -> None:
@@ -107,6 +111,8 @@ def _handler(
                 else:
                     self._show(200, "Almost done", _THANKS)
             finally:
+                # After the page, or whoever waits may end the process before it is sent; but also
+                # where the browser hung up, for the listener has agreed all the same.
                 outcomes.put(outcome)
 
         def _show(self, status: int, title: str, words: str) -> None:
@@ -114,6 +120,7 @@ def _handler(
             self.send_response(status)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Content-Length", str(len(page)))
+            # The address of this page holds the code.
             self.send_header("Referrer-Policy", "no-referrer")
             self.end_headers()
             self.wfile.write(page)

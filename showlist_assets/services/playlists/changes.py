@@ -85,6 +85,7 @@ class PlannedChanges:
             "details": self.target.details,
             "details_before": self._own_details_before(),
             "rolled_back_to": self.target.rolls_back_to,
+            # Until the new one has been uploaded, which comes last and may fail.
             "cover": found.last.cover if found.last else None,
         }
 
@@ -110,6 +111,7 @@ def planned_changes(target: Target, found: LivePlaylistState, *, now: datetime) 
     """What makes ``found`` the target at ``now`` (UTC)."""
     withheld = found.withheld(now)
     shows = {track.uri: track.show_id for track in target.tracks}
+    # For this show only: another show of the artist may bring the track again (docs/playlists.md).
     skipped = {uri for uri, track in withheld.items() if shows.get(uri) == track.show_id}
     wanted = target_list([*shows], found.items, ours=found.ours, withheld=skipped)
     return PlannedChanges(
@@ -126,6 +128,7 @@ def planned_changes(target: Target, found: LivePlaylistState, *, now: datetime) 
 
 def digest(cover: bytes) -> str:
     """By which the history knows a picture again."""
+    # Spotify tells addresses of a cover and never its bytes.
     return hashlib.sha256(cover).hexdigest()
 
 
@@ -137,6 +140,7 @@ def _details_to_change(target: Target, found: LivePlaylistState) -> dict[str, An
     return {
         name: wanted[name]
         for name, value in live.model_dump().items()
+        # Spotify tells ``public`` as null where it is "not relevant" (OpenAPI description).
         if value is not None and value != wanted[name] and is_ours(name, value, found.last)
     }
 

@@ -10,17 +10,21 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from showlist_assets.errors import ShowlistError
+from showlist_assets.sources.spotify.playlists import COVER_BYTES_AT_MOST
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
     from PIL.ImageDraw import ImageDraw as Draw
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
+# The largest in which Spotify shows a cover; it scales it down to 300 and 60.
 _SIDE: Final = 640
 _MARGIN: Final = 48
-# Spotify takes 256 KB of base64, which is a third longer than the bytes it stands for.
-LARGEST_COVER: Final = 256 * 1024 * 3 // 4
+# base64 is a third longer than the bytes it stands for.
+LARGEST_COVER: Final = COVER_BYTES_AT_MOST * 3 // 4
 _QUALITIES: Final = (90, 80, 65, 50, 30)
+# Shapes in plain colours: Spotify's terms bind artwork, photographs and marks
+# (https://developer.spotify.com/documentation/design).
 _PALETTES: Final = (
     ("#1b1b3a", "#693668", "#a74482", "#f84aa7", "#ff3562"),
     ("#0b3954", "#087e8b", "#bfd7ea", "#ff5a5f", "#c81d25"),
@@ -118,6 +122,7 @@ def _wrapped(draw: Draw, text: str, font: FreeTypeFont | ImageFont) -> list[str]
 def _font(size: int) -> FreeTypeFont | ImageFont:
     from PIL import ImageFont
 
+    # Pillow's own, which it scales since 10.1: no font to ship, nor one that each machine lacks.
     return ImageFont.load_default(size=size)
 
 

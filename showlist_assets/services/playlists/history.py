@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Final, Literal
 import polars as pl
 from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from showlist_assets.storage.tables import StorageError
+from showlist_assets.storage.files import StorageError
 
 if TYPE_CHECKING:
-    from showlist_assets.storage.tables import Files
+    from showlist_assets.storage.files import Files
 
 FOLDER: Final = "playlist_history"
 ROWS_KEPT: Final = 60
@@ -90,6 +90,7 @@ class PushRow(_Row):
     withheld: tuple[WrittenTrack, ...] = ()
     details: Details
     details_before: Details | None = None
+    # None after "differs": the next push must read the list.
     snapshot: str | None = None
     calls: int = 0
     rolled_back_to: int | None = None
@@ -170,6 +171,7 @@ class PlaylistHistory:
                 self._write(recipe, left)
 
     def _write(self, recipe: str, rows: list[PushRow]) -> None:
+        # Spotify's terms allow no indefinite storage of its content (docs/TERMS.md).
         self._files.write(_file(recipe), _ROWS.dump_json(rows[-ROWS_KEPT:], indent=1))
 
 

@@ -12,6 +12,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from showlist_assets.domain.playlists.templates import LONGEST_DESCRIPTION
 from showlist_assets.services.playlists.history import Details
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from showlist_assets.services.playlists.history import PushRow, WrittenTrack
     from showlist_assets.sources.spotify.playlists import LivePlaylist
 
-DESCRIPTION_AT_MOST: Final = 300
+# Above it Spotify answers 500, or cuts (metabrainz/troi-recommendation-playground#146, #155).
 # A show of today is still today's somewhere when UTC has gone on to tomorrow.
 _SHOW_IS_OVER_AFTER: Final = timedelta(days=1)
 
@@ -44,6 +45,7 @@ class LivePlaylistState:
         """Our tracks that may be in it, by URI; an unfinished push may have left either list."""
         if self.last is None:
             return {}
+        # A push that died may have landed none of its writes, or all.
         unsettled = () if self.last.status == "done" else self.last.ours_before
         return {track.uri: track for track in (*unsettled, *self.last.ours)}
 
@@ -79,6 +81,7 @@ class LivePlaylistState:
 
 def marker(recipe: str) -> str:
     """What a playlist's description ends with, so that it is found again by it."""
+    # In the description, because Spotify gives an app no field of its own on a playlist.
     return f"(showlist: {recipe})"
 
 
@@ -89,7 +92,7 @@ def has_marker(playlist: LivePlaylist, recipe: str) -> bool:
 
 def description_with_marker(text: str, recipe: str) -> str:
     """``text`` in one line, cut to what Spotify takes, and the marker behind it."""
-    plain, room = one_line(text), DESCRIPTION_AT_MOST - len(marker(recipe)) - 1
+    plain, room = one_line(text), LONGEST_DESCRIPTION - len(marker(recipe)) - 1
     if len(plain) > room:
         plain = plain[: room - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
     return f"{plain} {marker(recipe)}".strip()
@@ -117,4 +120,5 @@ def details_of(playlist: LivePlaylist) -> Details:
 
 def one_line(text: str) -> str:
     """``text`` without line breaks and without the HTML entities that Spotify puts into it."""
+    # Descriptions are read back escaped, slashes too (spotify/web-api#980).
     return " ".join(html.unescape(text).split())

@@ -37,9 +37,9 @@ def difference_page(result: PushResult) -> str:
 def _tracks(plan: Plan) -> str:
     head = ["| # | track | artist | show | why |", "| --- | --- | --- | --- | --- |"]
     rows = [
-        f"| {place} | {_track_link(track)} | {_artist_link(track)} | {_show(track)} "
+        f"| {position} | {_track_link(track)} | {_artist_link(track)} | {_show(track)} "
         f"| {_plain(track.why)} |"
-        for place, track in enumerate(plan.tracks[:_TRACKS_SHOWN], start=1)
+        for position, track in enumerate(plan.tracks[:_TRACKS_SHOWN], start=1)
     ]
     more = len(plan.tracks) - _TRACKS_SHOWN
     tail = [f"\n... and {more} more."] if more > 0 else []

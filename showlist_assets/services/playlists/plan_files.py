@@ -13,12 +13,12 @@ from pydantic import TypeAdapter, ValidationError
 from showlist_assets.domain.playlists.calendar_file import calendar_file
 from showlist_assets.domain.playlists.digest import Changes, changes, digest_html, digest_markdown
 from showlist_assets.domain.playlists.plan import Plan
-from showlist_assets.storage.tables import StorageError
+from showlist_assets.storage.files import StorageError
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from showlist_assets.storage.tables import Files
+    from showlist_assets.storage.files import Files
 
 _PLAN: Final = TypeAdapter(Plan)
 
@@ -56,8 +56,9 @@ class PlanFiles:
             StorageError: a file cannot be read or written.
         """
         before = self.read(plan.recipe)
+        # The first plan is compared with itself: all of its shows would be news otherwise.
         found = changes(plan, before.shows if before else plan.shows, today=today)
-        for place, content in {
+        for name, content in {
             self.calendar(plan.recipe): calendar_file(
                 plan.shows, name=plan.title, now=now, gone=found.gone
             ),
@@ -66,7 +67,7 @@ class PlanFiles:
             # Last, so that whoever dies before it finds the same changes again.
             _file(plan.recipe): _PLAN.dump_json(plan, indent=1),
         }.items():
-            self._files.write(place, content)
+            self._files.write(name, content)
         return found
 
     def calendar(self, recipe: str) -> str:

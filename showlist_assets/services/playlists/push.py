@@ -9,9 +9,10 @@ of them (``push_result``). ``docs/playlists.md`` explains the rules.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from showlist_assets.domain.playlists.diff import Add, Move, Remove
+from showlist_assets.domain.playlists.templates import LONGEST_TITLE
 from showlist_assets.errors import ShowlistError
 from showlist_assets.services.playlists.changes import Target, digest, planned_changes, target_of
 from showlist_assets.services.playlists.history import PushRow
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
     from showlist_assets.services.playlists.push_result import Outcome
     from showlist_assets.sources.spotify.playlists import LivePlaylist, SpotifyPlaylists
 
-TITLE_AT_MOST: Final = 100
-"""Characters."""
+# Above it Spotify answers 500, or cuts (metabrainz/troi-recommendation-playground#146, #155).
 
 
 class PushError(ShowlistError):
@@ -148,10 +148,10 @@ class _Push:
 
     def _refuse_what_cannot_be_pushed(self) -> None:
         title, account = self._target.details.title, self._context.account
-        if not 0 < len(title) <= TITLE_AT_MOST:
+        if not 0 < len(title) <= LONGEST_TITLE:
             raise PushError(
                 f"The title of recipe {self._target.recipe!r} has {len(title)} characters; Spotify "
-                f"takes 1 to {TITLE_AT_MOST}. Shorten it: {title[:TITLE_AT_MOST]!r}"
+                f"takes 1 to {LONGEST_TITLE}. Shorten it: {title[:LONGEST_TITLE]!r}"
             )
         if account.needs_consent:
             raise NeedsConsent(
@@ -194,10 +194,14 @@ class _Push:
                 f"{playlist.owner_id!r}, and account {account.name!r} is {account.user_id!r}. It "
                 "was left alone. Log in as its owner, or push with --recreate for a new playlist."
             )
+        # Spotify deletes no playlist: its owner stops following it, and it can still be read and
+        # written (https://developer.spotify.com/documentation/web-api/concepts/playlists).
         return playlist if self._client.is_followed(playlist_id) else None
 
     def _items(self, playlist: LivePlaylist, last: PushRow) -> tuple[str, ...]:
         """The list; not asked for where the snapshot says that it is as we left it."""
+        # A request per 50 items is spared. An older snapshot than ours is told for some 30 s after
+        # a write (news-bulletin-playlist#168); then the list is read, which does no harm.
         if last.status == "done" and last.snapshot and last.snapshot == playlist.snapshot_id:
             return last.after
         return tuple(self._client.items(playlist.id))
@@ -233,6 +237,7 @@ class _Push:
             row = self._written(row, changes)
         except SourceError as failure:
             self._history.save(row.model_copy(update={"words": str(failure), "calls": self._calls}))
+            # Not sent again: the write may have landed, and tracks would be there twice.
             failure.add_note(
                 f"The push of {self._target.recipe!r} stopped there. Nothing of the listener's is "
                 "lost; the next push goes on from what is live."
@@ -261,6 +266,8 @@ class _Push:
         if cover is None:
             return row
         try:
+            # The endpoint has a rate limit of its own
+            # (https://developer.spotify.com/documentation/web-api/concepts/rate-limits).
             self._client.upload_cover(str(row.playlist_id), cover)
         except (SourceError, ValueError) as failure:
             return row.model_copy(update={"words": f"The cover was not uploaded: {failure}"})
@@ -299,6 +306,8 @@ class _Push:
         if row.playlist_id:
             return row
         wanted = row.details
+        # With the marker in its description: whoever dies before the next line leaves a playlist
+        # that is found again by it (docs/adr/0009).
         made = self._client.create(wanted.title, wanted.description, public=bool(wanted.public))
         row = row.model_copy(update={"playlist_id": made.id, "playlist_url": made.url})
         self._history.save(row)
@@ -307,6 +316,7 @@ class _Push:
     def _send_all(self, playlist_id: str, changes: PlannedChanges) -> str | None:
         """Send every edit of the list; returns the last snapshot."""
         playlist = changes.found.playlist
+        # Changed details have just made another snapshot than the one that was read.
         snapshot = None if changes.details or not playlist else playlist.snapshot_id
         for edit in changes.edits:
             snapshot = self._send(playlist_id, edit, snapshot)
@@ -320,6 +330,8 @@ class _Push:
             return client.remove(playlist_id, edit.uris, snapshot)
         if isinstance(edit, Move):
             return client.move(playlist_id, edit.start, edit.length, edit.before, snapshot)
+        # A replacement takes no snapshot (OpenAPI description): the only write that may lose what
+        # the listener adds at this very moment.
         return client.replace(playlist_id, edit.uris)
 
     def _reads_back(self, playlist_id: str, changes: PlannedChanges) -> bool:
@@ -327,6 +339,8 @@ class _Push:
         if not changes.edits:
             return True
         wanted = list(changes.wanted.items)
+        # Items and not the snapshot: they are right 0.6 s after a write, the snapshot after 30 s
+        # (eXPerience83/news-bulletin-playlist#168).
         return any(self._client.items(playlist_id) == wanted for _ in range(2))
 
     def _gone(self, last: PushRow | None) -> PushResult:

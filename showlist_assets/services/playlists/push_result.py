@@ -80,7 +80,7 @@ class PushResult:
 def result_of(
     changes: PlannedChanges, outcome: Outcome, *, calls: int, row: PushRow | None = None
 ) -> PushResult:
-    """What came of ``work``; ``row`` is what the history says of it, if anything."""
+    """What came of ``changes``; ``row`` is what the history says of it, if anything."""
     playlist, there = changes.found.playlist, changes.found.ours_there
     planned = {track.uri: track for track in changes.target.tracks}
     stays = set(changes.wanted.items)

@@ -1,7 +1,8 @@
 """The steps of a playlist, as the assets and the command line take them: plan it, push it.
 
-What belongs here: putting the parts together from the settings. What does not: what each part does
-(``domain.playlists.planner``, ``push``, ``accounts``).
+What belongs here: which part is asked in which order, and that one recipe is pushed by one process
+at a time. What does not: what each part does (``domain.playlists.planner``, ``push``,
+``services.listeners.accounts``) and where the parts come from (``wiring``).
 """
 
 from __future__ import annotations
@@ -18,23 +19,20 @@ from showlist_assets.services.listeners.accounts import (
     AccountError,
     account_status,
     needs_attention,
-    open_accounts,
 )
-from showlist_assets.services.playlists.history import PlaylistHistory
 from showlist_assets.services.playlists.push import PushError, push, rollback
-from showlist_assets.settings import SettingsError
-from showlist_assets.storage.tables import open_files, open_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import date, datetime
 
     from showlist_assets.domain.playlists.plan import Plan
     from showlist_assets.domain.playlists.recipe import Recipe
-    from showlist_assets.services.listeners.accounts import Account
+    from showlist_assets.services.listeners.accounts import Account, AccountStore
+    from showlist_assets.services.playlists.history import PlaylistHistory
     from showlist_assets.services.playlists.push_result import PushResult
-    from showlist_assets.settings import Settings
     from showlist_assets.sources.spotify.playlists import SpotifyPlaylists
+    from showlist_assets.storage.tables import TableStore
 
 NO_ACCOUNT: Final = (
     "No account {name!r} is connected, so nothing was sent to Spotify: run `showlist login {name}`."
@@ -42,145 +40,129 @@ NO_ACCOUNT: Final = (
 _LOCK_SECONDS: Final = 30.0
 
 
-def listeners_date(recipe: Recipe, now: datetime) -> date:
-    """The date where the recipe's shows are; of several time zones, that of its first state."""
-    return now.astimezone(ZoneInfo(BY_CODE[recipe.states[0]].timezone)).date()
+class PlaylistWorkflow:
+    """Plans recipes over the stored shows, and pushes plans to their listeners' accounts."""
 
+    def __init__(
+        self,
+        *,
+        tables: TableStore,
+        accounts: AccountStore,
+        history: PlaylistHistory,
+        client_for: Callable[[Account], SpotifyPlaylists],
+        clock: Callable[[], datetime],
+    ) -> None:
+        """Read and send nothing yet.
 
-def make_plan(recipe: Recipe, settings: Settings) -> Plan:
-    """The playlist of ``recipe`` from the stored shows.
+        Args:
+            tables: Hold the upcoming shows.
+            accounts: The listeners who logged in.
+            history: What was pushed before.
+            client_for: Makes the client that writes an account's playlists.
+            clock: The present (UTC).
+        """
+        self._tables, self._accounts, self._history = tables, accounts, history
+        self._client_for, self._clock = client_for, clock
 
-    Raises:
-        RecipeError: a place of the recipe is not known.
-        StorageError: the shows cannot be read.
-    """
-    shows = open_tables(settings.data_root).read("upcoming_shows", recipe.states)
-    return plan_playlist(recipe, shows, today=listeners_date(recipe, settings.current_time()))
+    def today(self, recipe: Recipe) -> date:
+        """The date where the recipe's shows are; of several zones, that of its first state."""
+        return self._clock().astimezone(ZoneInfo(BY_CODE[recipe.states[0]].timezone)).date()
 
+    def plan(self, recipe: Recipe) -> Plan:
+        """The playlist of ``recipe`` from the stored shows.
 
-def history_in(settings: Settings) -> PlaylistHistory:
-    """What was ever pushed."""
-    return PlaylistHistory(open_files(settings.data_root))
+        Raises:
+            RecipeError: a place of the recipe is not known.
+            StorageError: the shows cannot be read.
+        """
+        shows = self._tables.read("upcoming_shows", recipe.states)
+        return plan_playlist(recipe, shows, today=self.today(recipe))
 
+    def push(
+        self,
+        recipe: Recipe,
+        plan: Plan,
+        *,
+        run_id: str,
+        dry_run: bool = False,
+        recreate: bool = False,
+    ) -> PushResult | None:
+        """Make the listener's playlist what ``plan`` says; None while no account is connected.
 
-def connected_account(recipe: Recipe, settings: Settings) -> Account | None:
-    """The account of ``recipe``; None while nobody has logged in under its name."""
-    return open_accounts(settings).find(recipe.account)
+        Raises:
+            PushError: refused; nothing was written.
+            SourceError: Spotify or the ledger ended it; the next push goes on from there.
+            AccountError, CoverError, SettingsError, StorageError: as their messages say.
+        """
+        account = self._accounts.find(recipe.account)
+        if account is None:
+            return None
+        with self._alone(recipe):
+            return push(
+                plan,
+                client=self._client_for(account),
+                history=self._history,
+                account=account,
+                now=self._clock(),
+                run_id=run_id,
+                public=recipe.public,
+                # Drawing takes Pillow, which a preview or an empty plan should not need.
+                cover=_cover(recipe, plan) if plan.tracks and not dry_run else None,
+                dry_run=dry_run,
+                recreate=recreate,
+            )
 
+    def roll_back(
+        self, recipe: Recipe, to: int, *, run_id: str, dry_run: bool = False
+    ) -> PushResult:
+        """Bring back what push number ``to`` left.
 
-def client_for(account: Account, settings: Settings) -> SpotifyPlaylists:
-    """A client that writes the playlists of ``account``.
+        Raises:
+            AccountError: no account is connected.
+            PushError, SourceError, StorageError: as ``push``.
+        """
+        account = self._accounts.find(recipe.account)
+        if account is None:
+            raise AccountError(NO_ACCOUNT.format(name=recipe.account))
+        with self._alone(recipe):
+            return rollback(
+                recipe.name,
+                to=to,
+                client=self._client_for(account),
+                history=self._history,
+                account=account,
+                now=self._clock(),
+                run_id=run_id,
+                dry_run=dry_run,
+            )
 
-    Raises:
-        SettingsError: no Spotify app is configured.
-    """
-    from showlist_assets.defs.resources import ledger_of
-    from showlist_assets.sources.http.session import ApiSession
-    from showlist_assets.sources.spotify.playlists import SpotifyPlaylists
-    from showlist_assets.sources.spotify.user_token import UserToken
+    def account_warning(self, recipe: Recipe) -> str:
+        """What the listener should know of the permission soon; empty while all is well."""
+        account, now = self._accounts.find(recipe.account), self._clock()
+        if account is None or not needs_attention(account, now=now):
+            return ""
+        return f"Account {account.name}: {account_status(account, now=now)}."
 
-    if settings.spotify_client_id is None:
-        raise SettingsError(
-            "SPOTIFY_CLIENT_ID is not set, so no playlist can be written. Put it into .env (see "
-            ".env.example) or the environment."
-        )
-    ledger = ledger_of("spotify", settings.spotify_url, settings, purpose="playlist")
-    session = ApiSession("spotify", patience=35, ledger=ledger)
-    session.authorize = UserToken(
-        session,
-        settings.spotify_accounts_url,
-        settings.spotify_client_id.get_secret_value(),
-        open_accounts(settings).tokens(account.name),
-        clock=settings.current_time,
-    )
-    return SpotifyPlaylists(session, settings.spotify_url)
+    @contextmanager
+    def _alone(self, recipe: Recipe) -> Iterator[None]:
+        """A context in which no other process pushes the recipe; accounts live on one machine.
 
-
-def push_plan(
-    recipe: Recipe,
-    plan: Plan,
-    settings: Settings,
-    *,
-    run_id: str,
-    dry_run: bool = False,
-    recreate: bool = False,
-) -> PushResult | None:
-    """Make the listener's playlist what ``plan`` says; None while no account is connected.
-
-    Raises:
-        PushError: refused; nothing was written.
-        SourceError: Spotify or the ledger ended it; the next push goes on from there.
-        AccountError, CoverError, SettingsError, StorageError: as their messages say.
-    """
-    account = connected_account(recipe, settings)
-    if account is None:
-        return None
-    with _alone(recipe, settings):
-        return push(
-            plan,
-            client=client_for(account, settings),
-            history=history_in(settings),
-            account=account,
-            now=settings.current_time(),
-            run_id=run_id,
-            public=recipe.public,
-            cover=_cover(recipe, plan) if plan.tracks and not dry_run else None,
-            dry_run=dry_run,
-            recreate=recreate,
-        )
-
-
-def roll_back(
-    recipe: Recipe, to: int, settings: Settings, *, run_id: str, dry_run: bool = False
-) -> PushResult:
-    """Bring back what push number ``to`` left.
-
-    Raises:
-        AccountError: no account is connected.
-        PushError, SourceError, StorageError: as ``push_plan``.
-    """
-    account = connected_account(recipe, settings)
-    if account is None:
-        raise AccountError(NO_ACCOUNT.format(name=recipe.account))
-    with _alone(recipe, settings):
-        return rollback(
-            recipe.name,
-            to=to,
-            client=client_for(account, settings),
-            history=history_in(settings),
-            account=account,
-            now=settings.current_time(),
-            run_id=run_id,
-            dry_run=dry_run,
-        )
-
-
-def account_warning(recipe: Recipe, settings: Settings) -> str:
-    """What the listener should know of the permission soon; empty while all is well."""
-    account, now = connected_account(recipe, settings), settings.current_time()
-    if account is None or not needs_attention(account, now=now):
-        return ""
-    return f"Account {account.name}: {account_status(account, now=now)}."
-
-
-@contextmanager
-def _alone(recipe: Recipe, settings: Settings) -> Iterator[None]:
-    """A context in which no other process pushes the recipe; accounts live on one machine.
-
-    Raises:
-        PushError: another one does.
-    """
-    lock = FileLock(open_accounts(settings).folder / f"{recipe.name}.push.lock", mode=0o600)
-    try:
-        lock.acquire(timeout=_LOCK_SECONDS)
-    except Timeout:
-        raise PushError(
-            f"Another push of recipe {recipe.name!r} is under way. Wait for it to end."
-        ) from None
-    try:
-        yield
-    finally:
-        lock.release()
+        Raises:
+            PushError: another one does.
+        """
+        # Spotify has neither transactions nor a lock, and its PUT takes no snapshot
+        # (docs/adr/0009).
+        lock = FileLock(self._accounts.folder / f"{recipe.name}.push.lock", mode=0o600)
+        try:
+            lock.acquire(timeout=_LOCK_SECONDS)
+        except Timeout:
+            raise PushError(
+                f"Another push of recipe {recipe.name!r} is under way. Wait for it to end."
+            ) from None
+        try:
+            yield
+        finally:
+            lock.release()
 
 
 def _cover(recipe: Recipe, plan: Plan) -> bytes | None:

@@ -18,6 +18,8 @@ class BearerToken(requests.auth.AuthBase):
 
     def __init__(self) -> None:
         self._refused: str | None = None
+        # Threads share a token, yet each may refuse only the one that its own request carried: a
+        # slower thread would throw away the new one.
         self._here = local()
 
     @abstractmethod

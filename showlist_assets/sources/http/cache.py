@@ -16,13 +16,13 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-import requests
-
 from showlist_assets.sources.http.call_store import CallStoreError, Document
 from showlist_assets.sources.http.endpoints import endpoint_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, MutableMapping
+
+    import requests
 
     from showlist_assets.sources.http.call_store import CallStore
 
@@ -37,10 +37,14 @@ class Lifetime:
     stale: timedelta
 
 
+# Names and ids hardly change in a month, and calls are what is scarce.
 _CATALOG: Final = Lifetime(timedelta(days=30), timedelta(days=7))
+# Features never change; what ReccoBeats does not know today, it may know in three months.
 _FEATURES: Final = Lifetime(timedelta(days=90), timedelta(days=30))
 
 LIFETIMES: Final[dict[tuple[str, str], Lifetime]] = {
+    # SeatGeek itself said max-age=1800 in 2017; a run that is repeated the same day is to cost
+    # nothing.
     ("seatgeek", "/2/events"): Lifetime(timedelta(hours=6), timedelta(days=2)),
     ("spotify", "/v1/search"): _CATALOG,
     ("spotify", "/v1/artists/{id}"): _CATALOG,
@@ -48,6 +52,9 @@ LIFETIMES: Final[dict[tuple[str, str], Lifetime]] = {
     ("spotify", "/v1/audio-features"): _FEATURES,
     ("reccobeats", "/v1/audio-features"): _FEATURES,
 }
+
+# What the store calls them.
+_ANSWERS: Final = "answers"
 
 # The size is looked at only now and then, and a good part goes at once.
 _WRITES_BETWEEN_LOOKS: Final = 200
@@ -88,23 +95,23 @@ class ResponseCache:
     ) -> requests.Response | None:
         """The answer to the same request, if it is fresh and was asked after ``newer_than``."""
         lifetime = _lifetime(service, request)
-        kept = self._find(service, request) if lifetime else None
-        if kept is None or lifetime is None:
+        cached = self._find(service, request) if lifetime else None
+        if cached is None or lifetime is None:
             return None
-        asked_at = _asked_at(kept)
+        asked_at = _asked_at(cached)
         if not self._clock() - lifetime.fresh < asked_at:
             return None
         if newer_than is not None and asked_at <= newer_than:
             return None
-        return _response(kept, request)
+        return _response(cached, request)
 
     def stale(self, service: str, request: requests.PreparedRequest) -> requests.Response | None:
         """An answer that is past its time and better than none while the API is down."""
         lifetime = _lifetime(service, request)
-        kept = self._find(service, request) if lifetime else None
-        if kept is None or kept["useless_at"] <= self._clock().timestamp():
+        cached = self._find(service, request) if lifetime else None
+        if cached is None or cached["useless_at"] <= self._clock().timestamp():
             return None
-        return _response(kept, request)
+        return _response(cached, request)
 
     def keep(self, service: str, response: requests.Response) -> None:
         """Store a good answer before anybody uses it."""
@@ -120,14 +127,14 @@ class ResponseCache:
             asked_at=now.timestamp(),
         )
         with self._costing_no_run():
-            self._kept[_key(service, response.request)] = document
+            self._documents[_key(service, response.request)] = document
             self._stay_small()
 
     def forget(self, service: str, request: requests.PreparedRequest) -> None:
         """Drop the answer to ``request``: it cannot be read."""
         if _lifetime(service, request) and not self._broken:
             with self._costing_no_run():
-                self._kept.pop(_key(service, request), None)
+                self._documents.pop(_key(service, request), None)
 
     def entries(self) -> list[CacheEntry]:
         """What is kept, by service and endpoint.
@@ -137,7 +144,7 @@ class ResponseCache:
         """
         found: dict[tuple[str, str], list[Document]] = defaultdict(list)
         with self._store.failing_plainly():
-            for key, document in self._kept.items():
+            for key, document in self._documents.items():
                 service, endpoint, _ = key.split(" ")
                 found[service, endpoint].append(document)
         return [
@@ -152,6 +159,15 @@ class ResponseCache:
             for (service, endpoint), documents in sorted(found.items())
         ]
 
+    def extent(self) -> tuple[int, int | None]:
+        """How many answers are kept, and what bytes they take; None where the place bounds itself.
+
+        Raises:
+            CallStoreError: the store cannot be read.
+        """
+        with self._store.failing_plainly():
+            return self._store.extent(_ANSWERS)
+
     def clear(self, service: str | None = None) -> int:
         """Drop every answer (of one service); returns how many.
 
@@ -159,19 +175,19 @@ class ResponseCache:
             CallStoreError: the store cannot be written.
         """
         with self._store.failing_plainly():
-            keys = [key for key in self._kept if service in (None, key.split(" ")[0])]
+            keys = [key for key in self._documents if service in (None, key.split(" ")[0])]
             self._drop(keys)
         return len(keys)
 
     @cached_property
-    def _kept(self) -> MutableMapping[str, Any]:
-        return self._store.documents("answers")
+    def _documents(self) -> MutableMapping[str, Any]:
+        return self._store.documents(_ANSWERS)
 
     def _find(self, service: str, request: requests.PreparedRequest) -> Document | None:
         found: Document | None = None
         if not self._broken:
             with self._costing_no_run():
-                found = self._kept.get(_key(service, request))
+                found = self._documents.get(_key(service, request))
         return found
 
     @contextmanager
@@ -181,6 +197,7 @@ class ResponseCache:
             with self._store.failing_plainly():
                 yield
         except CallStoreError as error:
+            # Trying again would cost a time-out for every answer of the run.
             self._broken = True
             _log.warning("Answers are not kept: %s", error)
 
@@ -188,11 +205,11 @@ class ResponseCache:
         self._writes += 1
         if self._writes % _WRITES_BETWEEN_LOOKS != 1:
             return
-        size = self._store.size(self._kept)
+        size = self._store.size(self._documents)
         if size is None or size <= self._max_bytes:
             return
         expiring_first = sorted(
-            (document["useless_at"], key) for key, document in self._kept.items()
+            (document["useless_at"], key) for key, document in self._documents.items()
         )
         many = max(1, int(len(expiring_first) * _SHARE_DROPPED))
         self._drop([key for _, key in expiring_first[:many]])
@@ -200,8 +217,8 @@ class ResponseCache:
 
     def _drop(self, keys: list[str]) -> None:
         if keys:
-            self._kept.bulk_delete(keys)  # type: ignore[attr-defined]
-            self._store.shrink(self._kept)
+            self._documents.bulk_delete(keys)  # type: ignore[attr-defined]
+            self._store.shrink(self._documents)
 
 
 def _lifetime(service: str, request: requests.PreparedRequest) -> Lifetime | None:
@@ -213,6 +230,7 @@ def _lifetime(service: str, request: requests.PreparedRequest) -> Lifetime | Non
 def _key(service: str, request: requests.PreparedRequest) -> str:
     """Service, endpoint, and a digest of the whole address with its sorted parameters."""
     bare, _, query = (request.url or "").partition("?")
+    # The same parameters in another order are the same request.
     address = bare + "?" + "&".join(sorted(query.split("&")))
     digest = hashlib.sha256(address.encode()).hexdigest()[:32]
     return f"{service} {endpoint_of(bare)} {digest}"
@@ -222,11 +240,14 @@ def _asked_at(document: Document) -> datetime:
     return datetime.fromtimestamp(document["asked_at"], UTC)
 
 
-def _response(kept: Document, request: requests.PreparedRequest) -> requests.Response:
+def _response(cached: Document, request: requests.PreparedRequest) -> requests.Response:
+    import requests
+
     response = requests.Response()
     response.status_code, response.reason = 200, "OK"
-    response.url, response.request = kept["url"], request
+    response.url, response.request = cached["url"], request
     response.headers["Content-Type"] = "application/json; charset=utf-8"
     response.encoding = "utf-8"
-    response._content = kept["body"].encode()  # noqa: SLF001
+    # requests has no other way to make a response with a body.
+    response._content = cached["body"].encode()  # noqa: SLF001
     return response

@@ -12,7 +12,7 @@ import os
 import sqlite3
 import zlib
 from abc import ABC, abstractmethod
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -22,11 +22,12 @@ from typing_extensions import override
 from showlist_assets.errors import ShowlistError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, MutableMapping, Sequence
+    from collections.abc import Iterator, Mapping, MutableMapping, Sequence
     from datetime import datetime
 
     from pyrate_limiter import AbstractBucket, Rate
 
+# The schemes that ``Redis.from_url`` knows.
 _REDIS: Final = ("redis://", "rediss://", "unix://")
 _LOCK_SECONDS: Final = 30.0
 
@@ -65,17 +66,28 @@ class CallStore(ABC):
     @contextmanager
     def failing_plainly(self) -> Iterator[None]:
         """Turn a failure of the backend into a ``CallStoreError``."""
-        from filelock import Timeout
-        from redis.exceptions import RedisError
-
         try:
             yield
-        except (sqlite3.Error, RedisError, OSError, Timeout) as error:
+        except self._failures() as error:
             raise CallStoreError(
                 f"The call store cannot be used ({self}): {type(error).__name__}. Check "
                 "SHOWLIST_CALL_STORE: a folder this user may write to, or the URL of a Redis that "
                 "answers. A damaged file in it may be deleted, which forgets today's calls."
             ) from error
+
+    def peek(self, name: str) -> Mapping[str, Any]:
+        """The documents ``name`` for whoever only looks at them now."""
+        return self.documents(name)
+
+    def extent(self, name: str) -> tuple[int, int | None]:
+        """How many documents ``name`` are there, and what bytes they take; None as in ``size``."""
+        documents = self.documents(name)
+        return len(documents), self.size(documents)
+
+    def _failures(self) -> tuple[type[Exception], ...]:
+        from filelock import Timeout
+
+        return sqlite3.Error, OSError, Timeout
 
 
 class Document(dict[str, Any]):
@@ -87,6 +99,7 @@ class Document(dict[str, Any]):
     @classmethod
     def lasting(cls, now: datetime, last: datetime, **content: Any) -> Document:
         """A document of ``now`` that nobody wants after ``last`` (both UTC)."""
+        # Redis takes no expiry of 0.
         lasts = max(1, round((last - now).total_seconds()))
         return cls(content, useless_at=round(last.timestamp()), lasts=lasts)
 
@@ -136,9 +149,9 @@ class FolderCalls(CallStore):
         except OSError as error:
             raise self._unwritable(error.strerror or str(error)) from error
         # requests-cache would try for ever to begin a transaction in a file it may not write.
-        for place in (self._folder, *self._folder.glob("*.sqlite")):
-            if not os.access(place, os.W_OK):
-                raise self._unwritable(f"{place.name} is read-only")
+        for path in (self._folder, *self._folder.glob("*.sqlite")):
+            if not os.access(path, os.W_OK):
+                raise self._unwritable(f"{path.name} is read-only")
 
     def __str__(self) -> str:
         return str(self._folder)
@@ -157,6 +170,31 @@ class FolderCalls(CallStore):
         with self.failing_plainly():
             _refuse_what_is_no_database(path)
             return SQLiteDict(path, table_name=name, wal=True, serializer=_pipeline())
+
+    @override
+    def peek(self, name: str) -> Mapping[str, Any]:
+        rows = self._rows(name, f"SELECT key, value FROM '{name}'")  # noqa: S608
+        return {key: _Compressed.loads(value) for key, value in rows}
+
+    @override
+    def extent(self, name: str) -> tuple[int, int | None]:
+        rows = self._rows(name, f"SELECT count(*), coalesce(sum(length(value)), 0) FROM '{name}'")  # noqa: S608
+        documents, size = rows[0] if rows else (0, 0)
+        return documents, size
+
+    def _rows(self, name: str, query: str) -> list[tuple[Any, ...]]:
+        """What ``query`` finds in the documents ``name``.
+
+        Without requests-cache, which takes longer to import than a look at the files takes.
+        """
+        path = self._folder / f"{name}.sqlite"
+        if not path.exists():
+            return []
+        with (
+            self.failing_plainly(),
+            closing(sqlite3.connect(path, timeout=_LOCK_SECONDS)) as connection,
+        ):
+            return connection.execute(query).fetchall()
 
     @override
     def bucket(self, name: str, rates: list[Rate]) -> AbstractBucket:
@@ -208,6 +246,8 @@ class FolderCalls(CallStore):
         counts = sqlite3.connect(
             self._folder / "ledger.sqlite", timeout=_LOCK_SECONDS, check_same_thread=False
         )
+        # Readers of other processes do not wait for a writer (sqlite.org/wal.html), and a power cut
+        # loses the last calls at most, never the file (sqlite.org/pragma.html#pragma_synchronous).
         counts.execute("PRAGMA journal_mode=WAL")
         counts.execute("PRAGMA synchronous=NORMAL")
         return counts
@@ -220,6 +260,12 @@ class RedisCalls(CallStore):
         from redis import Redis
 
         self._redis = Redis.from_url(url, socket_timeout=10, socket_connect_timeout=5)
+
+    @override
+    def _failures(self) -> tuple[type[Exception], ...]:
+        from redis.exceptions import RedisError
+
+        return *super()._failures(), RedisError
 
     def __str__(self) -> str:
         where = self._redis.connection_pool.connection_kwargs
@@ -242,6 +288,7 @@ class RedisCalls(CallStore):
     @override
     def entries(self, name: str, since_ms: int) -> Sequence[tuple[str, int]]:
         with self.failing_plainly():
+            # The layout of pyrate-limiter's own Redis bucket: members by time in a sorted set.
             found: Any = self._redis.zrangebyscore(
                 _count_key(name), since_ms, "+inf", withscores=True
             )

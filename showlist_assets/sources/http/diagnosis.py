@@ -60,35 +60,38 @@ def failure_from(response: requests.Response, *, service: str, what: str) -> Sou
     status, name, body = response.status_code, name_of(service), _json_object(response)
     details: dict[str, Any] = {"service": service, "what": what, "status": status}
     details["retry_after"] = _retry_after(response)
-    told = f"{name} answered {status} while {what}"
+    summary = f"{name} answered {status} while {what}"
     if status == 429:
-        return _too_many(body, told, details)
+        return _too_many(body, summary, details)
+    # HTTP itself lets a client repeat a 408 (RFC 9110, 15.5.9).
     if status >= 500 or status == 408:
-        return Transient(f"{told}. This passes, as a rule; if not, it is an outage.", **details)
+        return Transient(f"{summary}. This passes, as a rule; if not, it is an outage.", **details)
+    # Before the web page: a 404 is often one, and still says that there is nothing.
     if status == 404:
         return NotFound(
-            f"{told}: there is no such thing. If nothing is ever found, check "
+            f"{summary}: there is no such thing. If nothing is ever found, check "
             f"{addresses_of(service)}.",
             **details,
         )
     if _is_web_page(response):
         return BotWall(
-            f"{told}: a web page instead of data, probably a captcha for bots. Try again later, "
+            f"{summary}: a web page instead of data, probably a captcha for bots. Try again later, "
             f"from another network address if it lasts, and check {addresses_of(service)}.",
             **details,
         )
     if response.ok:
         return BadAnswer(
-            f"{told}, with something that is no JSON: {_excerpt(response)!r}. Try again later; if "
-            f"it stays so, check {addresses_of(service)}.",
+            f"{summary}, with something that is no JSON: {_excerpt(response)!r}. Try again later; "
+            f"if it stays so, check {addresses_of(service)}.",
             **details,
         )
-    return _refusal(response, body, told, details)
+    return _refusal(response, body, summary, details)
 
 
-def _too_many(body: Mapping[str, Any], told: str, details: dict[str, Any]) -> SourceError:
+def _too_many(body: Mapping[str, Any], summary: str, details: dict[str, Any]) -> SourceError:
     error, wait = body.get("error"), details["retry_after"]
     reason = error.get("reason") if isinstance(error, dict) else None
+    # The reason came in July 2026; before that, only the length of the wait told the two apart.
     if reason == "QUOTA_EXCEEDED" or (wait or 0) > LONG_WAIT:
         until = f" for {_span(wait)}" if wait else ""
         return QuotaExceeded(
@@ -96,11 +99,13 @@ def _too_many(body: Mapping[str, Any], told: str, details: dict[str, Any]) -> So
             "spent. What is left stays pending and comes first next time.",
             **details,
         )
-    return RateLimited(f"{told}: too many requests at once. Run it again in a minute.", **details)
+    return RateLimited(
+        f"{summary}: too many requests at once. Run it again in a minute.", **details
+    )
 
 
 def _refusal(
-    response: requests.Response, body: Mapping[str, Any], told: str, details: dict[str, Any]
+    response: requests.Response, body: Mapping[str, Any], summary: str, details: dict[str, Any]
 ) -> SourceError:
     """What a 4xx means whose reason is in the body."""
     service, status = details["service"], details["status"]
@@ -112,16 +117,16 @@ def _refusal(
         )
     if service == "spotify" and body.get("error") == "invalid_grant":
         return NeedsConsent(
-            f"{told}: the listener's permission has ended, as each does after six months. Log in "
-            "to Spotify again.",
+            f"{summary}: the listener's permission has ended, as each does after six months. Log "
+            "in to Spotify again.",
             **details,
         )
     if service == "spotify" and status == 401:
-        return TokenExpired(f"{told}: the access token is not taken.", **details)
-    known = _forbidden(response, body, told, details) if service == "spotify" else None
+        return TokenExpired(f"{summary}: the access token is not taken.", **details)
+    known = _forbidden(response, body, summary, details) if service == "spotify" else None
     return known or Permanent(
-        f"{told}: {_excerpt(response, _message(body)) or 'no reason given'}. Asking again does not "
-        "help.",
+        f"{summary}: {_excerpt(response, _message(body)) or 'no reason given'}. Asking again does "
+        "not help.",
         **details,
     )
 
@@ -136,27 +141,28 @@ def _is_about_our_key(service: str, status: int, body: Mapping[str, Any]) -> boo
 
 
 def _forbidden(
-    response: requests.Response, body: Mapping[str, Any], told: str, details: dict[str, Any]
+    response: requests.Response, body: Mapping[str, Any], summary: str, details: dict[str, Any]
 ) -> SourceError | None:
     """Which of Spotify's 403s this is, which have one status in common and nothing else."""
     if response.status_code != 403:
         return None
+    # These two come as plain text, not as JSON (zmb3/spotify#301, spotipy#1233).
     about_the_app = _forbidden_to_the_app(_text(response).lower(), details)
     if about_the_app:
         return about_the_app
     words = _message(body).lower().strip(". ")
     if "scope" in words:
         return NeedsScope(
-            f"{told}: the listener has not agreed to this. Log in to Spotify again and agree.",
+            f"{summary}: the listener has not agreed to this. Log in to Spotify again and agree.",
             **details,
         )
     is_bare = words == "forbidden"
     path = urlsplit(response.url or "").path
     if _ABOUT_AN_OWNER.search(words) or (is_bare and _OF_A_PLAYLIST.search(path)):
-        return NotOwner(f"{told}: the playlist is somebody else's.", **details)
+        return NotOwner(f"{summary}: the playlist is somebody else's.", **details)
     if is_bare:
         return EndpointGone(
-            f"{told}: this app may not use the endpoint. If it is a Development Mode app, set "
+            f"{summary}: this app may not use the endpoint. If it is a Development Mode app, set "
             "SHOWLIST_SPOTIFY_MODE=development.",
             **details,
         )
@@ -170,6 +176,7 @@ def _forbidden_to_the_app(words: str, details: dict[str, Any]) -> SourceError | 
             "it; requests are allowed again within a few hours.",
             **details,
         )
+    # Two wordings are known, from issues of several clients.
     if "not registered" in words or "not be registered" in words:
         return NotAllowlisted(
             "Spotify does not know this user: add name and e-mail under User Management of your "
@@ -217,6 +224,8 @@ def _base(address: str) -> str:
 
 
 def _is_web_page(response: requests.Response) -> bool:
+    # SeatGeek's wall answers with a page where JSON was asked for, by User-Agent (api-support#104,
+    # #123, #165).
     kind = response.headers.get("Content-Type", "").lower()
     return "html" in kind or response.content[:100].lstrip()[:1] == b"<"
 
@@ -248,6 +257,7 @@ def _message(body: Mapping[str, Any]) -> str:
 
 def _excerpt(response: requests.Response, text: str = "") -> str:
     """The service's words in one line, without the credentials that some services repeat."""
+    # Bodies can be long and of many lines; a message is one line.
     words = " ".join((text or _text(response)).split())
     return without_secrets(words, _credentials(response.request))[:_EXCERPT].rstrip(". ")
 

@@ -6,12 +6,14 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
+# 22 base-62 digits (Spotify's page "Spotify URIs and IDs").
 _SPOTIFY_ID: Final = re.compile(r"(?<=/)[0-9A-Za-z]{22}(?=/|$)")
 
 
 def endpoint_of(url: str) -> str:
     """Such as ``/v1/artists/{id}/top-tracks``, wherever the service is mounted."""
     path = urlsplit(url).path
+    # "/v1" at Spotify and ReccoBeats, "/2" at SeatGeek, after whatever path a proxy puts before it.
     versioned = re.search(r"/v?\d+(/|$)", path)
     return _SPOTIFY_ID.sub("{id}", path[versioned.start() :] if versioned else path)
 

@@ -42,6 +42,9 @@ _DAY: Final = timedelta(hours=24)
 # Half a second more than Spotify's: it counts when a call arrives, we when it is sent.
 _WINDOW: Final = timedelta(seconds=30.5)
 _MILLISECOND: Final = timedelta(milliseconds=1)
+# What the store calls pauses and endpoints that are gone.
+_NOTES: Final = "notes"
+# pyrate-limiter wants a number; nobody makes as many calls in a day.
 _UNLIMITED: Final = 10**9
 # A slot of the day that comes free within seconds is waited for; a run never sleeps for more.
 _PATIENCE_WITH_THE_DAY: Final = 5.0
@@ -103,6 +106,7 @@ class Ledger:
         self._share, self._made = share, 0
         self._service = api.partition("@")[0]
         self._sat_out: datetime | None = None
+        # Refused again without a look at the store until then.
         self._refusal: tuple[datetime, SourceError] | None = None
 
     def spend(self) -> None:
@@ -204,7 +208,8 @@ class Ledger:
         """Endpoints known to be gone, and when each is tried again."""
         start = f"{self.api} gone "
         with self._store.failing_plainly():
-            notes = {key: note for key, note in self._notes.items() if key.startswith(start)}
+            known = self._store.peek(_NOTES)
+            notes = {key: note for key, note in known.items() if key.startswith(start)}
         return {key.removeprefix(start): _until(note) for key, note in notes.items()}
 
     @cached_property
@@ -242,12 +247,13 @@ class Ledger:
     def _bucket(self) -> AbstractBucket:
         bucket = self._store.bucket(self.api, _rates(max(1, self._daily), self._allowance.window))
         with self._store.failing_plainly():
+            # pyrate-limiter forgets old calls only when it is told to.
             bucket.leak(_ms(self._clock()))
         return bucket
 
     @cached_property
     def _notes(self) -> MutableMapping[str, Any]:
-        return self._store.documents("notes")
+        return self._store.documents(_NOTES)
 
     def _sit_out_the_pause(self) -> datetime:
         """When the next call may be sent: now, or after a pause of seconds.
@@ -267,8 +273,8 @@ class Ledger:
 
     def _budget_spent(self, free_at: datetime | None) -> BudgetSpent:
         when = f"the next one is free at {_words(free_at)}" if free_at else "none ever comes free"
-        kept = self._allowance.reserve if self.purpose != "playlist" else 0
-        reserve = f" ({kept} of them are kept for playlists)" if kept else ""
+        reserved = self._allowance.reserve if self.purpose != "playlist" else 0
+        reserve = f" ({reserved} of them are kept for playlists)" if reserved else ""
         refusal = BudgetSpent(
             f"The budget of {self._allowance.day} {name_of(self._service)} calls in 24 hours is "
             f"spent{reserve}; {when}. What is left stays pending and comes first next time. "
@@ -306,7 +312,7 @@ class Ledger:
 
     def _read(self, subject: str) -> Document | None:
         with self._store.failing_plainly():
-            note: Document | None = self._notes.get(f"{self.api} {subject}")
+            note: Document | None = self._store.peek(_NOTES).get(f"{self.api} {subject}")
         return note
 
 

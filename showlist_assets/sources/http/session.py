@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+# Without a time-out, requests waits for ever (its page "Timeouts").
 CONNECT_AND_READ_SECONDS: Final = (5.0, 30.0)
 ATTEMPTS: Final = 4
 _FIRST_WAIT: Final = 0.4
@@ -66,7 +67,7 @@ def user_agent() -> str:
 
 @dataclass(frozen=True)
 class _RequestScope:
-    """What is being asked right now, and the requests that it took."""
+    """What is asked of the API right now, and the requests that it took."""
 
     newer_than: datetime | None = None
     requests: list[requests.PreparedRequest] = field(default_factory=list)
@@ -83,7 +84,7 @@ class ApiSession(requests.Session):
     GET, and the POST that only fetches an app's token, is tried again after a transient failure;
     any other request may have had its effect and is never repeated.
 
-    A kept answer that is still fresh costs nothing; one that is past its time stands in while the
+    A cached answer that is still fresh costs nothing; one that is past its time stands in while the
     API is down. Every request that is sent is entered in the ledger first.
 
     Attributes:
@@ -120,6 +121,7 @@ class ApiSession(requests.Session):
         self.calls: Counter[str] = Counter()
         self._lock = Lock()
         self.headers["User-Agent"] = user_agent()
+        # requests follows 30; no API here redirects more than once.
         self.max_redirects = 3
         # Without any auth of its own, requests puts a login of ~/.netrc in the place of our token.
         self.auth = _as_it_is
@@ -149,15 +151,15 @@ class ApiSession(requests.Session):
             )
         return body
 
-    def asking_anew(self) -> AbstractContextManager[None]:
-        """A context in which no kept answer counts."""
+    def bypassing_cache(self) -> AbstractContextManager[None]:
+        """A context in which no cached answer counts."""
         return self.request_scope(newer_than=datetime.max.replace(tzinfo=UTC))
 
     @contextmanager
     def request_scope(self, *, newer_than: datetime | None = None) -> Iterator[None]:
-        """A context for all the requests that one question takes.
+        """A context for all the requests that one answer takes.
 
-        A kept answer counts only if it came after ``newer_than`` (UTC), and after what a context
+        A cached answer counts only if it came after ``newer_than`` (UTC), and after what a context
         around this one says. If the answers turn out to be none (``BadAnswer``), none is kept.
         """
         limits = [limit for limit in (newer_than, _SCOPE.get().newer_than) if limit]
@@ -200,6 +202,7 @@ class ApiSession(requests.Session):
             )
         else:
             return self._answer(prepared, what, repeatable=_may_be_repeated(verb, data))
+        # Outside of the handler, so that requests' own error, which holds headers, is no context.
         raise failure
 
     def _answer(
@@ -209,15 +212,15 @@ class ApiSession(requests.Session):
         scope = _SCOPE.get()
         if scope is not _NO_SCOPE:
             scope.requests.append(request)
-        kept = self._kept(request)
-        if kept is not None:
-            return kept
+        cached = self._cached(request)
+        if cached is not None:
+            return cached
         outcome = self._authorized(request) or self._sent(request, what, repeatable=repeatable)
         if isinstance(outcome, requests.Response):
             return outcome
-        stand_in = self._stand_in(request, outcome)
-        if stand_in is not None:
-            return stand_in
+        stale = self._stale(request, outcome)
+        if stale is not None:
+            return stale
         raise outcome
 
     def _sent(
@@ -236,14 +239,14 @@ class ApiSession(requests.Session):
             _log.info("Attempt %d comes in %.1f s. %s", len(failures) + 1, wait, outcome)
             self._sleep(wait)
 
-    def _kept(self, request: requests.PreparedRequest) -> requests.Response | None:
+    def _cached(self, request: requests.PreparedRequest) -> requests.Response | None:
         if self._cache is None:
             return None
         scope = _SCOPE.get()
-        kept = self._cache.fresh(self.service, request, newer_than=scope.newer_than)
-        if kept is not None:
+        cached = self._cache.fresh(self.service, request, newer_than=scope.newer_than)
+        if cached is not None:
             self._spared += ApiUsage(reused=1)
-        return kept
+        return cached
 
     def _authorized(self, request: requests.PreparedRequest) -> SourceError | None:
         """Why there are no credentials for the request; None where they are in it."""
@@ -279,6 +282,8 @@ class ApiSession(requests.Session):
         """
         address = request.url or ""
         try:
+            # A prepared request knows nothing of the environment's proxies and certificates
+            # (requests, "Prepared Requests").
             settings = self.merge_environment_settings(address, {}, None, None, None)
             response = self.send(request, timeout=self._timeout, **settings)
         except (requests.RequestException, HTTPError) as error:
@@ -304,7 +309,7 @@ class ApiSession(requests.Session):
         if self._ledger and (isinstance(failure, QuotaExceeded) or told_to_wait):
             self._ledger.pause(failure)
 
-    def _stand_in(
+    def _stale(
         self, request: requests.PreparedRequest, failure: SourceError
     ) -> requests.Response | None:
         """An old answer, if the failure is the API's and not about what was asked."""
@@ -314,11 +319,11 @@ class ApiSession(requests.Session):
         is_down = failure.retryable or failure.source_is_down or failure.ends_the_day
         if self._cache is None or not is_down or _SCOPE.get().newer_than:
             return None
-        kept = self._cache.stale(self.service, request)
-        if kept is not None:
+        cached = self._cache.stale(self.service, request)
+        if cached is not None:
             self._spared += ApiUsage(reused=1, outdated=1, failed=str(failure))
             _log.warning("An earlier answer stands in. %s", failure)
-        return kept
+        return cached
 
     def _count(self, outcome: str) -> None:
         with self._lock:
@@ -355,12 +360,14 @@ def _wait(failure: SourceError, attempt: int) -> float:
 def _is_json(response: requests.Response) -> bool:
     try:
         response.json()
+    # JSON that is nested thousands deep exhausts the stack.
     except (ValueError, RecursionError):
         return False
     return True
 
 
 def _may_be_empty(response: requests.Response) -> bool:
+    # Spotify answers changed details and a new cover with an empty body (OpenAPI description).
     return not response.content and response.request.method != "GET"
 
 

@@ -11,7 +11,7 @@ class ApiUsage:
 
     Attributes:
         sent: Requests.
-        reused: Questions that a kept answer settled.
+        reused: Requests that the cache answered.
         outdated: How many of these answers were past their time and stood in for a failure.
         malformed: Items of answers that could not be read and were passed over.
         failed: What the last such failure was; empty where there was none.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from showlist_assets.sources.failures import BadAnswer, refuse_unusable_keys
 from showlist_assets.sources.http.usage import ApiUsage
+from showlist_assets.sources.json_values import mapping, mappings, utc_time, whole
 
 if TYPE_CHECKING:
     from showlist_assets.sources.http.session import ApiSession
@@ -22,13 +23,16 @@ Event = dict[str, Any]
 
 _log = logging.getLogger(__name__)
 
+# Ids 2000000 and 2010000 of /taxonomies; comedy, theater and sports lie beside them.
 _TAXONOMIES: Final = ("concert", "music_festival")
 _DEEPEST_ITEM: Final = 10_000
+# Two agree as a rule; two more are for lists that change while they are read.
 _WALKS: Final = 4
 # A total that is off by a few for good must not keep a state from being fetched for good.
 _TOLERATED_SHORTFALL: Final = 0.02
 # An unannounced time is listed as 03:30 of the day, so tonight's show looks long gone.
 _UNANNOUNCED: Final = timedelta(days=1)
+# Kiribati is 14 hours ahead of UTC; no zone is farther off.
 _FARTHEST_ZONE: Final = timedelta(hours=14)
 _FELL_TO_ZERO: Final = "the total fell to 0 in the middle of the list"
 
@@ -63,6 +67,7 @@ class SeatGeek:
         """
         refuse_unusable_keys("seatgeek", client_id, *filter(None, [client_secret]))
         self._session, self._url = session, f"{base_url.rstrip('/')}/2/events"
+        # As HTTP Basic ("Authentication" at platform.seatgeek.com): a query would end up in logs.
         self._auth = (client_id, client_secret or "")
         self._deepest_item = deepest_item
         self.malformed = 0
@@ -74,7 +79,7 @@ class SeatGeek:
 
     def check(self) -> None:
         """One cheap call, to see whether the credentials are taken."""
-        with self._session.asking_anew():
+        with self._session.bypassing_cache():
             self._session.get_object(self._url, {"per_page": 1}, auth=self._auth)
 
     def upcoming_concerts(
@@ -118,7 +123,7 @@ class SeatGeek:
         outdated = self._session.usage.outdated
         for walk in range(1, _WALKS + 1):
             known = len(found)
-            with self._session.asking_anew() if walk > 1 else self._session.request_scope():
+            with self._session.bypassing_cache() if walk > 1 else self._session.request_scope():
                 events, total = self._walk(query, since)
             found |= {_key(event): event for event in events}
             is_down = self._session.usage.outdated > outdated
@@ -156,12 +161,15 @@ class SeatGeek:
         position = total = 0
         for page in count(1):
             rows, total_now = self._page(query, start, page)
+            # Not the end of the list: a page beyond item 10,000 and one that is too large say so.
             if page > 1 and total_now == 0:
                 raise _odd(query, _FELL_TO_ZERO)
             total = total or total_now
-            good = [row for row in rows if isinstance(row, dict)]
+            good = mappings(rows)
             self.malformed += len(rows) - len(good)
             events += good
+            # What came counts, not what was asked for: a page held 5,000 events at most, then
+            # 1,000, then 50 (#12, #29, #158).
             position += len(rows)
             if position >= total_now or not rows:
                 return events, total, True
@@ -170,13 +178,13 @@ class SeatGeek:
         return events, total, False
 
     def _page(self, query: dict[str, Any], start: datetime, page: int) -> tuple[list[Any], int]:
+        # SeatGeek reads datetime_utc without a zone.
         since = start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
         answer = self._session.get_object(
             self._url, {**query, "datetime_utc.gte": since, "page": page}, auth=self._auth
         )
-        events, meta = answer.get("events"), answer.get("meta")
-        total = meta.get("total") if isinstance(meta, dict) else None
-        if not isinstance(events, list) or not isinstance(total, int):
+        events, total = answer.get("events"), whole(mapping(answer.get("meta")).get("total"))
+        if not isinstance(events, list) or total is None:
             raise _odd(query, f"page {page} has no list of events with a total")
         return events, total
 
@@ -197,6 +205,7 @@ def _midnight(moment: datetime) -> datetime:
 
 
 def _key(event: Event) -> str:
+    # A show is sometimes listed again under a new id (#42); that is another event to us.
     return str(event.get("id") or (event.get("title"), event.get("datetime_utc")))
 
 
@@ -205,7 +214,7 @@ def _is_ahead(event: Event, since: datetime) -> bool:
     begins = _starts_at(event)
     if begins is None:
         return True
-    local = _time(event.get("datetime_local"))
+    local = utc_time(event.get("datetime_local"))
     is_open = any(event.get(flag) for flag in ("time_tbd", "date_tbd", "datetime_tbd"))
     if is_open and local and abs(local - begins) <= _FARTHEST_ZONE:
         return local.date() >= (since + (local - begins)).date()
@@ -213,12 +222,4 @@ def _is_ahead(event: Event, since: datetime) -> bool:
 
 
 def _starts_at(event: Event | None) -> datetime | None:
-    return _time((event or {}).get("datetime_utc"))
-
-
-def _time(value: object) -> datetime | None:
-    """A time of SeatGeek's, which name no zone; UTC stands in for the local one, too."""
-    try:
-        return datetime.fromisoformat(str(value)).replace(tzinfo=UTC)
-    except ValueError:
-        return None
+    return utc_time((event or {}).get("datetime_utc"))

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
 
-from showlist_assets.sources.failures import BadAnswer, addresses_of
 from showlist_assets.sources.http.bearer_token import BearerToken
+from showlist_assets.sources.json_values import text
+from showlist_assets.sources.spotify.session import unreadable
 
 if TYPE_CHECKING:
     from showlist_assets.sources.http.session import ApiSession
@@ -31,22 +32,20 @@ class AppToken(BearerToken):
     def usable(self) -> str:
         with self._lock:
             token = self._token(renew=False)
+            # Another thread may have renewed it while this one waited for the lock.
             return self._token(renew=True) if token == self._refused else token
 
     def _token(self, *, renew: bool) -> str:
         try:
-            token = self._credentials.get_access_token(as_dict=False, check_cache=not renew)
+            given = self._credentials.get_access_token(as_dict=False, check_cache=not renew)
+        # spotipy reads the answer without looking at its types.
         except (AttributeError, KeyError, TypeError):
-            token = None
-        if not isinstance(token, str) or not token:
+            given = None
+        token = text(given)
+        if token is None:
             # spotipy would give the same answer out for an hour.
             self._credentials.cache_handler.save_token_to_cache(None)
-            raise BadAnswer(
-                "Spotify answered with something that is not a token. Run it again later; if it "
-                f"stays so, check {addresses_of('spotify')}.",
-                service="spotify",
-                what="fetching a token",
-            )
+            raise unreadable("a token", what="fetching a token")
         return token
 
     @cached_property
@@ -62,6 +61,7 @@ class AppToken(BearerToken):
             requests_session=self._session,
             cache_handler=MemoryCacheHandler(),
         )
+        # An attribute of the class; spotipy has no argument for it.
         credentials.OAUTH_TOKEN_URL = self._url
         return credentials
 

@@ -13,17 +13,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 from urllib.parse import quote
 
 from showlist_assets.domain.catalog import FoundArtist, FoundTrack, SearchAnswer
-from showlist_assets.sources.failures import (
-    BadAnswer,
-    Permanent,
-    TokenExpired,
-    Transient,
-    addresses_of,
-    refuse_unusable_keys,
-)
+from showlist_assets.sources.failures import Permanent, refuse_unusable_keys
 from showlist_assets.sources.features import Features, features_from
 from showlist_assets.sources.http.usage import ApiUsage
+from showlist_assets.sources.json_values import boolean, items, mapping, mappings, text, whole
 from showlist_assets.sources.spotify.app_token import AppToken
+from showlist_assets.sources.spotify.session import SpotifySession, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -75,8 +70,8 @@ class SpotifyCatalog:
         refuse_unusable_keys("spotify", client_id, client_secret)
         self._session, self.mode, self._market = session, mode, market
         self._api_url = api_url.rstrip("/")
-        self._token = AppToken(session, accounts_url.rstrip("/"), client_id, client_secret)
-        session.authorize = self._token
+        session.authorize = AppToken(session, accounts_url.rstrip("/"), client_id, client_secret)
+        self._spotify = SpotifySession(session)
         self.malformed = 0
 
     @property
@@ -86,7 +81,7 @@ class SpotifyCatalog:
 
     def check(self) -> None:
         """Fetch a token and search once, to see whether the app may."""
-        with self._session.asking_anew():
+        with self._session.bypassing_cache():
             self.search("music")
 
     def search(self, name: str, *, newer_than: datetime | None = None) -> SearchAnswer:
@@ -94,7 +89,7 @@ class SpotifyCatalog:
 
         Args:
             name: What to search for.
-            newer_than: A kept answer counts only if it was given after this moment.
+            newer_than: A cached answer counts only if it was given after this moment.
 
         Raises:
             SourceError: as ``failures`` says.
@@ -104,17 +99,18 @@ class SpotifyCatalog:
             answer = self._search(name)
         if self.malformed > before:
             # What was passed over may be the very artist. Oddities pass, so it is asked once more.
-            with self._session.asking_anew():
+            with self._session.bypassing_cache():
                 answer = self._search(name)
         return answer
 
     def _search(self, name: str) -> SearchAnswer:
         body = self._ask(
+            # Ten are the most that Development Mode gives since February 2026, per type (OpenAPI).
             lambda spotify: spotify.search(name, limit=10, type="artist,track", market=self._market)
         )
         return SearchAnswer(
-            artists=tuple(self._each(_items(body.get("artists")), _artist)),
-            tracks=tuple(self._each(_items(body.get("tracks")), _track)),
+            artists=tuple(self._each(mapping(body.get("artists")).get("items"), _artist)),
+            tracks=tuple(self._each(mapping(body.get("tracks")).get("items"), _track)),
         )
 
     def artist(self, artist_id: str) -> FoundArtist:
@@ -127,7 +123,7 @@ class SpotifyCatalog:
         with self._session.request_scope():
             found = _artist(self._ask(lambda spotify: spotify.artist(artist_id)))
             if found is None:
-                raise _unreadable("an artist")
+                raise unreadable("an artist")
         return found
 
     def top_tracks(self, artist_id: str) -> list[FoundTrack]:
@@ -150,7 +146,7 @@ class SpotifyCatalog:
 
         Args:
             track_ids: Any number; they are asked by a hundred.
-            newer_than: A kept answer counts only if it was given after this moment.
+            newer_than: A cached answer counts only if it was given after this moment.
 
         Raises:
             EndpointGone: the app was registered after 2024-11-27.
@@ -168,49 +164,27 @@ class SpotifyCatalog:
         body = self._ask(lambda spotify: spotify._get("audio-features", ids=ids))  # noqa: SLF001
         return dict(self._each(body.get("audio_features"), _features))
 
-    def _each(self, items: object, read: Callable[[dict[str, Any]], _T | None]) -> list[_T]:
-        """``items`` read one by one; null and malformed ones are passed over.
+    def _each(self, listed: object, read: Callable[[dict[str, Any]], _T | None]) -> list[_T]:
+        """Items read one by one; null and malformed ones are passed over.
 
         Raises:
             BadAnswer: it is no list, or not one of its items can be read. An empty list would look
                 as if nothing had been found, for good.
         """
-        if not isinstance(items, list):
-            raise _unreadable("a list")
-        given = [item for item in items if item is not None]
-        read_ones = [read(item) for item in given if isinstance(item, dict)]
-        good = [one for one in read_ones if one is not None]
+        if not isinstance(listed, list):
+            raise unreadable("a list")
+        given = [item for item in listed if item is not None]
+        good = [one for item in mappings(given) if (one := read(item)) is not None]
         if given and not good:
-            raise _unreadable("a list of what was asked for")
+            raise unreadable("a list of what was asked for")
         if malformed := len(given) - len(good):
             self.malformed += malformed
             _log.warning("Spotify: %d of %d items were malformed", malformed, len(given))
         return good
 
-    def _ask(self, question: Callable[[Any], Any]) -> dict[str, Any]:
-        """The answer to ``question``, with a new token if the old one is no longer taken.
-
-        Stray 401s come, too (SpotifyWebApiPython 1.0.276); a new token answers them as well.
-        """
-        try:
-            return _asked(question, self._client)
-        except TokenExpired:
-            self._token.refuse(self._token.given)
-        return self._ask_again(question)
-
-    def _ask_again(self, question: Callable[[Any], Any]) -> dict[str, Any]:
-        try:
-            return _asked(question, self._client)
-        except TokenExpired as failure:
-            what, status = failure.what, failure.status
-        raise Transient(
-            f"Spotify does not take the token that it has just given, while {what}. This passes "
-            f"within minutes, as a rule; if not, check that {addresses_of('spotify')} belong "
-            "together.",
-            service="spotify",
-            what=what,
-            status=status,
-        )
+    def _ask(self, call: Callable[[Any], Any]) -> dict[str, Any]:
+        """The object that ``call`` gets from spotipy's client."""
+        return self._spotify.renewing(lambda: _object_of(call, self._client))
 
     @cached_property
     def _client(self) -> Any:
@@ -218,100 +192,69 @@ class SpotifyCatalog:
 
         # Its own header is replaced when a request is really sent.
         client = spotipy.Spotify(auth="unused", requests_session=self._session)
+        # The documented way to point spotipy elsewhere is none; this attribute is what it reads.
         client.prefix = f"{self._api_url}/v1/"
         return client
 
 
-def _asked(question: Callable[[Any], Any], client: Any) -> dict[str, Any]:
+def _object_of(call: Callable[[Any], Any], client: Any) -> dict[str, Any]:
     from spotipy.exceptions import SpotifyException
 
     try:
-        body = question(client)
+        body = call(client)
     except SpotifyException as error:
         # The session raises failures of its own; this is spotipy refusing an id before it asks.
         raise Permanent(
             f"Spotify was not asked: {error.msg} Check the id that was given.", service="spotify"
         ) from None
     if not isinstance(body, dict):
-        raise _unreadable("an object")
+        raise unreadable("an object")
     return body
 
 
-def _unreadable(expected: str) -> BadAnswer:
-    return BadAnswer(
-        f"Spotify answered with something that is not {expected}. Run it again later; if it stays "
-        f"so, check {addresses_of('spotify')}.",
-        service="spotify",
-        what=f"reading {expected}",
-    )
-
-
-def _items(page: object) -> object:
-    return page.get("items") if isinstance(page, dict) else None
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
 def _artist(item: dict[str, Any]) -> FoundArtist | None:
-    artist_id, name = _text(item.get("id")), _text(item.get("name"))
+    artist_id, name = text(item.get("id")), text(item.get("name"))
     if not artist_id or not name:
         return None
-    followers = item.get("followers")
     return FoundArtist(
         artist_id=artist_id,
         name=name,
-        genres=tuple(genre for genre in _list(item.get("genres")) if isinstance(genre, str)),
-        popularity=_whole(item.get("popularity")),
-        followers=_whole(followers.get("total")) if isinstance(followers, dict) else None,
+        # Deprecated in the OpenAPI description, and empty for a star in a recording of March 2026.
+        genres=tuple(genre for each in items(item.get("genres")) if (genre := text(each))),
+        popularity=whole(item.get("popularity")),
+        followers=whole(mapping(item.get("followers")).get("total")),
         image_url=_first_image(item.get("images")),
     )
 
 
 def _track(item: dict[str, Any]) -> FoundTrack | None:
-    track_id, name = _text(item.get("id")), _text(item.get("name"))
-    artists = [
-        artist
-        for one in _list(item.get("artists"))
-        if isinstance(one, dict) and (artist := _artist(one))
-    ]
+    track_id, name = text(item.get("id")), text(item.get("name"))
+    artists = [artist for one in mappings(item.get("artists")) if (artist := _artist(one))]
     if not track_id or not name or not artists:
         return None
-    album = item["album"] if isinstance(item.get("album"), dict) else {}
-    ids = item["external_ids"] if isinstance(item.get("external_ids"), dict) else {}
-    explicit = item.get("explicit")
+    album = mapping(item.get("album"))
     return FoundTrack(
         track_id=track_id,
         track_name=name,
         artist_ids=tuple(artist.artist_id for artist in artists),
         artist_names=tuple(artist.name for artist in artists),
-        album_name=_text(album.get("name")),
+        album_name=text(album.get("name")),
         album_image_url=_first_image(album.get("images")),
-        release_date=_text(album.get("release_date")),
-        duration_ms=_whole(item.get("duration_ms")),
-        explicit=explicit if isinstance(explicit, bool) else None,
-        isrc=_text(ids.get("isrc")),
-        popularity=_whole(item.get("popularity")),
+        release_date=text(album.get("release_date")),
+        duration_ms=whole(item.get("duration_ms")),
+        explicit=boolean(item.get("explicit")),
+        # Removed from Development Mode in February 2026, and given back in March.
+        isrc=text(mapping(item.get("external_ids")).get("isrc")),
+        popularity=whole(item.get("popularity")),
     )
 
 
 def _features(item: dict[str, Any]) -> tuple[str, Features] | None:
-    track_id = _text(item.get("id"))
+    track_id = text(item.get("id"))
     return (track_id, features_from(item)) if track_id else None
 
 
 def _first_image(images: object) -> str | None:
-    """The largest picture: Spotify lists them widest first."""
-    for image in _list(images):
-        if isinstance(image, dict) and _text(image.get("url")):
-            return str(image["url"])
-    return None
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
-
-
-def _whole(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    """The largest picture."""
+    # "Images ... in various sizes, widest first" (OpenAPI description).
+    return next((url for image in mappings(images) if (url := text(image.get("url")))), None)

@@ -20,19 +20,17 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from showlist_assets.errors import ShowlistError
-from showlist_assets.sources.failures import (
-    BadAnswer,
-    NeedsConsent,
-    SourceError,
-    addresses_of,
-    without_secrets,
-)
+from showlist_assets.sources.failures import NeedsConsent, SourceError, without_secrets
+from showlist_assets.sources.json_values import mapping, string, text, whole, within
+from showlist_assets.sources.spotify.session import unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from showlist_assets.sources.http.session import ApiSession
 
+# Without playlist-modify-private a playlist could only be public; without playlist-read-private
+# the listener's own changes to a private one could not be seen (Spotify's page "Scopes").
 SCOPES: Final = (
     "playlist-modify-private",
     "playlist-modify-public",
@@ -41,8 +39,8 @@ SCOPES: Final = (
 )
 """What a listener is asked for: to write playlists, to read them back, and to set a cover."""
 
-
-_LONGEST: Final = 366 * 24 * 3600
+# A token lasts an hour; beyond a year it is nonsense, and a date that far ahead may not exist.
+_LONGEST_SECONDS: Final = 366 * 24 * 3600
 
 
 class LoginError(ShowlistError):
@@ -94,6 +92,7 @@ class LoginAttempt:
             "redirect_uri": self.redirect_uri,
             "scope": " ".join(SCOPES),
             "state": self.state,
+            # The only method Spotify takes (its page "Authorization Code with PKCE Flow").
             "code_challenge_method": "S256",
             "code_challenge": challenge_of(self.verifier),
             # Whether a consent that is not asked for anew begins another six months, nobody says.
@@ -114,6 +113,7 @@ class LoginAttempt:
                 "`showlist login` again and paste the whole address; it begins with "
                 f"{self.redirect_uri}?"
             )
+        # Whoever sends the listener another code must not get their playlists (RFC 6749, 10.12).
         if not secrets.compare_digest(answer.get("state", "").encode(), self.state.encode()):
             raise LoginError(
                 "This is the answer to another login: its state is not the one that was sent. "
@@ -181,10 +181,11 @@ def listener_of(session: ApiSession, api_url: str, tokens: Tokens) -> Listener:
     """
     bearer = {"Authorization": f"Bearer {tokens.access_token}"}
     body = session.get_object(f"{api_url}/v1/me", {}, headers=bearer)
-    user_id, display_name = body.get("id"), body.get("display_name")
-    if not isinstance(user_id, str) or not user_id:
-        raise _unreadable("a user", what="asking whose account it is")
-    return Listener(user_id, display_name if isinstance(display_name, str) else user_id)
+    user_id, display_name = text(body.get("id")), string(body.get("display_name"))
+    if user_id is None:
+        raise unreadable("a user", what="asking whose account it is")
+    # A display name may be null (OpenAPI description).
+    return Listener(user_id, user_id if display_name is None else display_name)
 
 
 def _ask_for_tokens(
@@ -199,7 +200,7 @@ def _ask_for_tokens(
         raise
     except ValueError:
         body = None
-    return body if isinstance(body, dict) else {}
+    return mapping(body)
 
 
 def _tokens(
@@ -214,30 +215,16 @@ def _tokens(
     "You may receive a new refresh token": where there is none, the old one stays good (Spotify's
     page "Refreshing tokens").
     """
-    access, seconds = answer.get("access_token"), _seconds(answer.get("expires_in"))
-    newer, granted = answer.get("refresh_token"), answer.get("scope")
-    refresh = newer if isinstance(newer, str) and newer else refresh_token
-    if not isinstance(access, str) or not access or seconds is None or not refresh:
-        raise _unreadable("tokens", what="fetching a listener's token")
+    access, granted = text(answer.get("access_token")), string(answer.get("scope"))
+    seconds = within(1, whole(answer.get("expires_in")), _LONGEST_SECONDS)
+    refresh = text(answer.get("refresh_token")) or refresh_token
+    if access is None or seconds is None or not refresh:
+        raise unreadable("tokens", what="fetching a listener's token")
     return Tokens(
         access_token=access,
         expires_at=now + timedelta(seconds=seconds),
         refresh_token=refresh,
-        scopes=tuple(sorted(granted.split())) if isinstance(granted, str) else scopes,
-    )
-
-
-def _seconds(value: object) -> int | None:
-    """A life that a token can have: a year at most, since dates have an end."""
-    return value if isinstance(value, int) and 0 < value <= _LONGEST else None
-
-
-def _unreadable(expected: str, *, what: str) -> BadAnswer:
-    return BadAnswer(
-        f"Spotify answered with something that is not {expected}. Run it again later; if it stays "
-        f"so, check {addresses_of('spotify')}.",
-        service="spotify",
-        what=what,
+        scopes=scopes if granted is None else tuple(sorted(granted.split())),
     )
 
 

@@ -2,8 +2,8 @@
 
 What belongs here: one method per request. What does not: what to write (``domain.playlists.diff``),
 when and in which order (``services.playlists``), and the listener's token (``user_token``), which
-the session holds. Nothing here is cached. A write is never repeated, except after a 401: that one had
-no effect.
+the session holds. Nothing here is cached. A write is never repeated, except after a 401: that one
+had no effect.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from showlist_assets.sources.failures import BadAnswer, TokenExpired, addresses_of
-from showlist_assets.sources.spotify.user_token import UserToken
+from showlist_assets.sources.json_values import boolean, items, mapping, string, text, whole
+from showlist_assets.sources.spotify.session import SpotifySession, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from showlist_assets.sources.http.session import ApiSession
 
+# The most that the API gives (OpenAPI description); a default page has 20.
 PAGE: Final = 50
 COVER_BYTES_AT_MOST: Final = 256_000
 """Of the JPEG as it is sent, in base64 (Spotify's OpenAPI description)."""
@@ -60,16 +61,16 @@ class SpotifyPlaylists:
             session: Authorizes and sends the requests.
             api_url: Without the version, such as https://api.spotify.com.
         """
-        self._session, self._api = session, f"{api_url.rstrip('/')}/v1"
+        self._session, self._api = SpotifySession(session), f"{api_url.rstrip('/')}/v1"
 
     @property
     def calls(self) -> int:
         """Requests sent so far, those for a token included."""
-        return self._session.usage.sent
+        return self._session.http.usage.sent
 
     def me(self) -> str:
         """The listener's user id."""
-        return _text(self._get("me"), "id")
+        return _named(self._get("me"), "id")
 
     def create(self, name: str, description: str, *, public: bool) -> LivePlaylist:
         """Make an empty playlist; one request."""
@@ -99,7 +100,7 @@ class SpotifyPlaylists:
         rows = list(pages)
         uris = [_uri(row) for row in rows]
         if rows and not any(uris):
-            raise _unreadable("the items of a playlist")
+            raise unreadable("the items of a playlist")
         return uris
 
     def add(self, playlist_id: str, uris: Sequence[str], position: int) -> str:
@@ -108,6 +109,7 @@ class SpotifyPlaylists:
 
     def remove(self, playlist_id: str, uris: Sequence[str], snapshot: str | None = None) -> str:
         """Take out every copy of up to 100 tracks; returns the new snapshot id."""
+        # Called "tracks" until February 2026.
         body: dict[str, Any] = {"items": [{"uri": uri} for uri in uris]}
         return self._write("DELETE", playlist_id, body | _at(snapshot))
 
@@ -120,6 +122,7 @@ class SpotifyPlaylists:
 
     def replace(self, playlist_id: str, uris: Sequence[str]) -> str:
         """Make up to 100 tracks the whole list; returns the new snapshot id."""
+        # In the body: with URIs in the query, Spotify ignores the body (OpenAPI description).
         return self._write("PUT", playlist_id, {"uris": list(uris)})
 
     def change_details(
@@ -152,14 +155,16 @@ class SpotifyPlaylists:
 
     def is_followed(self, playlist_id: str) -> bool:
         """Whether the playlist is in the listener's library: deleting one only takes it out."""
+        # The one "contains" that February 2026 left; it takes URIs in the query.
         params = {"uris": f"spotify:playlist:{playlist_id}"}
-        answer = self._send("GET", "me/library/contains", params=params).json()
-        if not (isinstance(answer, list) and len(answer) == 1 and isinstance(answer[0], bool)):
-            raise _unreadable("whether a playlist is in the library")
-        return answer[0]
+        flags = items(self._send("GET", "me/library/contains", params=params).json())
+        followed = boolean(flags[0]) if len(flags) == 1 else None
+        if followed is None:
+            raise unreadable("whether a playlist is in the library")
+        return followed
 
     def _write(self, verb: str, playlist_id: str, body: dict[str, Any]) -> str:
-        return _text(self._object(verb, _path(playlist_id, "items"), json=body), "snapshot_id")
+        return _named(self._object(verb, _path(playlist_id, "items"), json=body), "snapshot_id")
 
     def _pages(self, path: str, params: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """The items of all pages.
@@ -171,15 +176,16 @@ class SpotifyPlaylists:
         seen = 0
         while True:
             page = self._get(path, **params, limit=PAGE, offset=seen)
-            items, total = page.get("items"), page.get("total")
-            if not (isinstance(items, list) and isinstance(total, int)):
-                raise _unreadable("a page")
-            yield from (item if isinstance(item, dict) else {} for item in items)
-            seen += len(items)
+            rows, total = page.get("items"), whole(page.get("total"))
+            if not isinstance(rows, list) or total is None:
+                raise unreadable("a page")
+            yield from map(mapping, rows)
+            seen += len(rows)
+            # "next" is not followed: it would lead to whatever address the answer names.
             if seen == total:
                 return
-            if seen > total or not items:
-                raise _unreadable(f"{total} items, as it said, but {seen}")
+            if seen > total or not rows:
+                raise unreadable(f"{total} items, as it said, but {seen}")
 
     def _get(self, path: str, **params: Any) -> dict[str, Any]:
         return self._object("GET", path, params=params)
@@ -188,18 +194,10 @@ class SpotifyPlaylists:
         response = self._send(verb, path, **content)
         body = response.json() if response.content else None
         if not isinstance(body, dict):
-            raise _unreadable("an object")
+            raise unreadable("an object")
         return body
 
     def _send(self, verb: str, path: str, **content: Any) -> requests.Response:
-        """The answer, with a new token if the old one is no longer taken."""
-        try:
-            return self._session.request(verb, f"{self._api}/{path}", **content)
-        except TokenExpired:
-            token = self._session.authorize
-            if not isinstance(token, UserToken):
-                raise
-            token.refuse(token.given)
         return self._session.request(verb, f"{self._api}/{path}", **content)
 
 
@@ -213,38 +211,27 @@ def _at(snapshot: str | None) -> dict[str, str]:
 
 
 def _playlist(body: dict[str, Any]) -> LivePlaylist:
-    owner, urls = body.get("owner"), body.get("external_urls")
-    playlist_id, public = _text(body, "id"), body.get("public")
-    url = urls.get("spotify") if isinstance(urls, dict) else None
+    playlist_id = _named(body, "id")
+    url = text(mapping(body.get("external_urls")).get("spotify"))
     return LivePlaylist(
         id=playlist_id,
-        name=str(body.get("name") or ""),
-        description=str(body.get("description") or ""),
-        public=public if isinstance(public, bool) else None,
-        snapshot_id=str(body.get("snapshot_id") or ""),
-        owner_id=str(owner.get("id") or "") if isinstance(owner, dict) else "",
-        url=str(url or f"https://open.spotify.com/playlist/{playlist_id}"),
+        name=string(body.get("name")) or "",
+        description=string(body.get("description")) or "",
+        public=boolean(body.get("public")),
+        snapshot_id=string(body.get("snapshot_id")) or "",
+        owner_id=string(mapping(body.get("owner")).get("id")) or "",
+        url=url or f"https://open.spotify.com/playlist/{playlist_id}",
     )
 
 
 def _uri(row: dict[str, Any]) -> str:
-    # Apps of before February 2026 get both names, or only the old one.
-    item = row.get("item") or row.get("track")
-    uri = item.get("uri") if isinstance(item, dict) else None
-    return uri if isinstance(uri, str) else ""
+    # Apps of before February 2026 get both names (recorded in March 2026), or only the old one.
+    item = mapping(row.get("item") or row.get("track"))
+    return string(item.get("uri")) or ""
 
 
-def _text(body: dict[str, Any], name: str) -> str:
-    value = body.get(name)
-    if not isinstance(value, str) or not value:
-        raise _unreadable(f"something with {name}")
+def _named(body: dict[str, Any], name: str) -> str:
+    value = text(body.get(name))
+    if value is None:
+        raise unreadable(f"something with {name}")
     return value
-
-
-def _unreadable(expected: str) -> BadAnswer:
-    return BadAnswer(
-        f"Spotify answered with something that is not {expected}. Run it again later; if it stays "
-        f"so, check {addresses_of('spotify')}.",
-        service="spotify",
-        what=f"reading {expected}",
-    )

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from showlist_assets.sources.http.session import ApiSession
     from showlist_assets.sources.spotify.login import Tokens
 
+# A request takes its time, and two clocks differ by seconds.
 _MARGIN_SECONDS: Final = 60
 
 
-class KeptTokens(Protocol):
+class TokenStore(Protocol):
     """One listener's tokens, wherever they are kept for all processes."""
 
     def lock(self) -> AbstractContextManager[object]:
@@ -56,7 +57,7 @@ class UserToken(BearerToken):
         session: ApiSession,
         accounts_url: str,
         client_id: str,
-        kept: KeptTokens,
+        store: TokenStore,
         *,
         clock: Callable[[], datetime],
     ) -> None:
@@ -66,12 +67,12 @@ class UserToken(BearerToken):
             session: Sends the token requests.
             accounts_url: Such as https://accounts.spotify.com.
             client_id: Of the Spotify app that the listener agreed to.
-            kept: The listener's tokens.
+            store: The listener's tokens.
             clock: The present (UTC).
         """
         super().__init__()
         self._session, self._url = session, accounts_url.rstrip("/")
-        self._client_id, self._kept, self._clock = client_id, kept, clock
+        self._client_id, self._store, self._clock = client_id, store, clock
 
     @override
     def usable(self) -> str | None:
@@ -81,7 +82,7 @@ class UserToken(BearerToken):
             NeedsConsent: the listener has to log in again; Spotify is asked once, and not again.
             SourceError: no token can be had.
         """
-        return self._usable(self._kept.read()) or self._renewed()
+        return self._usable(self._store.read()) or self._renewed()
 
     def _usable(self, tokens: Tokens) -> str | None:
         """The access token, if it lasts for another minute and was not refused."""
@@ -92,8 +93,10 @@ class UserToken(BearerToken):
 
     def _renewed(self) -> str | None:
         """The new access token: our own, or that of whoever had the lock before us."""
-        with self._kept.lock():
-            tokens = self._kept.read()
+        # With PKCE each renewal may end the refresh token before it (Spotify's page "Refreshing
+        # tokens"): two processes that renew at once would lock the listener out.
+        with self._store.lock():
+            tokens = self._store.read()
             ready = self._usable(tokens)
             if ready:
                 return ready
@@ -102,9 +105,9 @@ class UserToken(BearerToken):
                     self._session, self._url, self._client_id, tokens, now=self._clock()
                 )
             except NeedsConsent:
-                ended = self._kept.end()
+                ended = self._store.end()
             else:
                 # Before anybody uses it: Spotify may have withdrawn the old refresh token.
-                self._kept.write(newer)
+                self._store.write(newer)
                 return newer.access_token
         raise ended

@@ -7,7 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from showlist_assets.domain.tables.schemas import FEATURE_NAMES, UpcomingShows, polars_schema
+from showlist_assets.domain.tables.columns import FEATURE_NAMES, polars_schema
+from showlist_assets.domain.tables.upcoming_shows import UpcomingShows
 
 TODAY = date(2026, 11, 20)  # a Friday
 NEW_YORK = (40.71, -74.01)

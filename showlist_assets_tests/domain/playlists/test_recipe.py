@@ -19,7 +19,7 @@ from showlist_assets.domain.playlists.recipe import (
     parse_recipe,
     recipe_schema,
 )
-from showlist_assets.domain.tables.schemas import FEATURE_NAMES
+from showlist_assets.domain.tables.columns import FEATURE_NAMES
 
 _EXAMPLES = sorted((Path(__file__).resolve().parents[3] / "recipes").glob("*.yaml"))
 

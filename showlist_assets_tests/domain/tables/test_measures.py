@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from showlist_assets.domain.tables.measures import measures, share
-from showlist_assets.domain.tables.schemas import TABLES
+from showlist_assets.domain.tables.registry import TABLES
 from showlist_assets_tests.rows import frame, pending
 
 
@@ -35,8 +35,8 @@ def test_events_are_counted_by_what_is_known_of_them():
     assert numbers == {
         "events": 3,
         "festivals": 1,
-        "cancelled_or_postponed": 1,
-        "time_not_announced": 1,
+        "events_cancelled_or_postponed": 1,
+        "events_without_time": 1,
         "venues": 2,
     }
 
@@ -54,9 +54,9 @@ def test_a_performer_on_two_shows_is_one_performer():
     assert numbers == {
         "billings": 3,
         "performers": 2,
-        "headliners": 2,
-        "tributes": 1,
-        "not_artists": 1,
+        "headliner_billings": 2,
+        "tribute_billings": 1,
+        "not_artist_billings": 1,
     }
 
 
@@ -77,16 +77,16 @@ def test_the_match_rate_is_of_those_looked_up_and_decided():
         "matched": 2,
         "rejected": 2,
         "pending": 1,
-        "match_rate": 0.6667,
-        "share_pending": 0.25,
-        "known_before": 1,
-        "low_confidence": 1,
+        "matched_share": 0.6667,
+        "pending_share": 0.25,
+        "decided_in_another_state": 1,
+        "low_confidence_matches": 1,
     }
 
 
 def test_a_state_whose_performers_all_wait_is_wholly_pending():
     numbers = measures("matched_artists", frame("matched_artists", pending()))
-    assert (numbers["share_pending"], numbers["match_rate"]) == (1.0, 1.0)
+    assert (numbers["pending_share"], numbers["matched_share"]) == (1.0, 1.0)
 
 
 def test_tracks_and_features_are_counted_per_artist_and_per_known_track():
@@ -100,5 +100,5 @@ def test_tracks_and_features_are_counted_per_artist_and_per_known_track():
     assert measures("audio_features", features) == {
         "tracks_asked": 2,
         "tracks_known": 1,
-        "feature_coverage": 0.5,
+        "tracks_known_share": 0.5,
     }

@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from showlist_assets.domain.tables import quality
-from showlist_assets.domain.tables.schemas import TABLES, RejectedRows, polars_schema
+from showlist_assets.domain.tables.columns import polars_schema
+from showlist_assets.domain.tables.registry import TABLES
+from showlist_assets.domain.tables.rejected_rows import RejectedRows
 from showlist_assets_tests.rows import NOW, frame
 
 

@@ -8,6 +8,13 @@ import requests
 from showlist_assets_tests.sandbox.clients import events, seatgeek
 
 
+@pytest.fixture(scope="module")
+def everything(_shared_sandbox):
+    """Every event of the default sandbox, asked for once."""
+    _shared_sandbox.reset()
+    return events(_shared_sandbox)
+
+
 def test_a_missing_or_wrong_client_is_refused_as_json(sandbox):
     url = sandbox.env()["SHOWLIST_SEATGEEK_URL"] + "/2/events"
     for query in ({}, {"client_id": "somebody-else"}):
@@ -24,10 +31,10 @@ def test_the_client_may_be_given_by_http_basic(sandbox):
     assert requests.get(url, auth=(known[0], "wrong"), timeout=10).status_code == 403
 
 
-def test_pages_hold_every_event_once_and_ten_by_default(sandbox):
+def test_pages_hold_every_event_once_and_ten_by_default(sandbox, everything):
     first = seatgeek(sandbox).json()
     assert first["meta"]["per_page"] == len(first["events"]) == 10
-    ids = [event["id"] for event in events(sandbox)]
+    ids = [event["id"] for event in everything]
     assert len(ids) == len(set(ids)) == first["meta"]["total"]
 
 
@@ -55,12 +62,10 @@ def test_past_item_10000_the_total_becomes_zero(start_sandbox):
         ({"venue.country": "US"}, lambda event: event["venue"]["country"] == "US"),
     ],
 )
-def test_a_filter_keeps_what_matches_and_nothing_else(sandbox, query, read):
+def test_a_filter_keeps_what_matches_and_nothing_else(sandbox, query, read, everything):
     kept = events(sandbox, **query)
     assert kept
-    assert {event["id"] for event in events(sandbox) if read(event)} == {
-        event["id"] for event in kept
-    }
+    assert {event["id"] for event in everything if read(event)} == {event["id"] for event in kept}
 
 
 def test_concerts_include_festivals_through_their_parent_taxonomy(sandbox):
@@ -69,8 +74,8 @@ def test_concerts_include_festivals_through_their_parent_taxonomy(sandbox):
 
 
 @pytest.mark.parametrize("field", ["datetime_utc", "datetime_local"])
-def test_date_bounds_are_inclusive_or_not_as_named(sandbox, field):
-    times = sorted(event[field] for event in events(sandbox))
+def test_date_bounds_are_inclusive_or_not_as_named(sandbox, field, everything):
+    times = sorted(event[field] for event in everything)
     low, high = times[40], times[-40]
     inclusive = events(sandbox, **{f"{field}.gte": low, f"{field}.lte": high})
     exclusive = events(sandbox, **{f"{field}.gt": low, f"{field}.lt": high})
@@ -82,8 +87,8 @@ def test_date_bounds_are_inclusive_or_not_as_named(sandbox, field):
     )
 
 
-def test_performers_are_found_by_slug_and_id_and_role(sandbox):
-    support = next(e["performers"][1] for e in events(sandbox) if len(e["performers"]) > 1)
+def test_performers_are_found_by_slug_and_id_and_role(sandbox, everything):
+    support = next(e["performers"][1] for e in everything if len(e["performers"]) > 1)
     by_slug = events(sandbox, **{"performers.slug": support["slug"]})
     by_id = events(sandbox, **{"performers.id": support["id"]})
     assert by_id
@@ -111,16 +116,16 @@ def test_unreadable_filters_are_refused_by_name(sandbox):
     assert seatgeek(sandbox, per_page=5001).status_code == 400
 
 
-def test_keys_are_absent_rather_than_empty(sandbox):
-    performers = [one for event in events(sandbox) for one in event["performers"]]
+def test_keys_are_absent_rather_than_empty(everything):
+    performers = [one for event in everything for one in event["performers"]]
     assert {one.get("primary", "absent") for one in performers} == {True, "absent"}
     assert all(one.get("genres", "absent") for one in performers)
     assert any("genres" not in one for one in performers)
     assert not any("links" in one for one in performers)
 
 
-def test_an_unannounced_time_is_the_0330_sentinel_in_local_time(sandbox):
-    unannounced = [event for event in events(sandbox) if event["time_tbd"]]
+def test_an_unannounced_time_is_the_0330_sentinel_in_local_time(everything):
+    unannounced = [event for event in everything if event["time_tbd"]]
     assert unannounced
     assert {event["datetime_local"][11:] for event in unannounced} == {"03:30:00"}
 

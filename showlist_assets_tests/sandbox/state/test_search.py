@@ -74,6 +74,7 @@ def test_filters_are_read_out_of_a_query():
     assert Query.parse('genre:"x" free words').text == "free words"
 
 
+@pytest.mark.slow
 def test_real_names_are_found_among_75000_real_artists():
     rows = read(shared("data/matching/catalog.csv"))
     index = NameIndex([row["name"] for row in rows], [int(row["popularity"] or 12) for row in rows])

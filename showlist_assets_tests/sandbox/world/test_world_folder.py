@@ -134,6 +134,7 @@ def test_the_sandbox_serves_a_folder(folder, start_sandbox):
     assert len(features(running, [song["id"]])) <= 1
 
 
+@pytest.mark.slow
 def test_the_real_world_is_served(start_sandbox):
     running = start_sandbox(world=shared("data/world"))
     assert len(running.world.events) > 3_000

@@ -12,7 +12,7 @@ from showlist_assets.services.playlists.history import (
     WrittenTrack,
     history_rows,
 )
-from showlist_assets.storage.tables import LocalFiles, StorageError
+from showlist_assets.storage.files import LocalFiles, StorageError
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SONG = WrittenTrack(

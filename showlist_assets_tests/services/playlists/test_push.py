@@ -25,7 +25,7 @@ from showlist_assets.sources.http.session import ApiSession
 from showlist_assets.sources.spotify.login import SCOPES
 from showlist_assets.sources.spotify.playlists import SpotifyPlaylists
 from showlist_assets.sources.spotify.user_token import UserToken
-from showlist_assets.storage.tables import LocalFiles
+from showlist_assets.storage.files import LocalFiles
 
 USER = "listener"
 LOCAL_FILE = "spotify:local:Band:Album:Song:180"
@@ -462,6 +462,7 @@ def expected(plan, own, desk):
     return [uri for uri in plan.uris if uri not in taken_out] + own
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dies_before", [True, False])
 def test_above_a_hundred_tracks_nothing_that_stays_is_ever_missing(sandbox, tmp_path, dies_before):
     for number in range(30):

@@ -66,6 +66,17 @@ def test_an_answer_is_reused_for_its_lifetime(serve, place, service, path, fresh
     assert len(server.requests) == 2
 
 
+def test_how_much_is_kept_is_told_without_reading_it(serve, place):
+    time = Time()
+    cache = ResponseCache(open_call_store(str(place)), clock=time)
+    assert cache.extent()[0] == 0
+    server = serve(Reply({"n": 1}))
+    _session(place, time).get_object(f"{server.url}/v1/search", {"q": "x"})
+    answers, size = cache.extent()
+    assert answers == 1
+    assert size is None or 0 < size < 1000
+
+
 def test_the_order_of_the_parameters_does_not_matter_and_their_values_do(serve, tmp_path):
     server, http = serve(Reply({})), _session(tmp_path, Time())
     http.get_object(f"{server.url}/v1/search", {"q": "a", "type": "artist"})
@@ -136,7 +147,7 @@ def test_a_question_that_is_asked_anew_takes_no_kept_answer(serve, tmp_path):
         assert http.get_object(url, {}) == {"n": 1}
     with http.request_scope(newer_than=_NOON):
         assert http.get_object(url, {}) == {"n": 2}
-    with http.asking_anew(), pytest.raises(SourceError):
+    with http.bypassing_cache(), pytest.raises(SourceError):
         http.get_object(url, {})
 
 

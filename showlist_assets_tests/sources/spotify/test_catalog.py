@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import logging
 import subprocess
 import sys
@@ -287,6 +288,25 @@ def test_items_with_odd_or_absent_fields_are_read_as_far_as_they_go(serve, caplo
     assert "1 of 3 items were malformed" in caplog.text
 
 
+def test_what_no_table_can_hold_is_not_let_in(serve):
+    body = json.dumps(
+        EMPTY
+        | {
+            "artists": {
+                "items": [
+                    {"id": "a1", "name": "Tin \ud83d Sparrow", "genres": ["", 3, "ro\udc00ck"],
+                     "popularity": 2**40, "followers": {"total": True},
+                     "images": [None, {"url": 7}, {"url": "https://i/2"}]},
+                ]
+            }
+        }
+    )  # fmt: skip
+    found = spotify(api(serve, Reply(body)).url).search("Tin Sparrow")
+    assert found.artists == (
+        FoundArtist("a1", "Tin ? Sparrow", ("ro?ck",), None, None, "https://i/2"),
+    )
+
+
 def test_features_mean_the_same_at_spotify_and_at_reccobeats(start_sandbox):
     sandbox = start_sandbox(mode="extended", events=50)
     catalog = sandbox.world.catalog
@@ -313,7 +333,7 @@ def test_no_secret_or_token_is_in_any_log_or_trace(sandbox, caplog, service, kin
     sandbox.fault(service, kind, times=20)
     with pytest.raises(SourceError) as caught:
         client.search("Wilco")
-    env, token = sandbox.env(), client._token.given
+    env, token = sandbox.env(), client._session.authorize.given
     pair = f"{env['SPOTIFY_CLIENT_ID']}:{env['SPOTIFY_CLIENT_SECRET']}".encode()
     told = f"{caplog.text}{''.join(traceback.format_exception(caught.value))}{client!r}"
     assert "/v1/search" in told

@@ -149,6 +149,18 @@ def test_a_token_that_is_not_taken_is_renewed_and_the_write_sent_once_more(
     assert playlists.items(made.id) == uris[:2]
 
 
+def test_a_token_that_is_never_taken_is_renewed_once_and_nothing_is_written(
+    playlists, sandbox, uris
+):
+    made = playlists.create("Live", "", public=False)
+    before = sandbox.requests("spotify")
+    sandbox.fault("spotify", "status", status=401, times=2)
+    with pytest.raises(Transient, match="just given"):
+        playlists.add(made.id, uris[:2], 0)
+    assert sandbox.requests("spotify") - before == 2
+    assert playlists.items(made.id) == []
+
+
 def test_a_write_that_may_have_landed_is_never_repeated(playlists, sandbox, uris):
     made = playlists.create("Live", "", public=False)
     sandbox.fault("spotify", "lost")

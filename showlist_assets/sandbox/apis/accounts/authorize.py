@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _COOKIE = "sandbox-listener"
 _LOOPBACKS = ("127.0.0.1", "::1")
+# Names: https://developer.spotify.com/documentation/web-api/concepts/scopes
 _SCOPES: Final = {
     "playlist-read-private": "see your private playlists",
     "playlist-read-collaborative": "see your collaborative playlists",
@@ -59,6 +60,7 @@ _PAGE = """<!DOCTYPE html>
 """
 
 
+# RFC 6749, section 4.1.2.1: an address that cannot be trusted must get no redirect.
 class _RefusedOnPageError(Exception):
     """Whoever asks cannot be trusted with an answer, so the listener is told instead."""
 
@@ -135,6 +137,8 @@ def _asked(asked: Mapping[str, str], redirect_uri: str) -> _Asked:
     challenge = asked.get("code_challenge", "")
     if not challenge:
         raise _RefusedToAppError("invalid_request: code_challenge is missing")
+    # Spotify takes no other
+    # (https://developer.spotify.com/documentation/web-api/tutorials/code-pkce-flow).
     if asked.get("code_challenge_method") != "S256":
         raise _RefusedToAppError("invalid_request: code_challenge_method must be S256")
     scopes = frozenset(asked.get("scope", "").split())
@@ -177,6 +181,7 @@ def _back(request: Request, redirect_uri: str, **answer: str) -> Response:
     if "state" in request.query_params:
         answer["state"] = request.query_params["state"]
     separator = "&" if urlsplit(redirect_uri).query else "?"
+    # 303, so that the browser comes back with a GET after the form's POST.
     return RedirectResponse(f"{redirect_uri}{separator}{urlencode(answer)}", 303)
 
 

@@ -77,6 +77,8 @@ def _for_a_code(form: Form, state: SandboxState) -> dict[str, Any]:
 def _for_a_refresh_token(form: Form, state: SandboxState) -> dict[str, Any]:
     given = _needed(form, "refresh_token")
     answer = _issued(state, state.consents.consent_of(given, state.clock.now()))
+    # Spotify may answer a refresh with a new token or without one; the old one is kept then
+    # (https://developer.spotify.com/documentation/web-api/tutorials/refreshing-tokens).
     if state.config.rotate:
         answer["refresh_token"] = state.consents.replace(given)
     return answer

@@ -13,7 +13,7 @@ from showlist_assets.sandbox.world.text import slug, words
 
 if TYPE_CHECKING:
     from showlist_assets.sandbox.state.event_index import EventIndex
-    from showlist_assets.sandbox.world.world import Event, Performer
+    from showlist_assets.sandbox.world.entities import Event, Performer
 
 Predicate = Callable[["Event"], bool]
 Values = Callable[["Event"], Iterable[str]]
@@ -27,6 +27,7 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
 _PERFORMER_FILTER = re.compile(r"performers(?:\[(primary|any|home_team|away_team)\])?\.(slug|id)")
 _PRICES = ("listing_count", "average_price", "lowest_price", "highest_price")
 
+# The filters that https://platform.seatgeek.com documents, as far as they mean one value.
 _EQUAL: dict[str, Values] = {
     "id": lambda event: (str(event.id),),
     "type": lambda event: (event.type,),
@@ -106,12 +107,12 @@ def _performer(role: str, field: str, values: list[str]) -> Predicate:
 
 
 def _in_role(event: Event, role: str) -> Iterator[Performer]:
-    for place, performer in enumerate(event.performers):
+    for index, performer in enumerate(event.performers):
         is_team = performer.kind == "team"
         if (
             role == "any"
-            or (role == "primary" and place == 0)
-            or (is_team and (role == "home_team") == (place == 0) and role != "primary")
+            or (role == "primary" and index == 0)
+            or (is_team and (role == "home_team") == (index == 0) and role != "primary")
         ):
             yield performer
 
@@ -153,6 +154,7 @@ def _price(field: str, op: str, value: str) -> Predicate:
 
 def _moment(value: str) -> datetime:
     try:
+        # SeatGeek prints and reads times without a zone.
         return datetime.fromisoformat(value.removesuffix("Z")).replace(tzinfo=None)
     except ValueError:
         raise BadFilterError(f"{value!r} is not a date or date and time (ISO 8601)") from None

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from showlist_assets.sandbox.state.event_index import EventIndex
-    from showlist_assets.sandbox.world.world import Event, Performer, Venue
+    from showlist_assets.sandbox.world.entities import Event, Performer, Venue
 
 _SITE = "https://seatgeek.com"
-_GENRE_IDS = {name: 401 + place for place, name in enumerate(sorted(GENRES))}
+_GENRE_IDS = {name: 401 + index for index, name in enumerate(sorted(GENRES))}
 
+# Ids of the real /taxonomies, as recorded in 2016.
 TAXONOMIES: dict[str, tuple[int, str | None]] = {
     "sports": (1000000, None),
     "baseball": (1010000, "sports"),
@@ -47,6 +48,7 @@ def event_taxonomies(event: Event) -> list[dict[str, Any]]:
 
 def event_stats(event: Event) -> dict[str, Any]:
     """Price statistics; all null where nothing is listed (free shows, and many in 2026)."""
+    # Many clients get no prices at all since February 2026 (seatgeek/api-support#191).
     if event.prices is None:
         return dict.fromkeys(_STATS)
     lowest, highest = event.prices
@@ -91,8 +93,8 @@ def event_payload(event: Event, index: EventIndex, *, spotify_links: bool) -> di
         "venue": venue_payload(event.venue, index),
         "datetime_tbd": event.date_tbd,
         "performers": [
-            _embedded(performer, place, index, spotify_links=spotify_links)
-            for place, performer in enumerate(event.performers)
+            _embedded(performer, position, index, spotify_links=spotify_links)
+            for position, performer in enumerate(event.performers)
         ],
         "is_open": False,
         "links": [],
@@ -110,6 +112,7 @@ def event_payload(event: Event, index: EventIndex, *, spotify_links: bool) -> di
         "title": event.title,
         "popularity": round(event.score, 3),
         "description": "",
+        # "normal" in every recorded answer; the other words are named by third parties only.
         "status": event.status,
         "access_method": None,
         "event_promotion": None,
@@ -180,22 +183,24 @@ def performer_payload(performer: Performer, index: EventIndex) -> dict[str, Any]
     }
     if performer.genres:
         payload["genres"] = [
-            _genre(name, primary=place == 0) for place, name in enumerate(performer.genres)
+            _genre(name, primary=position == 0) for position, name in enumerate(performer.genres)
         ]
     return payload
 
 
 def _embedded(
-    performer: Performer, place: int, index: EventIndex, *, spotify_links: bool
+    performer: Performer, position: int, index: EventIndex, *, spotify_links: bool
 ) -> dict[str, Any]:
     payload = performer_payload(performer, index)
     del payload["links"]
     if spotify_links and performer.artist_id and performer.id % 6 == 0:
         payload["links"] = [_spotify_link(performer.artist_id)]
-    if place == 0:
+    # True or absent, never false.
+    if position == 0:
         payload["primary"] = True
+    # On teams only, as in recorded answers of 2019.
     if performer.kind == "team":
-        payload["home_team" if place == 0 else "away_team"] = True
+        payload["home_team" if position == 0 else "away_team"] = True
     return payload
 
 

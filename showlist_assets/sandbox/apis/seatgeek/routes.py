@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 
     from showlist_assets.sandbox.state.service import Handler
     from showlist_assets.sandbox.state.state import SandboxState
-    from showlist_assets.sandbox.world.world import Event
+    from showlist_assets.sandbox.world.entities import Event
 
 _Item = TypeVar("_Item")
+# The real service's own error text (seatgeek/api-support#12, 2016). Later pages were cut to 1,000
+# (#29) and 50 (#158), so clients must count what comes.
 _MOST_PER_PAGE = 5000
 # Pages past this many items come back empty with a total of 0 (seatgeek/api-support#63).
 _DEEPEST_ITEM = 10_000
@@ -170,6 +172,7 @@ def _for_clients(handler: Handler) -> Handler:
     """Lets only the sandbox's client in, and turns unreadable filters into a 400."""
 
     def answer(request: Request, state: SandboxState) -> Response:
+        # Status, code and words as the real service answers (seatgeek/api-support).
         if not _is_client(request):
             return _error(
                 403,
@@ -186,6 +189,7 @@ def _for_clients(handler: Handler) -> Handler:
 
 def _is_client(request: Request) -> bool:
     query = request.query_params
+    # Both forms are documented (https://platform.seatgeek.com, "Authentication").
     basic = basic_credentials(request.headers.get("authorization"))
     client, secret = basic or (query.get("client_id", ""), query.get("client_secret", ""))
     return client == SEATGEEK_CLIENT_ID and secret in ("", SEATGEEK_CLIENT_SECRET)

@@ -166,6 +166,8 @@ def _admit(request: Request, state: SandboxState) -> frozenset[str]:
 
 def _count(state: SandboxState) -> None:
     wait, is_daily = state.limits.admit(state.clock.now())
+    # The reason is new since July 2026:
+    # https://developer.spotify.com/documentation/web-api/references/changes/july-2026
     if wait and is_daily:
         raise RefusedError(429, "Too many requests", retry_after=wait, reason="QUOTA_EXCEEDED")
     if wait:
@@ -173,6 +175,8 @@ def _count(state: SandboxState) -> None:
 
 
 def _check_account(listener: Listener) -> None:
+    # Both in plain text, which clients that expect JSON stumble over (spotipy-dev/spotipy#1233).
+    # With Spotify it is the owner of the app who needs Premium; here each listener stands for one.
     if not listener.premium:
         raise RefusedError(403, refusals.NOT_PREMIUM, plain=True)
     if not listener.allowlisted:

@@ -27,6 +27,8 @@ _COVER_SIZES = (640, 300, 60)
 def profile(listener: Listener, mode: Mode) -> dict[str, Any]:
     """What ``/me`` answers; without the fields that Development Mode lost."""
     payload = {
+        # New since May 2026:
+        # https://developer.spotify.com/documentation/web-api/references/changes/may-2026
         "account_id": spotify_id("account", listener.user_id)[:10],
         "display_name": listener.display_name,
         **links("user", listener.user_id),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from showlist_assets.sandbox.state.service import Handler, WriteHandler
 
+# OpenAPI description of `/me/library`.
 _MOST_URIS = 40
 _URI = re.compile(r"spotify:(track|album|artist|user|show|episode|audiobook|playlist):\w+")
 # The OpenAPI description names three scopes for each endpoint without saying which is for what;

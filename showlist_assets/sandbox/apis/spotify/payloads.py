@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from showlist_assets.sandbox.config import Mode
-    from showlist_assets.sandbox.world.world import Album, Artist, Track
+    from showlist_assets.sandbox.world.entities import Album, Artist, Track
 
 _API = "https://api.spotify.com/v1"
 _MARKETS = ["CA", "MX", "US"]
@@ -29,6 +29,7 @@ class Payloads:
         """A full artist; Development Mode always leaves ``genres`` empty."""
         payload = {
             **_simple_artist(artist),
+            # Deprecated, and empty even for the best known (recorded in March 2026).
             "genres": list(artist.genres) if self._is_extended else [],
             "images": images(artist.id, (640, 320, 160)),
         }
@@ -42,6 +43,8 @@ class Payloads:
         payload = {
             "album": {**self.simple_album(track.album), "is_playable": True},
             **self.simple_track(track),
+            # Removed in February 2026 and back in March:
+            # https://developer.spotify.com/documentation/web-api/references/changes/march-2026
             "external_ids": {"isrc": track.isrc},
             "is_playable": True,
         }
@@ -59,6 +62,7 @@ class Payloads:
             **links("track", track.id),
             "is_local": False,
             "name": track.name,
+            # Deprecated (OpenAPI description).
             "preview_url": None,
             "track_number": track.number,
         }

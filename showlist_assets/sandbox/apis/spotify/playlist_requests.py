@@ -10,6 +10,8 @@ from showlist_assets.sandbox.apis.spotify.gate import RefusedError
 if TYPE_CHECKING:
     from showlist_assets.sandbox.apis.spotify.gate import ListenerCall
 
+# The number of URIs is in the OpenAPI description. The lengths are known from clients
+# (metabrainz/troi-recommendation-playground#146, #155).
 _MOST_URIS = 100
 _LONGEST_NAME = 100
 _LONGEST_DESCRIPTION = 300
@@ -32,6 +34,7 @@ def details_in(body: dict[str, Any]) -> dict[str, Any]:
 
 def tracks_in(call: ListenerCall, body: dict[str, Any]) -> list[str]:
     """The URIs of the query or, where it has none, of the body; all of tracks there are."""
+    # With URIs in the query, Spotify ignores the body (OpenAPI description).
     in_query = call.request.query_params.get("uris")
     uris = body.get("uris") if in_query is None else [one for one in in_query.split(",") if one]
     if not isinstance(uris, list):
@@ -51,7 +54,7 @@ def check_count(uris: list[str]) -> None:
         raise RefusedError(400, "You can add a maximum of 100 tracks per request.")
 
 
-def place(value: object) -> int:
+def as_position(value: object) -> int:
     """A zero-based position, which a query says as text and a body as a number."""
     if isinstance(value, bool) or not str(value).isdecimal():
         raise RefusedError(400, "Index out of bounds.")

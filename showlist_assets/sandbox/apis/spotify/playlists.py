@@ -23,9 +23,9 @@ from showlist_assets.sandbox.apis.spotify.gate import (
 )
 from showlist_assets.sandbox.apis.spotify.listener_payloads import PlaylistPayloads, cover_images
 from showlist_assets.sandbox.apis.spotify.playlist_requests import (
+    as_position,
     check_count,
     details_in,
-    place,
     tracks_in,
 )
 from showlist_assets.sandbox.state import refusals
@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     from showlist_assets.sandbox.state.state import SandboxState
     from showlist_assets.sandbox.state.stored_playlists import StoredPlaylist
 
+# Of the base64, as it is sent (OpenAPI description).
 _LARGEST_COVER = 256 * 1024
+# These three: OpenAPI description.
 _PAGE_SIZES = range(51)
 _DEFAULT_PAGE_SIZE = 20
 _DEEPEST_OFFSET = 100_000
@@ -58,9 +60,11 @@ def _create(call: ListenerCall) -> Response:
     asked = details_in(call.body())
     if "name" not in asked:
         raise RefusedError(400, "Missing required field: name")
+    # Left out, ``public`` means true (OpenAPI description).
     call.require(_scope_for(public=asked.get("public", True)))
     _check_collaborative({"collaborative": False, "public": True, **asked})
     playlist = call.state.listeners.create_playlist(user_id=call.listener.user_id, **asked)
+    # 201 here and for additions, 200 for every other change (OpenAPI description).
     return json_answer(_printed(call.request, call.state, playlist, call.listener), 201)
 
 
@@ -104,7 +108,7 @@ def _add(call: ListenerCall) -> Response:
     if not uris:
         raise RefusedError(400, "No uris provided")
     position = call.request.query_params.get("position", body.get("position"))
-    before = None if position is None else place(position)
+    before = None if position is None else as_position(position)
     entries = call.state.listeners.entries(uris, call.listener.user_id)
     return _snapshot(playlist.insert(entries, before), 201)
 
@@ -112,16 +116,18 @@ def _add(call: ListenerCall) -> Response:
 def _replace_or_reorder(call: ListenerCall) -> Response:
     playlist, body = _own(call), call.body()
     if "range_start" in body:
+        # The OpenAPI description: reordering and replacing "can't be applied together".
         if "uris" in body or "uris" in call.request.query_params:
             raise RefusedError(400, "Cannot reorder and replace in one request")
-        start, before = place(body["range_start"]), place(body.get("insert_before"))
-        return _snapshot(playlist.move(start, place(body.get("range_length", 1)), before))
+        start, before = as_position(body["range_start"]), as_position(body.get("insert_before"))
+        return _snapshot(playlist.move(start, as_position(body.get("range_length", 1)), before))
     uris = tracks_in(call, body)
     return _snapshot(playlist.replace(call.state.listeners.entries(uris, call.listener.user_id)))
 
 
 def _remove(call: ListenerCall) -> Response:
     playlist, body = _own(call), call.body()
+    # Called "tracks" until February 2026.
     match body.get("items"):
         case list(items) if items and all(isinstance(item, dict) for item in items):
             uris = [str(item.get("uri")) for item in items]
@@ -145,6 +151,7 @@ def _upload_cover(call: ListenerCall) -> Response:
         cover = base64.b64decode(call.text, validate=True)
     except (binascii.Error, ValueError):
         cover = b""
+    # Spotify takes JPEG alone; a PNG under that content type is a mistake of the client.
     if not cover.startswith(b"\xff\xd8\xff"):
         raise RefusedError(400, "Invalid base64 encoded JPEG image")
     playlist.cover = cover
@@ -164,12 +171,15 @@ def _may_open(playlist: StoredPlaylist, listener: Listener | None) -> bool:
     """Its owner may, and everybody who follows it while it is collaborative."""
     if listener is None:
         return False
+    # Strangers lost the items in February 2026, in Development Mode:
+    # https://developer.spotify.com/documentation/web-api/references/changes/february-2026
     if playlist.owner_id == listener.user_id:
         return True
     return playlist.collaborative and playlist.uri in listener.library
 
 
 def _check_collaborative(details: dict[str, Any]) -> None:
+    # Only what is not public can be collaborative (OpenAPI description).
     if details["collaborative"] and details["public"]:
         raise RefusedError(400, "Cannot set collaborative on a public playlist")
 

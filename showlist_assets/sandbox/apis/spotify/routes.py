@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from showlist_assets.sandbox.state.state import SandboxState
 
 _Item = TypeVar("_Item")
+# This and the next limit: OpenAPI description.
 _DEEPEST_OFFSET = 1000
 _MOST_IDS = 50
 _SEARCH_TYPES = ("artist", "track", "album", "playlist", "show", "episode", "audiobook")
@@ -126,6 +127,7 @@ def _audio_features_of_one(request: Request, state: SandboxState) -> Response:
 
 
 def _gone(_request: Request, _state: SandboxState) -> Response:
+    # A 403 and no 404, as clients report of removed endpoints (bjarneo/cliamp#54).
     raise RefusedError(403, refusals.ENDPOINT_GONE)
 
 
@@ -145,6 +147,7 @@ def _found(item: _Item | None, payload: Callable[[_Item], dict[str, Any]]) -> Re
 
 
 def _limit(request: Request, state: SandboxState) -> int:
+    # https://developer.spotify.com/documentation/web-api/references/changes/february-2026 has both.
     most, default = (50, 20) if state.config.mode == "extended" else (10, 5)
     return whole_number(request, "limit", default, range(most + 1))
 

@@ -5,11 +5,17 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from showlist_assets.domain.matching import decisions
-from showlist_assets.domain.matching.decisions import Evidence
-from showlist_assets.domain.matching.ladder import MATCHER_VERSION, Candidate, Decision, decide
-from showlist_assets.domain.tables.schemas import TABLES, polars_schema
-from showlist_assets_tests.rows import NOW, TODAY, found_track, frame, pending
+from showlist_assets.domain.matching.due import (
+    decisions_that_hold,
+    due_again,
+    pause_after,
+    performers_by_urgency,
+    performers_to_decide,
+)
+from showlist_assets.domain.matching.ladder import MATCHER_VERSION
+from showlist_assets.domain.tables.columns import polars_schema
+from showlist_assets.domain.tables.registry import TABLES
+from showlist_assets_tests.rows import NOW, TODAY, frame, pending
 
 TOMORROW, NEXT_WEEK, YESTERDAY = (TODAY + timedelta(days=days) for days in (1, 7, -1))
 
@@ -26,19 +32,7 @@ def act(key, *, state="NY", on=TOMORROW, show="1", **columns):
 
 
 def urgent(*acts):
-    return decisions.performers_by_urgency(frame("expanded_artists", *acts), today=TODAY)
-
-
-def one_performer(**columns):
-    """The performer of a single row of ``ExpandedArtists``."""
-    performers = urgent(act("paper lantern", **columns))
-    return decisions.performers_to_decide(performers, frame("matched_artists"))[0]
-
-
-def decision_row(table_row, **columns):
-    rows = decisions.decisions_frame([table_row])
-    TABLES["matched_artists"].validate(rows)
-    return rows.row(0, named=True) | columns
+    return performers_by_urgency(frame("expanded_artists", *acts), today=TODAY)
 
 
 def test_the_soonest_show_comes_first_then_the_billing_then_the_bigger_name():
@@ -99,14 +93,14 @@ def test_each_state_has_its_own_row_of_a_performer():
 
 def test_no_acts_are_no_performers_and_nothing_to_decide():
     performers = urgent()
-    holding = decisions.decisions_that_hold(performers, frame("matched_artists"))
+    holding = decisions_that_hold(performers, frame("matched_artists"))
     assert holding.schema == polars_schema(TABLES["matched_artists"])
-    assert decisions.performers_to_decide(performers, holding) == []
+    assert performers_to_decide(performers, holding) == []
 
 
 def test_a_state_s_own_decision_holds_as_it_is_but_for_the_shows_it_counts():
     stored = frame("matched_artists", {"shows": 9, "next_show_on": date(2026, 1, 1)})
-    holding = decisions.decisions_that_hold(urgent(act("paper lantern")), stored)
+    holding = decisions_that_hold(urgent(act("paper lantern")), stored)
     expected = stored.with_columns(shows=pl.lit(1, pl.Int32), next_show_on=pl.lit(TOMORROW))
     assert holding.equals(expected)
 
@@ -122,7 +116,7 @@ def test_a_state_s_own_decision_holds_as_it_is_but_for_the_shows_it_counts():
 )
 def test_a_decision_of_another_state_is_taken_over_and_says_so(method, told_as):
     stored = frame("matched_artists", {"state": "PA", "method": method})
-    row = decisions.decisions_that_hold(urgent(act("paper lantern")), stored).row(0, named=True)
+    row = decisions_that_hold(urgent(act("paper lantern")), stored).row(0, named=True)
     assert (row["state"], row["method"], row["shows"]) == ("NY", told_as, 1)
     assert row["spotify_artist_id"] == "artist-1"
 
@@ -132,7 +126,7 @@ def test_a_decision_by_hand_holds_only_as_long_as_the_hand_says_so(method):
     stored = frame("matched_artists", {"method": method})
     overridden = ["paper lantern"] if method == "search" else []
     performers = urgent(act("paper lantern"))
-    assert decisions.decisions_that_hold(performers, stored, overridden=overridden).is_empty()
+    assert decisions_that_hold(performers, stored, overridden=overridden).is_empty()
 
 
 def test_of_several_states_the_newest_decision_is_taken_over_but_the_own_one_wins():
@@ -143,7 +137,7 @@ def test_of_several_states_the_newest_decision_is_taken_over_but_the_own_one_win
         {"state": "VT", "spotify_artist_id": "own", "decided_at": NOW - timedelta(days=9)},
     )
     performers = urgent(act("paper lantern", state="NY"), act("paper lantern", state="VT"))
-    holding = decisions.decisions_that_hold(performers, stored)
+    holding = decisions_that_hold(performers, stored)
     assert dict(holding.select("state", "spotify_artist_id").rows()) == {
         "NY": "newest",
         "VT": "own",
@@ -154,11 +148,9 @@ def test_of_several_states_the_newest_decision_is_taken_over_but_the_own_one_win
 def test_a_pending_decision_or_one_by_other_rules_never_holds(row):
     stored = frame("matched_artists", row, {"state": "PA", **row})
     performers = urgent(act("paper lantern"))
-    holding = decisions.decisions_that_hold(performers, stored)
+    holding = decisions_that_hold(performers, stored)
     assert holding.is_empty()
-    assert [each.key for each in decisions.performers_to_decide(performers, holding)] == [
-        "paper lantern"
-    ]
+    assert [each.key for each in performers_to_decide(performers, holding)] == ["paper lantern"]
 
 
 def test_only_performers_without_a_decision_in_their_state_are_left_most_urgent_first():
@@ -166,91 +158,27 @@ def test_only_performers_without_a_decision_in_their_state_are_left_most_urgent_
         act("later", on=NEXT_WEEK), act("known"), act("known", state="PA"), act("soon")
     )
     holding = frame("matched_artists", {"performer_key": "known", "state": "NY"})
-    left = decisions.performers_to_decide(performers, holding)
+    left = performers_to_decide(performers, holding)
     assert [(each.state, each.key) for each in left] == [
         ("PA", "known"), ("NY", "soon"), ("NY", "later"),
     ]  # fmt: skip
     assert left[0].as_billed.name == "Known"
 
 
-def evidence():
-    return Evidence(
-        answers={
-            "Paper Lantern": [
-                Candidate("artist-1", "Paper Lantern", ("indie",), None, 1),
-                Candidate("artist-2", "Paper Lanterns", (), 40, 2),
-            ],
-            "Lantern": [],
-        },
-        image_urls={"artist-1": "https://i.scdn.co/1", "artist-2": None},
-        tracks=[found_track("t1"), found_track("t2", isrc="USX")],
-        asked_at=NOW,
-    )
-
-
-def test_what_was_paid_for_survives_in_a_decided_row():
-    performer = one_performer()
-    verdict = decide(performer.as_billed, evidence().answers)
-    row = decision_row(
-        decisions.decided_row(performer, verdict, evidence(), method="search", at=NOW)
-    )
-    assert row["spotify_artist_id"] == "artist-1"
-    assert row["spotify_image_url"] == "https://i.scdn.co/1"
-    assert decisions.evidence_of(row) == evidence()
-    assert decide(performer.as_billed, decisions.evidence_of(row).answers) == verdict
-
-
-def test_what_was_paid_for_survives_in_a_pending_row():
-    performer = one_performer()
-    row = decision_row(
-        decisions.pending_row(performer, reason="Spent.", at=NOW, evidence=evidence())
-    )
-    assert row["outcome"] == "pending"
-    assert decisions.evidence_of(row) == evidence()
-
-
-def test_a_pending_row_without_evidence_was_never_asked():
-    row = decision_row(decisions.pending_row(one_performer(), reason="Spent.", at=NOW))
-    assert row["asked_at"] is None
-    assert decisions.evidence_of(row) == Evidence()
-
-
-def test_a_rejected_row_names_nobody():
-    nobody = Decision("rejected", None, 0.0, "none", "Nobody has that name.", "no_equal_name")
-    row = decision_row(
-        decisions.decided_row(one_performer(), nobody, evidence(), method="search", at=NOW)
-    )
-    assert (row["spotify_artist_id"], row["confidence"]) == (None, 0.0)
-
-
-@pytest.mark.parametrize(
-    ("kind", "rule", "says"),
-    [("festival", "is_festival", "the festival itself"), ("other", "is_other", "not an act")],
-)
-def test_a_festival_or_a_venue_is_rejected_without_a_search(kind, rule, says):
-    row = decision_row(decisions.not_an_artist_row(one_performer(act_kind=kind), at=NOW))
-    assert (row["outcome"], row["method"], row["rule"]) == ("rejected", "none", rule)
-    assert says in row["reason"]
-
-
-def test_the_newest_answers_are_remembered_whichever_state_paid_for_them():
-    old = {"asked_at": NOW - timedelta(days=3), "matcher_version": "0"}
-    stored = frame(
+def test_who_is_looked_for_again_comes_after_everybody_new():
+    performers = urgent(act("missed"), act("waiting"), act("new", on=NEXT_WEEK))
+    nobody = {"outcome": "rejected", "spotify_artist_id": None}
+    holding = frame(
         "matched_artists",
-        {"state": "PA", "queries": ["new"]},
-        {"state": "TX", "queries": ["old"], **old},
-        {"state": "VT", "performer_key": "somebody else"},
-        {"state": "WY", "queries": [], **pending(), "asked_at": None},
+        {"performer_key": "missed", "ask_again_at": NOW, **nobody},
+        {"performer_key": "waiting", "ask_again_at": NOW + timedelta(hours=1), **nobody},
     )
-    remembered = decisions.earlier_evidence([one_performer()], stored)
-    assert list(remembered) == ["paper lantern"]
-    assert remembered["paper lantern"].answers == {"new": []}
+    due = due_again(holding, now=NOW)
+    assert due["performer_key"].to_list() == ["missed"]
+    wanted = performers_to_decide(performers, holding, due)
+    assert [each.key for each in wanted] == ["new", "missed"]
 
 
-def test_a_decision_copied_to_another_state_tells_that_state_s_shows():
-    row = frame("matched_artists", {}).row(0, named=True)
-    performer = one_performer(state="PA", performer_name="PAPER LANTERN", on=NEXT_WEEK)
-    copied = decision_row(decisions.copied_row(row, performer))
-    assert (copied["state"], copied["method"]) == ("PA", "known")
-    assert (copied["performer_name"], copied["next_show_on"]) == ("PAPER LANTERN", NEXT_WEEK)
-    assert copied["spotify_artist_id"] == row["spotify_artist_id"]
+def test_the_pauses_double_up_to_a_month():
+    days = [pause_after(misses).days for misses in range(1, 9)]
+    assert days == [1, 2, 4, 8, 16, 32, 32, 32]

@@ -1,0 +1,113 @@
+"""``showlist recipes`` and ``showlist recipes init``: the folder of recipes.
+
+What belongs here: what a person sees of the files. What does not: what becomes of a recipe
+(``playlists``).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+
+from showlist_assets.cli.options import console as terminal
+from showlist_assets.cli.options import platform_of
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from showlist_assets.storage.recipes import RecipesFolder
+
+recipes = typer.Typer(
+    help="List the recipes of playlists, and whether each can be read.",
+    invoke_without_command=True,
+)
+
+
+@recipes.callback()
+def _list(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        readable = list_recipes(platform_of().recipes, terminal)
+        raise typer.Exit(0 if readable else 1)
+
+
+@recipes.command()
+def init(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="Where to; else SHOWLIST_RECIPES, or the folder recipes."),
+    ] = None,
+) -> None:
+    """Write example recipes and the schema that editors check them with; overwrite nothing."""
+    write_examples(folder or platform_of().recipes.folder, terminal)
+
+
+def list_recipes(folder: RecipesFolder, console: Console) -> bool:
+    """Print name and title of every recipe, and the mistakes; returns whether all can be read.
+
+    Raises:
+        RecipeError: a file cannot be a recipe by its name.
+    """
+    from rich.table import Table
+
+    from showlist_assets.domain.playlists.recipe import RecipeError
+
+    names, mistakes = folder.names(), []
+    if not names:
+        console.print(no_recipe_in(folder), soft_wrap=True)
+        return True
+    table = Table(box=None)
+    for column in ("recipe", "title", "readable"):
+        table.add_column(column, overflow="fold")
+    for name in names:
+        try:
+            table.add_row(name, escape(folder.read(name).title), "yes")
+        except RecipeError as error:
+            mistakes.append(str(error))
+            table.add_row(name, "", "[red]no[/red]")
+    console.print(table)
+    for words in mistakes:
+        console.print(f"[red]{escape(words)}[/red]", soft_wrap=True)
+    return not mistakes
+
+
+def no_recipe_in(folder: RecipesFolder) -> str:
+    """What to do about an empty folder."""
+    return (
+        f"There is no recipe in {folder.folder}: `showlist recipes init` writes three to begin "
+        "with, docs/recipes.md says what a recipe can hold."
+    )
+
+
+def write_examples(folder: Path, console: Console) -> None:
+    """Write what ``folder`` does not have of the examples and the schema.
+
+    Raises:
+        StorageError: the folder cannot be written.
+    """
+    from showlist_assets.cli.templates import example_recipes
+    from showlist_assets.storage.files import StorageError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in example_recipes().items():
+            said = "Wrote" if _write_new(folder / name, content) else "Kept"
+            console.print(f"{said} {folder / name}", soft_wrap=True, markup=False)
+    except OSError as error:
+        raise StorageError(
+            f"Cannot write {error.filename}: {error.strerror}. Name a folder this user may write "
+            "to."
+        ) from error
+    console.print("Next: `showlist plan` shows what they make of the shows.")
+
+
+def _write_new(file: Path, content: bytes) -> bool:
+    """Write ``file`` unless there is one, also one that was made a moment ago."""
+    try:
+        with file.open("xb") as new:
+            new.write(content)
+    except FileExistsError:
+        return False
+    return True

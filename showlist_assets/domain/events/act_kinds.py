@@ -1,0 +1,57 @@
+"""What a name on a bill is: an artist, a tribute, the festival itself, or no act at all.
+
+What belongs here: telling the kinds apart by the name and the source's own word. What does not: who
+an artist is (``domain.matching``), and what makes a name a tribute (``domain.homage``).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from showlist_assets.domain.homage import is_homage
+from showlist_assets.domain.names import normalize
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# "Festival of Dead Deer" and a festival's own orchestra are acts.
+_FESTIVAL: Final = re.compile(
+    r"\bfest(?:ival)?\b(?!\s+of\b)(?!.*\b(?:orchestra|chorus|choir|singers|ensemble|band)\b)"
+    r"|\bfest(?:ival)?s?\s+\d{4}\b"
+)
+# SeatGeek types a museum or an opening act that is not known yet as "band" all the same.
+_PLACEHOLDER: Final = re.compile(
+    r"^(?:open(?:s|ing)? (?:from|act)|special guests?|support(?: act)?|tba|tbd|to be announced"
+    r"|and more|more tba|various artists|local (?:opener|support))\b"
+)
+# None where a name was read off a title. SeatGeek also has "theater", "ncaa_football" and more
+# (recorded answers of 2017 to 2022).
+_ARTIST_TYPES: Final = {None, "band", "music_festival", "concert"}
+
+
+def act_kind(performer: Mapping[str, Any], event: Mapping[str, Any]) -> str:
+    """``artist``, ``tribute``, ``festival`` or ``other``.
+
+    Args:
+        performer: ``name`` and the source's own ``kind`` ("band", "music_festival", "theater" ...).
+        event: ``title``, ``kind``, ``performers`` and ``venue_name`` of the show.
+    """
+    name = normalize(performer["name"])
+    # Festivals bill themselves, and a page of that name would be a stranger's.
+    if performer["kind"] == "music_festival" or _is_the_festival(name, event):
+        return "festival"
+    if _PLACEHOLDER.search(name) or name == normalize(event["venue_name"] or ""):
+        return "other"
+    if performer["kind"] not in _ARTIST_TYPES:
+        return "other"
+    return "tribute" if is_homage(performer["name"]) else "artist"
+
+
+def _is_the_festival(name: str, event: Mapping[str, Any]) -> bool:
+    """A festival lists itself as a performer: its title begins with that name, or it says so."""
+    if _FESTIVAL.search(name):
+        return True
+    title = normalize(event["title"] or "")
+    several = len(event["performers"] or ()) > 1
+    return event["kind"] == "music_festival" and several and f"{title} ".startswith(f"{name} ")

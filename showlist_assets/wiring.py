@@ -1,0 +1,318 @@
+"""The only place that puts the parts together: settings in, tables, clients, ledger, accounts out.
+
+What belongs here: construction. What does not: behaviour (``services``, ``storage``, ``sources``),
+and Dagster, which is handed a ``Platform`` as a resource (``defs.resources``). A secret is read
+from the settings when a client is made and is kept nowhere else.
+
+Libraries are imported where they are needed, because ``showlist status`` needs few of them.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from showlist_assets.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from pydantic import SecretStr
+
+    from showlist_assets.services.listeners.accounts import Account, AccountStore
+    from showlist_assets.services.listeners.login import Login
+    from showlist_assets.services.playlists.history import PlaylistHistory
+    from showlist_assets.services.playlists.plan_files import PlanFiles
+    from showlist_assets.services.playlists.workflow import PlaylistWorkflow
+    from showlist_assets.sources.http.cache import ResponseCache
+    from showlist_assets.sources.http.call_store import CallStore
+    from showlist_assets.sources.http.ledger import Allowance, Ledger, Purpose
+    from showlist_assets.sources.http.session import ApiSession
+    from showlist_assets.sources.reccobeats import ReccoBeats
+    from showlist_assets.sources.seatgeek.client import SeatGeek
+    from showlist_assets.sources.spotify.catalog import SpotifyCatalog
+    from showlist_assets.sources.spotify.playlists import SpotifyPlaylists
+    from showlist_assets.storage.files import Files
+    from showlist_assets.storage.overrides import OverridesFile
+    from showlist_assets.storage.recipes import RecipesFolder
+    from showlist_assets.storage.tables import TableStore
+
+Service = Literal["seatgeek", "spotify", "reccobeats"]
+SERVICES: Final[tuple[Service, ...]] = ("spotify", "seatgeek", "reccobeats")
+
+# Spotify's rolling window is thirty seconds: a pause of that length is worth sitting out.
+_PATIENCE: Final = {"spotify": 35.0}
+_PATIENCE_WITH_OTHERS: Final = 10.0
+
+
+class Platform:
+    """The parts of one Showlist, as its settings configure them.
+
+    Two of them in one process share nothing. Making one reads, writes and sends nothing.
+
+    Attributes:
+        settings: What everything here is made from.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Callable[[], datetime] | None = None,
+        gcs_client: Callable[[], Any] | None = None,
+    ) -> None:
+        """Make nothing yet.
+
+        Args:
+            settings: Of this platform.
+            clock: The present (UTC); by default that of the settings.
+            gcs_client: Makes the client of a bucket; by default with the machine's credentials.
+        """
+        self.settings, self._gcs_client = settings, gcs_client
+        self.now = clock or settings.current_time
+
+    # What lies on disk or in a bucket
+
+    @cached_property
+    def files(self) -> Files:
+        """Whatever lies under the data root."""
+        from showlist_assets.storage.files import open_files
+
+        return open_files(self.settings.data_root, gcs_client=self._gcs_client)
+
+    @cached_property
+    def tables(self) -> TableStore:
+        """The record: a Parquet file per table and state."""
+        from showlist_assets.storage.tables import TableStore
+
+        return TableStore(self.files)
+
+    @property
+    def warehouse_file(self) -> Path:
+        """Where the DuckDB file is published, absolute."""
+        return self.settings.warehouse_path.expanduser().absolute()
+
+    @property
+    def recipes(self) -> RecipesFolder:
+        """The folder of the playlists' recipes."""
+        from showlist_assets.storage.recipes import RecipesFolder
+
+        return RecipesFolder(self.settings.recipes)
+
+    @property
+    def overrides(self) -> OverridesFile:
+        """The matches that were decided by hand."""
+        from showlist_assets.storage.overrides import OverridesFile
+
+        return OverridesFile(Path(self.settings.overrides).expanduser())
+
+    # What is asked of the APIs, and what they answered
+
+    @cached_property
+    def call_store(self) -> CallStore:
+        """Where answers and the ledger of calls are kept.
+
+        Raises:
+            CallStoreError: it cannot be written.
+        """
+        from showlist_assets.sources.http.call_store import open_call_store
+
+        return open_call_store(self.settings.call_store_place)
+
+    @property
+    def cache(self) -> ResponseCache:
+        """The answers that are kept."""
+        from showlist_assets.sources.http.cache import ResponseCache
+
+        megabytes = self.settings.cache_megabytes
+        return ResponseCache(self.call_store, clock=self.now, max_bytes=megabytes * 1_000_000)
+
+    @property
+    def spotify_allowance(self) -> Allowance:
+        """What Spotify may be asked."""
+        from showlist_assets.sources.http.ledger import Allowance
+
+        settings = self.settings
+        return Allowance(settings.spotify_budget, settings.spotify_reserve, settings.spotify_window)
+
+    def ledger(
+        self, service: Service, *, purpose: Purpose = "lookup", share: int | None = None
+    ) -> Ledger:
+        """The calls of ``service``, as ``purpose`` sees them; it may make ``share`` at most."""
+        from showlist_assets.sources.http.endpoints import api_at
+        from showlist_assets.sources.http.ledger import Allowance, Ledger
+
+        return Ledger(
+            self.call_store,
+            api_at(service, self._url_of(service)),
+            self.spotify_allowance if service == "spotify" else Allowance(),
+            clock=self.now,
+            purpose=purpose,
+            share=share,
+        )
+
+    def ledger_elsewhere(self, api: str) -> Ledger:
+        """The calls of an API at an address that is not configured any more."""
+        from showlist_assets.sources.http.ledger import Allowance, Ledger
+
+        return Ledger(self.call_store, api, Allowance(), clock=self.now)
+
+    def _url_of(self, service: Service) -> str:
+        url: str = getattr(self.settings, f"{service}_url")
+        return url
+
+    def _session(self, service: Service, *, share: int | None = None) -> ApiSession:
+        """A session that reuses kept answers and enters every call in the ledger."""
+        from showlist_assets.sources.http.session import ApiSession
+
+        return ApiSession(
+            service,
+            patience=_PATIENCE.get(service, _PATIENCE_WITH_OTHERS),
+            cache=self.cache,
+            ledger=self.ledger(service, share=share),
+        )
+
+    # The sources
+
+    def seatgeek(self) -> SeatGeek:
+        """A client of SeatGeek.
+
+        Raises:
+            SettingsError: its client id is not set.
+        """
+        from showlist_assets.sources.seatgeek.client import SeatGeek
+
+        secret = self.settings.seatgeek_client_secret
+        return SeatGeek(
+            session=self._session("seatgeek"),
+            base_url=self.settings.seatgeek_url,
+            client_id=_required(
+                self.settings.seatgeek_client_id, "SEATGEEK_CLIENT_ID", "find concerts"
+            ),
+            client_secret=secret.get_secret_value() if secret else None,
+        )
+
+    def spotify(self, *, share: int | None = None) -> SpotifyCatalog:
+        """A client of Spotify's catalogue, which may make ``share`` calls at most.
+
+        Raises:
+            SettingsError: the app's client id or secret is not set.
+        """
+        from showlist_assets.sources.spotify.catalog import SpotifyCatalog
+
+        settings, purpose = self.settings, "look up artists"
+        return SpotifyCatalog(
+            session=self._session("spotify", share=share),
+            api_url=settings.spotify_url,
+            accounts_url=settings.spotify_accounts_url,
+            client_id=_required(settings.spotify_client_id, "SPOTIFY_CLIENT_ID", purpose),
+            client_secret=_required(
+                settings.spotify_client_secret, "SPOTIFY_CLIENT_SECRET", purpose
+            ),
+            mode=settings.spotify_mode,
+            market=settings.spotify_market,
+        )
+
+    def reccobeats(self) -> ReccoBeats:
+        """A client of ReccoBeats, which takes no credentials."""
+        from showlist_assets.sources.reccobeats import ReccoBeats
+
+        return ReccoBeats(
+            session=self._session("reccobeats"), base_url=self.settings.reccobeats_url
+        )
+
+    # Listeners and their playlists
+
+    @cached_property
+    def accounts(self) -> AccountStore:
+        """The listeners who logged in."""
+        from showlist_assets.services.listeners.accounts import AccountStore
+
+        return AccountStore(self.settings.accounts_folder, self.settings.account_key)
+
+    @property
+    def login(self) -> Login:
+        """How a listener becomes an account.
+
+        Raises:
+            SettingsError: no Spotify app is configured.
+        """
+        from showlist_assets.services.listeners.login import Login
+        from showlist_assets.sources.http.session import ApiSession
+
+        ledger = self.ledger("spotify", purpose="playlist")
+        return Login(
+            accounts=self.accounts,
+            ledger=ledger,
+            # Without the cache: an answer is for this one login.
+            session=ApiSession("spotify", ledger=ledger),
+            api_url=self.settings.spotify_url,
+            accounts_url=self.settings.spotify_accounts_url,
+            client_id=_required(self.settings.spotify_client_id, "SPOTIFY_CLIENT_ID", "log in"),
+            clock=self.now,
+        )
+
+    @property
+    def history(self) -> PlaylistHistory:
+        """What was ever pushed."""
+        from showlist_assets.services.playlists.history import PlaylistHistory
+
+        return PlaylistHistory(self.files)
+
+    @property
+    def plans(self) -> PlanFiles:
+        """The plans, calendars and digests that were made last."""
+        from showlist_assets.services.playlists.plan_files import PlanFiles
+
+        return PlanFiles(self.files)
+
+    @property
+    def playlists(self) -> PlaylistWorkflow:
+        """Planning, pushing and rolling back the playlists of recipes."""
+        from showlist_assets.services.playlists.workflow import PlaylistWorkflow
+
+        return PlaylistWorkflow(
+            tables=self.tables,
+            accounts=self.accounts,
+            history=self.history,
+            client_for=self.playlists_client,
+            clock=self.now,
+        )
+
+    def playlists_client(self, account: Account) -> SpotifyPlaylists:
+        """A client that writes the playlists of ``account``.
+
+        Raises:
+            SettingsError: no Spotify app is configured.
+        """
+        from showlist_assets.sources.http.session import ApiSession
+        from showlist_assets.sources.spotify.playlists import SpotifyPlaylists
+        from showlist_assets.sources.spotify.user_token import UserToken
+
+        settings = self.settings
+        # Without the cache: what a listener did a minute ago must be seen.
+        session = ApiSession(
+            "spotify",
+            patience=_PATIENCE["spotify"],
+            ledger=self.ledger("spotify", purpose="playlist"),
+        )
+        session.authorize = UserToken(
+            session,
+            settings.spotify_accounts_url,
+            _required(settings.spotify_client_id, "SPOTIFY_CLIENT_ID", "write a playlist"),
+            self.accounts.tokens(account.name),
+            clock=self.now,
+        )
+        return SpotifyPlaylists(session, settings.spotify_url)
+
+
+def _required(secret: SecretStr | None, name: str, purpose: str) -> str:
+    if secret is None:
+        raise SettingsError(
+            f"{name} is not set, so Showlist cannot {purpose}. Put it into .env (see .env.example) "
+            "or the environment; `showlist doctor` lists what is missing, `showlist demo` needs no "
+            "keys."
+        )
+    return secret.get_secret_value()

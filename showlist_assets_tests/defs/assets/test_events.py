@@ -1,0 +1,192 @@
+"""``raw_events`` and ``expanded_artists``, called with what SeatGeek prints."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import dagster as dg
+import polars as pl
+import pytest
+
+from showlist_assets.defs.assets import events
+from showlist_assets.defs.assets.events import expanded_artists, raw_events
+from showlist_assets.sources.failures import Permanent, Transient, WrongKey
+from showlist_assets.sources.http.usage import ApiUsage
+from showlist_assets_tests.clock import NOW
+from showlist_assets_tests.defs.called import (
+    FakePlatform,
+    FakeSeatGeek,
+    call,
+    sums_agree,
+    try_to_call,
+)
+from showlist_assets_tests.rows import frame
+from showlist_assets_tests.sources.seatgeek.documents import document
+
+TWO_IN_NEW_YORK = [document(id=1), document(id=2)]
+ONE_IN_TEXAS = [document(id=3, venue={**document()["venue"], "id": 77, "state": "TX"})]
+MOVED_DATES = {"datetime_local": "2026-12-11T20:00:00", "datetime_utc": "2026-12-12T01:00:00"}
+
+
+@pytest.fixture
+def platform(tmp_path):
+    platform = FakePlatform(tmp_path, retries=2, retry_delay_seconds=3)
+    platform.fakes["seatgeek"] = FakeSeatGeek({"NY": TWO_IN_NEW_YORK, "TX": ONE_IN_TEXAS})
+    return platform
+
+
+def listings(platform, **listings):
+    platform.fakes["seatgeek"] = FakeSeatGeek(listings)
+    return platform.fakes["seatgeek"]
+
+
+def test_each_partition_s_numbers_are_its_own_and_the_calls_are_the_run_s(platform):
+    called = call(raw_events, platform, "NY", "TX")
+    assert called.frame["state"].to_list() == ["NY", "NY", "TX"]
+    numbers = {state: of_state["events"] for state, of_state in called.of_state.items()}
+    assert numbers == {"NY": 2, "TX": 1}
+    assert sums_agree(called, "raw_events")
+    for state, rows in numbers.items():
+        of_state = called.of_state[state]
+        assert of_state["dagster/partition_row_count"] == of_state["new_events"] == rows
+        assert of_state["path"].value.endswith(f"raw_events/{state}.parquet")
+    assert called.of_run["seatgeek_calls"] == 2
+    assert not set(called.of_run) & set(called.of_state["NY"])
+
+
+def test_a_number_is_given_under_the_same_name_for_an_empty_state(platform):
+    full = call(raw_events, platform)
+    listings(platform, NY=[])
+    empty = call(raw_events, platform)
+    assert set(full.of_state["NY"]) == set(empty.of_state["NY"])
+    assert set(full.of_run) == set(empty.of_run)
+    assert not empty.checks["has_events"].passed
+    assert empty.checks["schema"].passed
+
+
+def test_new_gone_and_moved_events_are_counted_against_what_is_stored(platform):
+    platform.store("raw_events", call(raw_events, platform).frame)
+    listings(platform, NY=[document(id=1, **MOVED_DATES), document(id=5)])
+    of_state = call(raw_events, platform).of_state["NY"]
+    assert [of_state[f"{what}_events"] for what in ("new", "gone", "moved")] == [1, 1, 1]
+
+
+def test_a_state_that_cannot_be_listed_keeps_its_events_and_is_named_stale(platform):
+    platform.store("raw_events", call(raw_events, platform).frame)
+    platform.at += timedelta(minutes=1)
+    listings(platform, NY=Permanent("SeatGeek answered 403"), TX=ONE_IN_TEXAS)
+    called = call(raw_events, platform, "NY", "TX")
+    before = platform.stored("raw_events")
+    assert called.frame.filter(pl.col("state") == "NY").equals(before)
+    assert called.frame.filter(pl.col("state") == "TX")["fetched_at"].to_list() == [platform.at]
+    assert called.of_state["NY"]["stale_because"] == "SeatGeek answered 403"
+    assert "stale_because" not in called.of_state["TX"]
+    answered = called.checks["source_answered"]
+    assert not answered.passed
+    assert answered.severity is dg.AssetCheckSeverity.WARN
+    assert answered.metadata["failing_states"].value == {"NY": 1}
+    assert answered.description == "Fails in NY (1)."
+
+
+def test_a_source_that_is_down_is_not_asked_for_the_other_states(platform):
+    # Heaviest first: New York, Texas, Florida.
+    source = listings(platform, NY=TWO_IN_NEW_YORK, TX=WrongKey("no such client"), FL=[])
+    called = call(raw_events, platform, "NY", "FL")
+    assert source.usage.sent == 2
+    stale = {state for state, of_state in called.of_state.items() if of_state["stale"]}
+    assert stale == {"TX", "FL"}
+    assert called.of_run["seatgeek_calls"] == 2
+
+
+def test_lists_that_stand_in_for_a_refusal_make_a_state_stale(platform):
+    class Shut(FakeSeatGeek):
+        def upcoming_concerts(self, state, since):  # noqa: ARG002
+            self.usage += ApiUsage(outdated=1, failed="SeatGeek shut us out.")
+            return self.listings[state]
+
+    platform.fakes["seatgeek"] = Shut({"NY": TWO_IN_NEW_YORK})
+    called = call(raw_events, platform)
+    assert called.frame.height == 2
+    assert called.of_state["NY"]["stale_because"] == "From earlier answers. SeatGeek shut us out."
+
+
+def test_a_run_that_got_no_state_at_all_fails_in_the_words_of_the_source(platform):
+    listings(platform, NY=WrongKey("no such client"))
+    called = try_to_call(raw_events, platform, "NY", "TX")
+    assert called.results == []
+    assert isinstance(called.failure, dg.Failure)
+    assert called.failure.description == "no such client"
+    assert not called.failure.allow_retries
+
+
+@pytest.mark.parametrize("error", [Transient("SeatGeek answered 503"), ValueError("our own bug")])
+def test_what_may_pass_by_itself_is_tried_again_as_the_settings_say(platform, error):
+    listings(platform, NY=error)
+    failure = try_to_call(raw_events, platform).failure
+    assert isinstance(failure, dg.RetryRequested)
+    assert (failure.max_retries, failure.seconds_to_wait) == (2, 3)
+    cause = failure.__cause__
+    assert cause is error or (cause.description, cause.__cause__) == (str(error), None)
+
+
+def test_a_document_that_is_no_event_is_set_aside_and_counted_for_its_state(platform):
+    listings(
+        platform, NY=TWO_IN_NEW_YORK, TX=[*ONE_IN_TEXAS, {**ONE_IN_TEXAS[0], "id": 9, "title": ""}]
+    )
+    called = call(raw_events, platform, "NY", "TX")
+    assert [called.of_state[state]["rejected_rows"] for state in ("NY", "TX")] == [0, 1]
+    rejected = platform.tables.read_rejected()
+    assert rejected.select("state", "table").rows() == [("TX", "raw_events")]
+    assert "title" in rejected["reason"][0]
+
+
+def _nameless(found, **given):
+    rows = _read(found, **given)
+    return rows.__class__(rows.good.with_columns(title=pl.lit("")), rows.rejected)
+
+
+_read = events.reader.read_events
+
+
+def test_a_table_whose_rows_mostly_break_rules_is_refused_and_not_materialized(
+    platform, monkeypatch
+):
+    listings(platform, NY=[document(id=number) for number in range(1, 30)], TX=ONE_IN_TEXAS)
+    monkeypatch.setattr(events.reader, "read_events", _nameless)
+    called = try_to_call(raw_events, platform, "NY", "TX")
+    # The one row of Texas might be the daily untidiness.
+    assert not called.checks["schema"].passed
+    assert set(called.checks["schema"].metadata["failing_states"].value) == {"NY"}
+    assert called.checks["keys"].passed
+    assert not [each for each in called.results if isinstance(each, dg.MaterializeResult)]
+    assert isinstance(called.failure, dg.Failure)
+    assert not called.failure.allow_retries
+    assert "NY: 29 of 29 rows break a rule" in called.failure.description
+    assert "its partitions stay as they were" in called.failure.description
+    assert platform.tables.read_rejected().is_empty()
+
+
+def test_performers_are_told_apart_by_state_and_counted_there(platform):
+    bill = call(raw_events, platform, "NY", "TX").frame
+    called = call(expanded_artists, platform, "NY", "TX", raw_events=bill)
+    assert {state: each["billings"] for state, each in called.of_state.items()} == {
+        "NY": 4,
+        "TX": 2,
+    }
+    assert called.frame["performer_key"].unique().sort().to_list() == [
+        "paper lantern", "tin sparrow",
+    ]  # fmt: skip
+    assert called.checks["has_performers"].passed
+    assert called.of_run == {}
+
+
+def test_rows_that_share_a_key_are_refused_with_the_state_s_name(platform):
+    twice = frame("raw_events", {}, {"event_id": "1"})
+    called = try_to_call(expanded_artists, platform, raw_events=twice)
+    assert not called.checks["keys"].passed
+    assert called.checks["keys"].severity is dg.AssetCheckSeverity.ERROR
+    assert "NY: 2 rows share a key" in called.failure.description
+
+
+def test_what_is_fetched_is_as_old_as_the_platform_s_clock(platform):
+    assert set(call(raw_events, platform).frame["fetched_at"]) == {NOW}

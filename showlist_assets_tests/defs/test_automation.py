@@ -1,0 +1,68 @@
+"""The warehouse follows the shows by itself, once per wave of runs."""
+
+from __future__ import annotations
+
+import dagster as dg
+import pytest
+
+from showlist_assets.defs.automation import automation_sensor
+from showlist_assets.domain.states import STATE_CODES
+
+WAREHOUSE = dg.AssetKey("warehouse")
+
+
+@pytest.fixture
+def daemon(platform):
+    """Evaluates the conditions as the daemon does; tells how often the warehouse is asked for."""
+
+    class Daemon:
+        cursor = None
+
+        def tick(self) -> int:
+            found = dg.evaluate_automation_conditions(
+                platform.definitions, platform.instance, cursor=self.cursor
+            )
+            self.cursor = found.cursor
+            return found.get_num_requested(WAREHOUSE)
+
+        def materialized(self, asset, *states):
+            for state in states or (None,):
+                platform.instance.report_runless_asset_event(
+                    dg.AssetMaterialization(asset, partition=state)
+                )
+
+    return Daemon()
+
+
+def test_it_is_built_once_however_many_states_have_changed(daemon):
+    assert daemon.tick() == 0
+    daemon.materialized("upcoming_shows", *STATE_CODES[:17])
+    assert daemon.tick() == 1
+    daemon.materialized("warehouse")
+    assert daemon.tick() == 0
+    daemon.materialized("upcoming_shows", "WY")
+    assert daemon.tick() == 1
+
+
+def test_it_does_not_wait_for_states_that_nobody_asked_for(daemon):
+    assert daemon.tick() == 0
+    daemon.materialized("upcoming_shows", "WY")
+    assert daemon.tick() == 1
+
+
+def test_events_without_new_shows_do_not_rebuild_it(daemon):
+    assert daemon.tick() == 0
+    daemon.materialized("raw_events", "WY")
+    assert daemon.tick() == 0
+
+
+def test_it_needs_no_operator_to_turn_it_on():
+    assert automation_sensor.default_status is dg.DefaultSensorStatus.RUNNING
+
+
+def test_whoever_runs_without_the_daemon_builds_it_at_once(filled_platform):
+    platform = filled_platform
+    assert not platform.platform.warehouse_file.exists()
+    assert platform.run_job("rebuild_warehouse").success
+    assert platform.platform.warehouse_file.exists()
+    assert platform.metadata("warehouse")["upcoming_shows_rows"] > 0
