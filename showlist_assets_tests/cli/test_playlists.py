@@ -34,9 +34,8 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(platform) -> Terminal:
-    platform.must_run("WA")
-    return Terminal(platform)
+def terminal(filled_platform) -> Terminal:
+    return Terminal(filled_platform)
 
 
 @pytest.fixture

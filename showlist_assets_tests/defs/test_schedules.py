@@ -14,7 +14,9 @@ from showlist_assets.defs.partitions import runs_around
 from showlist_assets.defs.schedules import daily_catch_up, weekly_refresh
 from showlist_assets.settings import Settings
 from showlist_assets.wiring import Platform
+from showlist_assets_tests.defs.called import FakePlatform
 from showlist_assets_tests.platform_under_test import failures, instance_on_disk
+from showlist_assets_tests.rows import frame, pending
 
 if TYPE_CHECKING:
     from showlist_assets_tests.platform_under_test import PlatformUnderTest
@@ -119,6 +121,19 @@ def test_the_catch_up_waits_until_most_calls_are_free_again(start_platform, daem
         platform.wait(hours=24, minutes=1)
         days += 1
     assert 1 <= days <= 5
+
+
+def test_the_catch_up_does_not_start_for_a_remnant_of_the_day(tmp_path, daemon):
+    platform = FakePlatform(tmp_path, spotify_budget=10, spotify_reserve=0)
+    waiting = [{**pending(), "performer_key": f"act {number}"} for number in range(8)]
+    platform.store("matched_artists", frame("matched_artists", *waiting))
+    ledger = platform.ledger("spotify")
+    for _ in range(7):
+        ledger.spend()
+    assert (
+        "Only 3 Spotify calls are free for 8 pending performers"
+        in _evaluate(daily_catch_up, platform, daemon).skip_message
+    )
 
 
 def test_a_catch_up_does_not_start_beside_a_refresh(start_platform, daemon):

@@ -168,6 +168,14 @@ def test_a_recipe_with_a_mistake_does_not_hold_back_the_others(operator):
     assert "max_tracks" in told
 
 
+def test_a_file_that_cannot_be_a_recipe_by_its_name_is_told(operator):
+    operator.log_in()
+    operator.write("Friday Night", "WY")
+    operator.materialized("WY")
+    assert "small letters" in operator.tick().skip_reason.skip_message
+    assert operator.cursor is None, "nothing counts as seen"
+
+
 def test_it_is_off_until_somebody_turns_it_on():
     assert playlist_refresh_sensor.default_status is dg.DefaultSensorStatus.STOPPED
 

@@ -12,11 +12,14 @@ import polars as pl
 import pytest
 from gcp_storage_emulator.server import create_server
 
+from showlist_assets.defs.resources import gcs_client
 from showlist_assets.domain.tables import quality
 from showlist_assets.domain.tables.columns import polars_schema
 from showlist_assets.domain.tables.registry import TABLES
+from showlist_assets.settings import Settings
 from showlist_assets.storage.files import GcsFiles, LocalFiles, StorageError
 from showlist_assets.storage.tables import TableStore, open_tables
+from showlist_assets.wiring import Platform
 from showlist_assets_tests.rows import NOW, frame
 
 BUCKET = "showlist-tables"
@@ -74,6 +77,12 @@ def test_an_empty_partition_keeps_its_types_and_counts_as_written(tmp_path, tabl
     store.write(table, "WY", TABLES[table].create_empty())
     assert store.states(table) == ["WY"]
     assert store.read(table, ["WY"]).schema == polars_schema(TABLES[table])
+
+
+def test_dagster_s_own_client_reaches_the_bucket_of_a_platform(bucket):
+    platform = Platform(Settings(data_root=f"gs://{bucket}/x"), gcs_client=gcs_client)
+    platform.tables.write("raw_events", "NY", frame("raw_events", {}))
+    assert open_tables(f"gs://{bucket}/x").states("raw_events") == ["NY"]
 
 
 def test_a_partition_never_written_is_empty(store):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from showlist_assets.domain.matching.overrides import (
@@ -149,6 +149,8 @@ _OVERRIDES = st.builds(
 )
 
 
+# The text is read anew after each entry, so a list of six is six examples.
+@settings(max_examples=40, deadline=None)
 @given(st.lists(_OVERRIDES, max_size=6))
 def test_what_is_written_is_read_back_and_keeps_all_others(overrides):
     text, expected = "# Mine.\n", {}

@@ -87,6 +87,31 @@ def test_date_bounds_are_inclusive_or_not_as_named(sandbox, field, everything):
     )
 
 
+def test_prices_are_bounded_and_an_event_without_one_is_left_out(sandbox, everything):
+    prices = sorted(
+        price for event in everything if (price := event["stats"]["lowest_price"]) is not None
+    )
+    bound = prices[len(prices) // 2]
+    cheap = events(sandbox, **{"lowest_price.lte": bound})
+    assert len(cheap) == sum(price <= bound for price in prices)
+    assert seatgeek(sandbox, **{"lowest_price.lte": "cheap"}).status_code == 400
+
+
+def test_every_word_of_a_query_stands_somewhere_in_the_event(sandbox, everything):
+    one = everything[0]
+    found = events(sandbox, q=f"{one['performers'][0]['name']} {one['venue']['city']}")
+    assert one["id"] in {event["id"] for event in found}
+    assert len(found) < len(everything)
+    assert events(sandbox, q="zzyzx of nowhere") == []
+
+
+def test_an_exact_time_finds_its_events_and_nonsense_is_refused(sandbox, everything):
+    moment = everything[0]["datetime_utc"]
+    found = events(sandbox, datetime_utc=moment)
+    assert {event["datetime_utc"] for event in found} == {moment}
+    assert seatgeek(sandbox, **{"datetime_utc.gte": "soon"}).status_code == 400
+
+
 def test_performers_are_found_by_slug_and_id_and_role(sandbox, everything):
     support = next(e["performers"][1] for e in everything if len(e["performers"]) > 1)
     by_slug = events(sandbox, **{"performers.slug": support["slug"]})
