@@ -32,12 +32,20 @@ def _base_url(value: str) -> str:
     return value.rstrip("/").removesuffix("/v1").removesuffix("/2").removesuffix("/v2")
 
 
+def _data_root(value: str) -> str:
+    # Taken for a folder, s3://x would silently become ./s3:/x.
+    if "://" in value and not value.startswith("gs://"):
+        raise ValueError("must be a folder, or begin with gs://")
+    return value
+
+
 def _in_utc(value: datetime) -> datetime:
     if value.tzinfo is None:
         return value.replace(tzinfo=UTC)
     return value.astimezone(UTC)
 
 
+DataRoot = Annotated[str, AfterValidator(_data_root)]
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 Instant = Annotated[datetime, AfterValidator(_in_utc)]
 
@@ -62,7 +70,7 @@ class Settings(BaseSettings):
         populate_by_name=True,
     )
 
-    data_root: str = Field(
+    data_root: DataRoot = Field(
         default=".showlist/live/data",
         alias="SHOWLIST_DATA_ROOT",
         description="Where the tables live: a folder, or gs://bucket/prefix.",
@@ -278,16 +286,18 @@ def load_settings(**overrides: Any) -> Settings:
     Raises:
         SettingsError: an unknown ``SHOWLIST_`` variable, or a value that cannot be used.
     """
-    _refuse_unknown_names()
     try:
+        _refuse_unknown_names()
         return Settings(**overrides)
+    except UnicodeDecodeError:
+        raise SettingsError(".env is not UTF-8 text: save it as UTF-8.") from None
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = str(first["loc"][0]) if first["loc"] else "a setting"
         fault = first["msg"].removeprefix("Value error, ")
         raise SettingsError(
             f"{name} cannot be used: {fault}. Correct it in the environment or in .env; "
-            "`showlist doctor` explains every setting."
+            "docs/settings.md explains every setting."
         ) from None
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from showlist_assets.sources.seatgeek.client import SeatGeek
     from showlist_assets.sources.spotify.catalog import SpotifyCatalog
     from showlist_assets.sources.spotify.playlists import SpotifyPlaylists
+    from showlist_assets.storage.fetch_record import FetchRecord
     from showlist_assets.storage.files import Files
     from showlist_assets.storage.overrides import OverridesFile
     from showlist_assets.storage.recipes import RecipesFolder
@@ -42,8 +43,9 @@ if TYPE_CHECKING:
 Service = Literal["seatgeek", "spotify", "reccobeats"]
 SERVICES: Final[tuple[Service, ...]] = ("spotify", "seatgeek", "reccobeats")
 
-# Spotify's rolling window is thirty seconds: a pause of that length is worth sitting out.
-_PATIENCE: Final = {"spotify": 35.0}
+# Spotify's rolling window is thirty seconds; whatever is no lockout (``diagnosis.LONG_WAIT``) is
+# worth sitting out, or a minute's pause leaves performers pending until tomorrow.
+_PATIENCE: Final = {"spotify": 61.0}
 _PATIENCE_WITH_OTHERS: Final = 10.0
 
 
@@ -83,11 +85,26 @@ class Platform:
         return open_files(self.settings.data_root, gcs_client=self._gcs_client)
 
     @cached_property
+    def _listener_files(self) -> Files:
+        """Those of the data root that are about a listener."""
+        from showlist_assets.storage.files import open_files
+
+        root = self.settings.data_root
+        return open_files(root, gcs_client=self._gcs_client, private=True)
+
+    @cached_property
     def tables(self) -> TableStore:
         """The record: a Parquet file per table and state."""
         from showlist_assets.storage.tables import TableStore
 
         return TableStore(self.files)
+
+    @property
+    def fetch_record(self) -> FetchRecord:
+        """Which states the event source did not answer for."""
+        from showlist_assets.storage.fetch_record import FetchRecord
+
+        return FetchRecord(self.files)
 
     @property
     def warehouse_file(self) -> Path:
@@ -259,14 +276,14 @@ class Platform:
         """What was ever pushed."""
         from showlist_assets.services.playlists.history import PlaylistHistory
 
-        return PlaylistHistory(self.files)
+        return PlaylistHistory(self._listener_files)
 
     @property
     def plans(self) -> PlanFiles:
         """The plans, calendars and digests that were made last."""
         from showlist_assets.services.playlists.plan_files import PlanFiles
 
-        return PlanFiles(self.files)
+        return PlanFiles(self._listener_files)
 
     @property
     def playlists(self) -> PlaylistWorkflow:

@@ -99,12 +99,14 @@ class PlatformUnderTest:
         tags: dict[str, str] | None = None,
         partition_key: str | None = None,
         config: dict[str, object] | None = None,
+        asset_selection: Sequence[dg.AssetKey] | None = None,
     ) -> dg.ExecuteInProcessResult:
         return self.definitions.resolve_job_def(name).execute_in_process(
             instance=self.instance,
             tags=tags,
             partition_key=partition_key,
             run_config={**_QUIET, **(config or {})},
+            asset_selection=asset_selection,
             raise_on_error=False,
         )
 

@@ -94,6 +94,7 @@ def test_a_setting_nobody_knows_is_found_in_the_file_too():
         ("SHOWLIST_SPOTIFY_MARKET", "usa", "should match pattern"),
         ("SHOWLIST_RETRY_DELAY_SECONDS", "-1", "greater than or equal to 0"),
         ("SHOWLIST_NOW", "tomorrow", "valid datetime"),
+        ("SHOWLIST_DATA_ROOT", "s3://bucket/x", "must be a folder, or begin with gs://"),
         ("SHOWLIST_SPOTIFY_URL", "localhost:8080", "used: must begin with http:// or https://"),
     ],
 )
@@ -103,6 +104,13 @@ def test_a_value_that_cannot_be_used_is_named_with_what_can(monkeypatch, name, v
         load_settings()
     assert str(raised.value).startswith(f"{name} cannot be used: ")
     assert says in str(raised.value)
+
+
+def test_an_env_file_that_is_no_text_is_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_bytes(b"\xff\xfeSHOWLIST_RETRIES=1")
+    with pytest.raises(SettingsError, match="save it as UTF-8"):
+        load_settings()
 
 
 @pytest.mark.parametrize(

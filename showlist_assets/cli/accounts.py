@@ -112,12 +112,14 @@ def log_out(platform: Platform, name: str, console: Console) -> None:
     """Delete the tokens of account ``name``, and say how the permission itself is ended.
 
     Raises:
-        AccountError: they cannot be deleted.
+        AccountError: they cannot be deleted, or there are none.
     """
+    from showlist_assets.services.listeners.accounts import AccountError
     from showlist_assets.services.listeners.forget import HOW_TO_WITHDRAW
 
-    was_there = platform.accounts.remove(name)
-    console.print(f"Logged out {name}." if was_there else f"There is no account {name}.")
+    if not platform.accounts.remove(name):
+        raise AccountError(f"There is no account {name!r}, so nobody was logged out.")
+    console.print(f"Logged out {name}.")
     console.print(HOW_TO_WITHDRAW, soft_wrap=True)
 
 
@@ -125,14 +127,18 @@ def forget_listener(platform: Platform, name: str, console: Console) -> None:
     """Delete all that is kept of account ``name``.
 
     Raises:
-        AccountError: the tokens cannot be deleted.
+        AccountError: the tokens cannot be deleted, or nothing was kept.
         StorageError: the history cannot be.
     """
     from showlist_assets.services.listeners import forget as forgetting
+    from showlist_assets.services.listeners.accounts import AccountError
 
-    was_there = forgetting.forget(platform.accounts, name, also=[platform.history.forget])
-    account = "" if was_there else f" There was no account {name}."
-    console.print(f"Nothing is kept of {name} any more.{account}")
+    # After a logout there is no account any more, and a history all the same.
+    was_known = platform.history.knows(name)
+    had_account = forgetting.forget(platform.accounts, name, also=[platform.history.forget])
+    if not (had_account or was_known):
+        raise AccountError(f"Nothing was kept of an account {name!r}.")
+    console.print(f"Nothing is kept of {name} any more.")
     console.print(forgetting.HOW_TO_WITHDRAW, soft_wrap=True)
 
 

@@ -55,7 +55,13 @@ class _Commands(TyperGroup):
 _GROUPS: Final[dict[str, tuple[Callable[..., None], ...]]] = {
     "Try it without keys": (demo.demo, sandbox.sandbox),
     "Run it": (ui.ui, doctor.doctor, status.status, review.review, cache.cache),
-    "Playlists": (playlists.plan, playlists.push, playlists.history, playlists.rollback),
+    "Playlists": (
+        playlists.plan,
+        playlists.push,
+        playlists.history,
+        playlists.restore,
+        playlists.rollback,
+    ),
     "Listeners": (accounts.login, accounts.logout, accounts.forget, accounts.accounts),
 }
 

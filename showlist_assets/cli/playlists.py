@@ -1,4 +1,4 @@
-"""``showlist plan``, ``push``, ``history`` and ``rollback``: what a person sees of playlists."""
+"""``showlist plan``, ``push``, ``history``, ``restore`` and ``rollback``, for a person."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from showlist_assets.cli.recipes import no_recipe_in
 from showlist_assets.errors import ShowlistError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from rich.console import Console
 
@@ -31,7 +31,8 @@ BY_HAND: Final = "command line"
 def plan(names: RecipeNames = None, sandbox: OfDemo = False, home: Base = BASE) -> None:
     """Show what recipes make of the upcoming shows, and what a push would change."""
     # The demo's listener has gone with the demo: nothing is live.
-    show_plans(platform_of(home, sandbox=sandbox), names or [], terminal, live=not sandbox)
+    well = show_plans(platform_of(home, sandbox=sandbox), names or [], terminal, live=not sandbox)
+    raise typer.Exit(0 if well else 1)
 
 
 def push(
@@ -65,10 +66,40 @@ def rollback(
     roll_recipe_back(platform_of(), name, to, terminal, dry_run=dry_run)
 
 
+def restore(
+    name: Annotated[str, typer.Argument(help="A recipe.")],
+    what: Annotated[
+        str | None,
+        typer.Argument(help="A song, an artist or a track id; everything if left out."),
+    ] = None,
+) -> None:
+    """Let songs that were taken out of a playlist come back with the next push."""
+    restore_withheld(platform_of(), name, what, terminal)
+
+
+def restore_withheld(platform: Platform, name: str, what: str | None, console: Console) -> None:
+    """Withhold no longer what ``what`` names in the playlist of the recipe ``name``.
+
+    Raises:
+        RecipeError, StorageError: as their messages say.
+        ShowlistError: nothing of that name is withheld.
+    """
+    recipe = platform.recipes.read(name)
+    back = platform.playlists.restore(recipe, what)
+    if not back:
+        meant = f"Nothing like {what!r} is" if what else "Nothing is"
+        raise ShowlistError(f"{meant} withheld from {name!r}: see `showlist history {name}`.")
+    for track in back:
+        console.print(f"No longer withheld: {escape(track.label or track.uri)}", soft_wrap=True)
+    console.print(f"`showlist push {name}` brings back what its plan still has.", soft_wrap=True)
+
+
 def show_plans(
     platform: Platform, names: Sequence[str], console: Console, *, live: bool = True
-) -> None:
-    """Print the plans of the recipes ``names`` (all of the folder if empty).
+) -> bool:
+    """Print the plans of the recipes ``names`` (all if empty); returns whether none failed.
+
+    One that fails does not stop the others.
 
     Args:
         platform: Whose recipes and shows.
@@ -77,9 +108,12 @@ def show_plans(
         live: Compare them with what is live, and say what a push would change.
 
     Raises:
-        RecipeError: a recipe cannot be used.
-        StorageError: the shows cannot be read.
+        RecipeError: the only recipe that was named cannot be used.
     """
+    return _each(platform, names, console, lambda recipe: _show(recipe, platform, console, live))
+
+
+def _show(recipe: Recipe, platform: Platform, console: Console, live: bool) -> None:
     from rich.markdown import Markdown
 
     from showlist_assets.services.playlists.page import plan_page
@@ -87,16 +121,16 @@ def show_plans(
     from showlist_assets.sources.failures import SourceError
 
     steps = platform.playlists
-    for recipe in _recipes(platform, names, console):
-        planned, difference = steps.plan(recipe), None
-        try:
-            if live:
-                difference = steps.push(recipe, planned, run_id=BY_HAND, dry_run=True)
-        except SourceError as failure:
-            console.print(f"[yellow]What is live cannot be told: {escape(str(failure))}[/yellow]")
-        console.print(Markdown(plan_page(planned, difference)))
-        if live and difference is None:
-            console.print(NO_ACCOUNT.format(name=recipe.account), soft_wrap=True)
+    planned, difference, untold = steps.plan(recipe), None, ""
+    try:
+        if live:
+            difference = steps.push(recipe, planned, run_id=BY_HAND, dry_run=True)
+            untold = "" if difference else NO_ACCOUNT.format(name=recipe.account)
+    except SourceError as failure:
+        console.print(f"[yellow]What is live cannot be told: {escape(str(failure))}[/yellow]")
+    console.print(Markdown(plan_page(planned, difference)))
+    if untold:
+        console.print(escape(untold), soft_wrap=True)
 
 
 def push_recipes(
@@ -112,20 +146,14 @@ def push_recipes(
     One that fails does not stop the others.
 
     Raises:
-        RecipeError: a recipe cannot be used; nothing was pushed.
+        RecipeError: the only recipe that was named cannot be used; nothing was pushed.
     """
-    all_well = True
-    for recipe in _recipes(platform, names, console):
-        try:
-            words = _push(recipe, platform, dry_run=dry_run, recreate=recreate)
-            console.print(f"[bold]{recipe.name}[/bold]  {escape(words)}", soft_wrap=True)
-        except ShowlistError as failure:
-            all_well = False
-            console.print(
-                f"[bold]{recipe.name}[/bold]  [red]Error:[/red] {escape(str(failure))}",
-                soft_wrap=True,
-            )
-    return all_well
+
+    def push_one(recipe: Recipe) -> None:
+        words = _push(recipe, platform, dry_run=dry_run, recreate=recreate)
+        console.print(f"[bold]{recipe.name}[/bold]  {escape(words)}", soft_wrap=True)
+
+    return _each(platform, names, console, push_one)
 
 
 def _push(recipe: Recipe, platform: Platform, *, dry_run: bool, recreate: bool) -> str:
@@ -137,7 +165,7 @@ def _push(recipe: Recipe, platform: Platform, *, dry_run: bool, recreate: bool) 
         platform.plans.publish(planned, today=steps.today(recipe), now=platform.now())
     result = steps.push(recipe, planned, run_id=BY_HAND, dry_run=dry_run, recreate=recreate)
     if result is None:
-        return NO_ACCOUNT.format(name=recipe.account)
+        raise ShowlistError(NO_ACCOUNT.format(name=recipe.account))
     said = (result.words, result.playlist_url or "", steps.account_warning(recipe))
     return " ".join(part for part in said if part)
 
@@ -168,6 +196,20 @@ def show_history(platform: Platform, name: str | None, console: Console, *, limi
             row["account"], escape(row["words"] or back or row["title"]),
         )  # fmt: skip
     console.print(table)
+    _show_withheld(platform, name, console)
+
+
+def _show_withheld(platform: Platform, name: str | None, console: Console) -> None:
+    for recipe in [name] if name else platform.history.recipes():
+        rows = platform.history.rows(recipe)
+        newest = {row.account: row for row in rows}
+        for track in (track for row in newest.values() for track in row.withheld):
+            artist = ", with everything else of the artist" if track.with_artist else ""
+            console.print(
+                f"Withheld from {recipe}: {escape(track.label or track.uri)}{artist} "
+                f"(`showlist restore {recipe}` brings it back)",
+                soft_wrap=True,
+            )
 
 
 def roll_recipe_back(
@@ -183,9 +225,38 @@ def roll_recipe_back(
     console.print(escape(result.words), soft_wrap=True)
 
 
-def _recipes(platform: Platform, names: Sequence[str], console: Console) -> list[Recipe]:
+def _each(
+    platform: Platform,
+    names: Sequence[str],
+    console: Console,
+    do: Callable[[Recipe], None],
+) -> bool:
+    """Do it with each of the recipes ``names`` (all if empty), tell what fails, and go on.
+
+    Returns:
+        Whether none failed.
+
+    Raises:
+        RecipeError: the only one that was named cannot be used.
+    """
     folder = platform.recipes
+    if len(names) == 1:
+        folder.read(names[0])
     wanted = list(names) or folder.names()
     if not wanted:
         console.print(no_recipe_in(folder), soft_wrap=True)
-    return [folder.read(name) for name in wanted]
+    # Whoever names recipes did not ask about the others.
+    strays = [] if names else folder.strays()
+    for words in strays:
+        console.print(f"[red]Error:[/red] {escape(words)}", soft_wrap=True)
+    all_well = not strays
+    for name in wanted:
+        try:
+            do(folder.read(name))
+        except ShowlistError as failure:
+            all_well = False
+            console.print(
+                f"[bold]{escape(name)}[/bold]  [red]Error:[/red] {escape(str(failure))}",
+                soft_wrap=True,
+            )
+    return all_well

@@ -45,19 +45,14 @@ def init(
 
 
 def list_recipes(folder: RecipesFolder, console: Console) -> bool:
-    """Print name and title of every recipe, and the mistakes; returns whether all can be read.
-
-    Raises:
-        RecipeError: a file cannot be a recipe by its name.
-    """
+    """Print name and title of every recipe, and the mistakes; returns whether all can be read."""
     from rich.table import Table
 
     from showlist_assets.domain.playlists.recipe import RecipeError
 
-    names, mistakes = folder.names(), []
+    names, mistakes = folder.names(), folder.strays()
     if not names:
         console.print(no_recipe_in(folder), soft_wrap=True)
-        return True
     table = Table(box=None)
     for column in ("recipe", "title", "readable"):
         table.add_column(column, overflow="fold")
@@ -67,7 +62,8 @@ def list_recipes(folder: RecipesFolder, console: Console) -> bool:
         except RecipeError as error:
             mistakes.append(str(error))
             table.add_row(name, "", "[red]no[/red]")
-    console.print(table)
+    if names:
+        console.print(table)
     for words in mistakes:
         console.print(f"[red]{escape(words)}[/red]", soft_wrap=True)
     return not mistakes

@@ -47,12 +47,12 @@ _FAILURES_INTRODUCTION = (
     "[architecture.md](architecture.md#failures)."
 )
 _RECIPES_INTRODUCTION = """\
-A recipe is a file in `recipes/` that says what a playlist holds; the file's name without `.yaml` is
-the recipe's name. It needs `states` or `near`, everything else has a default. A mistake is told
-with its line and the nearest valid word. Editors that read the first line of the examples below
-complete and check the fields from `recipes/recipe.schema.json`. `showlist recipes init` writes both
-the schema and the examples, `showlist recipes` lists what you have and whether it can be read. This
-page is written by `make docs` from `showlist_assets/domain/playlists/recipe.py`.
+A recipe is a file in `recipes/` that says what a playlist holds; the file's name without `.yaml`
+(or `.yml`) is the recipe's name. It needs `states` or `near`, everything else has a default. A
+mistake is told with its line and the nearest valid word. Editors that read the first line of the
+examples below complete and check the fields from `recipes/recipe.schema.json`. `showlist recipes
+init` writes both the schema and the examples, `showlist recipes` lists what you have and whether it
+can be read. This page is written by `make docs` from `showlist_assets/domain/playlists/recipe.py`.
 
 Names of venues and artists are compared without case, accents, punctuation and a leading "the". A
 playlist holds a track once, on whatever bills it stands, and only shows with an announced date."""

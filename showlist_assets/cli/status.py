@@ -44,17 +44,20 @@ def print_status(platform: Platform, console: Console) -> None:
         StorageError: a table cannot be read.
         CallStoreError: the ledger cannot be read.
     """
+    from rich.markup import escape
+
     for line in status_lines(platform):
-        console.print(f"[bold]{line.subject:<12}[/bold]{line.words}", soft_wrap=True)
+        console.print(f"[bold]{line.subject:<12}[/bold]{escape(line.words)}", soft_wrap=True)
 
 
 def status_lines(platform: Platform) -> Iterator[Line]:
-    """Progress first, then the ledgers, then the cache."""
+    """Progress first, then what was not fetched, then the ledgers, then the cache."""
     from showlist_assets.sources.failures import name_of
     from showlist_assets.wiring import SERVICES
 
     ledgers = {service: platform.ledger(service) for service in SERVICES}
     yield from _progress(platform, ledgers["spotify"])
+    yield from _unanswered(platform)
     budget = platform.spotify_allowance.day
     for service, ledger in ledgers.items():
         yield Line(name_of(service), _spent(ledger, budget if service == "spotify" else None))
@@ -99,6 +102,23 @@ def _progress(platform: Platform, spotify: Ledger) -> Iterator[Line]:
         ),
     )
     yield Line("Waiting", _waiting(pending_performers(matched).height, platform, spotify))
+
+
+def _unanswered(platform: Platform) -> Iterator[Line]:
+    """Which states are missing and which are stale, since when, and the latest reason."""
+    failed = platform.fetch_record.unanswered().values()
+    for subject, words, some in (
+        ("Missing", "never fetched", [one for one in failed if one.missing]),
+        ("Stale", "last good events kept", [one for one in failed if not one.missing]),
+    ):
+        if some:
+            states = ", ".join(one.state for one in some)
+            latest = max(some, key=lambda one: one.tried_at)
+            yield Line(
+                subject,
+                f"{states}: {words}, no answer since {_words(min(one.since for one in some))}; "
+                f"daily_catch_up asks every hour. {latest.because}",
+            )
 
 
 def _share(resolved: int, shows: int) -> str:

@@ -31,16 +31,26 @@ def state_ranges(states_per_run: int) -> list[tuple[str, str]]:
     ]
 
 
-def ranges_covering(states: Iterable[str]) -> list[tuple[str, str]]:
-    """The fewest contiguous ranges that cover ``states`` and nothing else, heaviest first."""
+def ranges_covering(
+    states: Iterable[str], *, at_most: int = len(STATE_CODES)
+) -> list[tuple[str, str]]:
+    """The fewest contiguous ranges that cover ``states`` and nothing else, heaviest first.
+
+    None has more than ``at_most`` states.
+    """
     indices = sorted(STATE_CODES.index(state) for state in set(states))
     ranges: list[tuple[int, int]] = []
     for index in indices:
-        if ranges and ranges[-1][1] == index - 1:
+        if ranges and ranges[-1][1] == index - 1 and index - ranges[-1][0] < at_most:
             ranges[-1] = (ranges[-1][0], index)
         else:
             ranges.append((index, index))
     return [(STATE_CODES[first], STATE_CODES[last]) for first, last in ranges]
+
+
+def states_between(first: str, last: str) -> list[str]:
+    """The states of a range, both ends included."""
+    return list(STATE_CODES[STATE_CODES.index(first) : STATE_CODES.index(last) + 1])
 
 
 def runs_around(

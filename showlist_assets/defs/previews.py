@@ -9,6 +9,8 @@ from typing import Final
 
 import polars as pl
 
+from showlist_assets.domain.links import web_address
+
 _ROWS: Final = 8
 # Whoever plays next is what a person looks for first.
 _DATES: Final = {
@@ -61,8 +63,8 @@ def _link(text: str, url: pl.Expr) -> pl.Expr:
 
 def _linked(text: pl.Expr, url: pl.Expr) -> pl.Expr:
     # The source's own URL: a bracket in it would end the link, a bar the cell.
-    url = url.str.replace_many({"(": "%28", ")": "%29", "|": "%7C", " ": "%20"})
-    return pl.concat_str(pl.lit("["), text, pl.lit("]("), url, pl.lit(")"))
+    address = url.map_elements(lambda one: web_address(one) or None, return_dtype=pl.String)
+    return pl.concat_str(pl.lit("["), text, pl.lit("]("), address, pl.lit(")"))
 
 
 def _spotify(kind: str, column: str) -> pl.Expr:

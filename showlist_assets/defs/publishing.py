@@ -22,7 +22,7 @@ from showlist_assets.domain.tables.expectations import most_rows_hold
 from showlist_assets.domain.tables.measures import Numbers, measures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from showlist_assets.storage.tables import TableStore
@@ -36,16 +36,21 @@ class NewRows:
         frame: The new rows of all states.
         rejected: ``RejectedRows`` that were set aside before.
         stale: States whose last good rows are in ``frame``, and why there are no newer ones.
+        missing: States whose events were never fetched: their nothing is not "no shows". None: as
+            is known of them from before the run.
         of_state: Further metadata of each state's partition; numbers are plotted, and expectations
             look at them. Give the same keys every time.
         of_run: What can only be said of the run as a whole, such as calls spent.
+        once_written: Called when the rows are stored; never where they are refused.
     """
 
     frame: pl.DataFrame
     rejected: pl.DataFrame | None = None
     stale: Mapping[str, str] = field(default_factory=dict)
+    missing: frozenset[str] | None = None
     of_state: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     of_run: Mapping[str, Any] = field(default_factory=dict)
+    once_written: Callable[[], None] | None = None
 
 
 def publish(
@@ -107,6 +112,9 @@ def publish(
     yield dg.MaterializeResult(
         value=judged.frame, metadata=partition_metadata(context, of_partitions)
     )
+    # Dagster comes back for the next result when it has stored this one.
+    if made.once_written:
+        made.once_written()
     yield from blocking
     yield from checks.expectation_results(context.instance, table, judged.numbers)
 
@@ -180,4 +188,5 @@ class _Judgement:
             **{name: value for name, value in further.items() if isinstance(value, (int, float))},
             "rejected_rows": rejected.height,
             "stale": int(state in self._made.stale),
+            "missing": int(state in (self._made.missing or ())),
         }

@@ -1,16 +1,31 @@
 """The schedules. They are off until an operator turns them on in the UI."""
 
 # Dagster reads the annotation of a resource unevaluated, so annotations are not postponed here.
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Final
 
 import dagster as dg
 import polars as pl
 
 from showlist_assets.defs.jobs import CALLS_TAG, catch_up_states, refresh_states
-from showlist_assets.defs.partitions import range_tags, runs_around, state_ranges
-from showlist_assets.domain.matching.backlog import pending_performers, share_out
+from showlist_assets.defs.partitions import (
+    range_tags,
+    ranges_covering,
+    runs_around,
+    state_ranges,
+    states_between,
+)
+from showlist_assets.domain.matching.backlog import Share, pending_performers, share_out
 from showlist_assets.wiring import Platform
 
+# What ``catch_up_states`` makes.
+_CATCH_UP: Final = [
+    dg.AssetKey(table)
+    for table in ("matched_artists", "top_tracks", "audio_features", "upcoming_shows")
+]
+# A little less than the hour between two looks: a run begins some minutes after its tick.
+_BETWEEN_TRIES: Final = timedelta(minutes=45)
 _UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
@@ -45,53 +60,89 @@ def weekly_refresh(
 
 
 @dg.schedule(
-    job=catch_up_states,
+    # A schedule has one job; who only waits for Spotify takes a part of it (``_CATCH_UP``).
+    job=refresh_states,
     cron_schedule="30 * * * *",
     execution_timezone="America/New_York",
     description="Goes on with the performers who wait for free Spotify calls, the soonest show of "
     "the country first. Looks every hour and starts once calls are free again, which is once a "
-    "day: the budget counts any 24 hours.",
+    "day: the budget counts any 24 hours. States that the event source did not answer for are "
+    "fetched again every hour.",
 )
 def daily_catch_up(
     context: dg.ScheduleEvaluationContext, platform: dg.ResourceParam[Platform]
 ) -> Iterator[dg.RunRequest | dg.SkipReason]:
-    """Runs for the states whose pending shows are nearest, or the reason why there is none."""
-    ledger, store = platform.ledger("spotify"), platform.tables
-    free = ledger.free() or 0
+    """Runs for the states whose pending shows are nearest, or the reason why there is none.
+
+    And runs for the states that are missing or stale, apart from those of the other runs: two
+    runs of one state would overwrite each other's decisions.
+    """
     # Free calls are allotted, not reserved: another run would be given the same ones.
     if _is_under_way(context.instance):
         yield dg.SkipReason("A refresh or a catch-up is under way.")
         return
+    tick = context.scheduled_execution_time.strftime("%Y-%m-%dT%H:%M")
+    shares, why_none = _shares_of_the_pending(platform)
+    for position, share in enumerate(shares):
+        yield _catch_up_run(tick, share, position)
+    again = _fetched_again(platform, shares)
+    for first, last in again:
+        yield dg.RunRequest(
+            run_key=f"{tick}/fetch/{first}-{last}",
+            # Whoever is new there waits for the next catch-up, which asks for the soonest show of
+            # the country first.
+            tags={**range_tags(first, last), CALLS_TAG: "0"},
+        )
+    if not shares and not again:
+        yield dg.SkipReason(why_none)
+
+
+def _catch_up_run(tick: str, share: Share, position: int) -> dg.RunRequest:
+    return dg.RunRequest(
+        run_key=f"{tick}/{share.first}-{share.last}",
+        asset_selection=_CATCH_UP,
+        tags={
+            **range_tags(share.first, share.last),
+            CALLS_TAG: str(share.calls),
+            # Higher numbers leave the queue first; the share of the soonest show is the first.
+            "dagster/priority": str(-position),
+        },
+    )
+
+
+def _shares_of_the_pending(platform: Platform) -> tuple[list[Share], str]:
+    """What each run of a catch-up may spend, or why there is none."""
+    ledger, store = platform.ledger("spotify"), platform.tables
+    free = ledger.free() or 0
     if not free:
-        yield dg.SkipReason(f"No Spotify call is free before {ledger.free_at()}.")
-        return
+        return [], f"No Spotify call is free before {ledger.free_at()}."
     waiting = store.read_all("matched_artists", where=pl.col("outcome") == "pending")
     pending = pending_performers(waiting)
     if pending.is_empty():
-        yield dg.SkipReason("Nobody is pending: every performer has been looked up.")
-        return
+        return [], "Nobody is pending: every performer has been looked up."
     if free < min(pending.height, platform.spotify_allowance.for_purpose("lookup") // 2):
-        yield dg.SkipReason(
+        return [], (
             f"Only {free} Spotify calls are free for {pending.height} pending performers; most of "
             "the day's come back later."
         )
-        return
     runs = runs_around(
         pending.get_column("state"),
         store.states("matched_artists"),
         platform.settings.states_per_run,
     )
-    tick = context.scheduled_execution_time.strftime("%Y-%m-%dT%H:%M")
-    for position, share in enumerate(share_out(pending, runs, calls=free)):
-        yield dg.RunRequest(
-            run_key=f"{tick}/{share.first}-{share.last}",
-            tags={
-                **range_tags(share.first, share.last),
-                CALLS_TAG: str(share.calls),
-                # Higher numbers leave the queue first; the share of the soonest show is the first.
-                "dagster/priority": str(-position),
-            },
-        )
+    return share_out(pending, runs, calls=free), ""
+
+
+def _fetched_again(platform: Platform, shares: Iterable[Share]) -> list[tuple[str, str]]:
+    """The ranges of states to fetch again: nobody else's, and not tried within the hour."""
+    taken = {state for share in shares for state in states_between(share.first, share.last)}
+    tried_before = platform.now() - _BETWEEN_TRIES
+    due = [
+        state
+        for state, failed in platform.fetch_record.unanswered().items()
+        if state not in taken and failed.tried_at <= tried_before
+    ]
+    return ranges_covering(due, at_most=platform.settings.states_per_run)
 
 
 def _is_under_way(instance: dg.DagsterInstance) -> bool:

@@ -6,7 +6,7 @@ The one that pushes is off until an operator turns it on; the other is in ``auto
 # Dagster reads the annotation of a resource unevaluated, so annotations are not postponed here.
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import dagster as dg
@@ -29,17 +29,23 @@ class _Seen:
     Attributes:
         upto: Storage id of the last materialization of ``upcoming_shows``.
         recipes: Digest of each recipe's file.
+        ticks: How many asked for runs.
     """
 
     upto: int = 0
     recipes: dict[str, str] = field(default_factory=dict)
+    ticks: int = 0
 
     @classmethod
     def read(cls, cursor: str | None) -> "_Seen":
         return cls(**json.loads(cursor)) if cursor else cls()
 
     def write(self) -> str:
-        return json.dumps({"upto": self.upto, "recipes": self.recipes})
+        return json.dumps({"upto": self.upto, "recipes": self.recipes, "ticks": self.ticks})
+
+    def within(self, newest: int) -> "_Seen":
+        """The same; anew where ``upto`` is none of this event log, which then was wiped."""
+        return self if self.upto <= newest else replace(self, upto=0)
 
 
 @dg.sensor(
@@ -58,10 +64,7 @@ def playlist_refresh_sensor(
     between two ticks (dagster#32853 is what an asset sensor would lose).
     """
     folder = platform.recipes
-    try:
-        names = folder.names()
-    except RecipeError as error:
-        return dg.SensorResult(skip_reason=str(error))
+    names = folder.names()
     partitions = _in_step(names, context.instance.get_dynamic_partitions("recipes"))
     if not platform.accounts.names():
         return dg.SensorResult(
@@ -70,14 +73,16 @@ def playlist_refresh_sensor(
         )
     # Only reads of the event log and of files from here on: a tick must end within 60 s
     # (DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS), so Spotify is asked in the run.
-    seen = _Seen.read(context.cursor)
+    seen = _Seen.read(context.cursor).within(_newest(context.instance))
     changed = _changed_states(context.instance, seen.upto)
     recipes, mistakes = _usable(folder, names)
     now_seen = _Seen(
         max((seen.upto, *changed.values())),
         {name: folder.digest(name) for name in recipes},
+        seen.ticks,
     )
     requests = list(_requests(recipes, changed, seen, now_seen))
+    now_seen.ticks += bool(requests)
     told = " ".join(mistakes) or "Nothing has changed that a recipe looks at."
     if mistakes:
         context.log.warning(told)
@@ -96,6 +101,12 @@ def _in_step(names: Iterable[str], known: Iterable[str]) -> list[Any]:
         *([recipes_partitions.build_add_request(new)] if new else []),
         *([recipes_partitions.build_delete_request(gone)] if gone else []),
     ]
+
+
+def _newest(instance: dg.DagsterInstance) -> int:
+    """Storage id of the newest materialization of the shows; 0 where there is none."""
+    found = instance.fetch_materializations(_SHOWS, limit=1).records
+    return found[0].storage_id if found else 0
 
 
 def _changed_states(instance: dg.DagsterInstance, after: int) -> dict[str, int]:
@@ -120,7 +131,7 @@ def _changed_states(instance: dg.DagsterInstance, after: int) -> dict[str, int]:
 def _usable(folder: RecipesFolder, names: Iterable[str]) -> tuple[dict[str, Recipe], list[str]]:
     """The recipes that can be used, and what is wrong with the others."""
     recipes: dict[str, Recipe] = {}
-    mistakes: list[str] = []
+    mistakes = folder.strays()
     for name in names:
         try:
             recipes[name] = folder.read(name)
@@ -137,10 +148,11 @@ def _requests(
         edited = seen.recipes.get(name) != now_seen.recipes[name]
         if newest is None and not (edited and now_seen.upto):
             continue
-        # The event that asked for it names the run, so that the same one is started once for ever.
-        # A sensor's run keys are used up for ever: with the recipe's digest alone, whoever changes
-        # a recipe back would get no push.
-        run_key = f"{name}:{newest or now_seen.upto}:{now_seen.recipes[name]}"
+        # The tick names the run, so that a tick that is evaluated again starts nothing twice. A
+        # sensor's run keys are used up for ever: without the tick, whoever changes a recipe back
+        # would get no push.
+        newest = newest or now_seen.upto
+        run_key = f"{name}:{newest}:{now_seen.recipes[name]}:{seen.ticks}"
         yield dg.RunRequest(run_key=run_key, partition_key=name)
 
 

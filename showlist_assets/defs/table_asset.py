@@ -11,6 +11,7 @@ after 2.5 s, doubling five times; Dagster restarts a run whose process died (``d
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import inspect
 from datetime import timedelta
@@ -104,6 +105,9 @@ def _published(
         settings = platform.settings
         with tried_again(context, times=settings.retries, after=settings.retry_delay_seconds):
             made = function(*args, **kwargs)
+            if made.missing is None:
+                missing = platform.fetch_record.missing(context.partition_keys)
+                made = dataclasses.replace(made, missing=missing)
             yield from publish(context, made, store=platform.tables, at=platform.now())
 
     # Dagster reads the annotations of `context` and of resources unevaluated, and refuses a string.

@@ -32,6 +32,9 @@ _DOLLAR = re.compile(r"\$(?=[^\W\d_])|(?<=[^\W\d_])\$")
 # Only beside letters: "P!nk" is Pink, but "!!!" and "$" are names of signs and stay.
 _BANG_IN_WORD = re.compile(r"(?<=[^\W\d_])!(?=[^\W\d_])")
 _NO_WORD = re.compile(r"[\W_]")
+# In a key a sign between letters stands for one ("Ke$ha"), elsewhere it is a sign ("$NOT").
+_LETTER_DOLLARS = re.compile(r"(?<=[^\W\d_])\$+(?=[^\W\d_])")
+_TELLS_APART = "$.-!*"
 
 
 def fold(text: str) -> str:
@@ -74,7 +77,22 @@ def normalize(name: str) -> str:
 def performer_key(name: str) -> str:
     """The key under which one act is known across shows, states and sources.
 
-    "BEYONCÉ" and "Beyoncé" share one, as do "Simon & Garfunkel" and "Simon and Garfunkel". Never
-    empty for a name that is not blank.
+    "BEYONCÉ" and "Beyoncé" share one, as do "Simon & Garfunkel" and "Simon and Garfunkel". In a
+    name of one word ``$ . - ! *`` tell acts apart: "SNOT" and "$NOT" have two. Never empty for a
+    name that is not blank.
     """
-    return normalize(name)
+    key = normalize(name)
+    # Only of one word: sites print "Mr. Big" and "Mr Big" for one act, but "mike." is not Mike.
+    if " " in key or " " in fold(name):
+        return key
+    return _with_its_marks(fold(name)) if _WORD.search(key) else key
+
+
+def _with_its_marks(word: str) -> str:
+    kept = "".join(
+        sign
+        for sign in word
+        if sign in _TELLS_APART or _WORD.match(sign) or unicodedata.category(sign).startswith("M")
+    )
+    spelled = _LETTER_DOLLARS.sub(lambda signs: "s" * len(signs.group()), kept)
+    return _BANG_IN_WORD.sub("i", spelled)

@@ -24,14 +24,26 @@ _RADIUS: Final = re.compile(
 _POSITION: Final = re.compile(r"(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)")
 
 
+# "St. Louis", "ST LOUIS" and "Saint Louis" are one city; only at the beginning is "N" a direction.
+_SHORT_FORMS: Final = {
+    "st": "saint", "ste": "sainte", "ft": "fort", "mt": "mount", "mtn": "mountain",
+    "hts": "heights", "spgs": "springs",
+}  # fmt: skip
+_DIRECTIONS: Final = {"n": "north", "s": "south", "e": "east", "w": "west"}
+# The fifty states and the District of Columbia, with the Aleutian islands beyond the date line.
+_US_LATITUDES: Final = (18.0, 72.0)
+_US_LONGITUDES: Final = ((-180.0, -66.0), (172.0, 180.0))
+
+
 class PlaceError(ValueError):
     """A radius or a city cannot be used; the message says what would be right."""
 
 
 class City(NamedTuple):
-    """A city with shows; the position is the mean of its venues' positions, in degrees.
+    """A city with shows; the position is the median of its venues' positions, in degrees.
 
-    The position is null where no venue of the city has one.
+    The position is null where no venue of the city has one. A median, since one venue put down
+    elsewhere moves a mean by miles.
     """
 
     name: str
@@ -74,6 +86,39 @@ def position(text: str) -> tuple[float, float]:
     return latitude, longitude
 
 
+def is_in_the_us(latitude: float, longitude: float) -> bool:
+    """Whether a position in degrees may lie in the US, to the nearest hundred miles or so.
+
+    A null island, swapped numbers and a lost sign are all elsewhere.
+    """
+    south, north = _US_LATITUDES
+    return south <= latitude <= north and any(
+        west <= longitude <= east for west, east in _US_LONGITUDES
+    )
+
+
+def city_key(name: str | None) -> str:
+    """Equal for one city however it is spelled: "St. Louis", "ST LOUIS", "Saint Louis"."""
+    first, *rest = normalize(name or "").split() or [""]
+    words = [_DIRECTIONS.get(first, first) if rest else first, *rest]
+    return " ".join(_SHORT_FORMS.get(word, word) for word in words)
+
+
+def city_keys() -> pl.Expr:
+    """``city_key`` of each row's city; "" where it is not known."""
+    import polars as pl
+
+    return pl.col("venue_city").fill_null("").map_batches(_keys_of, return_dtype=pl.String)
+
+
+def _keys_of(names: pl.Series) -> pl.Series:
+    import polars as pl
+
+    return names.replace_strict(
+        {name: city_key(name) for name in names.unique()}, return_dtype=pl.String
+    )
+
+
 def distance_km(latitude: float, longitude: float) -> pl.Expr:
     """Kilometres along the sphere (haversine) from each row's venue to a position in degrees."""
     import polars as pl
@@ -88,22 +133,29 @@ def distance_km(latitude: float, longitude: float) -> pl.Expr:
 
 
 def cities(shows: pl.DataFrame) -> list[City]:
-    """Every city that ``shows`` (``UpcomingShows``) name, each venue counted once."""
+    """Every city that ``shows`` (``UpcomingShows``) name, each venue counted once.
+
+    A city that is spelled in several ways has the name that most of its venues print.
+    """
     import polars as pl
 
     venues = (
         shows.filter(pl.col("venue_city").is_not_null())
-        .group_by("state", "venue_city", "venue_name")
-        .agg(pl.col("latitude", "longitude").mean())
-        # A mean depends on the order of its terms in the last digit.
-        .sort("state", "venue_city", "venue_name")
+        .with_columns(city=city_keys())
+        .group_by("state", "city", "venue_city", "venue_name")
+        .agg(pl.col("latitude", "longitude").median())
     )
-    means = venues.group_by("state", "venue_city", maintain_order=True).agg(
-        pl.col("latitude", "longitude").mean()
+    names = (
+        venues.group_by("state", "city", "venue_city")
+        .len()
+        .sort("len", "venue_city", descending=[True, False])
+        .unique(["state", "city"], keep="first", maintain_order=True)
     )
+    middles = venues.group_by("state", "city").agg(pl.col("latitude", "longitude").median())
+    found = middles.join(names, on=["state", "city"]).sort("state", "venue_city")
     return [
         City(row["venue_city"], row["state"], row["latitude"], row["longitude"])
-        for row in means.iter_rows(named=True)
+        for row in found.iter_rows(named=True)
     ]
 
 
@@ -113,9 +165,9 @@ def find_city(name: str, state: str, among: list[City]) -> City:
     Raises:
         PlaceError: no such city; the message names the nearest ones, or where there are any.
     """
-    wanted = normalize(name)
+    wanted = city_key(name)
     for city in among:
-        if city.state == state and normalize(city.name) == wanted:
+        if city.state == state and city_key(city.name) == wanted:
             return city
     near = _nearest(name, state, among)
     hint = f"Did you mean {' or '.join(near)}?" if near else f"Shows are in {_some(among, state)}."
@@ -127,12 +179,12 @@ def find_city(name: str, state: str, among: list[City]) -> City:
 
 def _nearest(name: str, state: str, among: list[City]) -> list[str]:
     """Up to three cities spelled like ``name``, those of the same state first."""
-    at_home = {normalize(city.name): city for city in among if city.state == state}
-    elsewhere = {normalize(city.name): city for city in among if city.state != state}
+    at_home = {city_key(city.name): city for city in among if city.state == state}
+    elsewhere = {city_key(city.name): city for city in among if city.state != state}
     found = [
         pool[word]
         for pool in (at_home, elsewhere)
-        for word in get_close_matches(normalize(name), pool, n=3, cutoff=0.6)
+        for word in get_close_matches(city_key(name), pool, n=3, cutoff=0.6)
     ]
     return [f"{city.name}, {city.state}" for city in found[:3]]
 
@@ -149,7 +201,7 @@ def is_within(city: City, kilometres: float) -> pl.Expr:
     """
     import polars as pl
 
-    in_city = (pl.col("state") == city.state) & (pl.col("venue_city") == city.name)
+    in_city = (pl.col("state") == city.state) & (city_keys() == city_key(city.name))
     if city.latitude is None or city.longitude is None:
         return in_city
     return in_city | (distance_km(city.latitude, city.longitude) <= kilometres).fill_null(

@@ -19,15 +19,19 @@ _GOES_AHEAD: Final = ("scheduled", "rescheduled")
 def future_events(raw_events: pl.DataFrame, *, now: datetime) -> pl.DataFrame:
     """The ``RawEvents`` that go ahead and have not begun at ``now`` (UTC).
 
-    A show without an announced time counts until its date at the venue is over everywhere in the
-    US (ten hours behind UTC); one without an announced date always counts.
+    A show of several days counts until it ends on the last of them. One without an announced time
+    counts until its date at the venue is over everywhere in the US (ten hours behind UTC); one
+    without an announced date always counts.
     """
     # Honolulu: the last of the 51 in which a day ends, and without daylight saving time.
     last_date = (pl.lit(now) - pl.duration(hours=10)).dt.date()
+    is_until = pl.coalesce("last_date", "local_date") >= last_date
     ahead = (
-        pl.when(pl.col("starts_at").is_not_null())
+        pl.when(pl.col("last_date").is_not_null())
+        .then((pl.col("ends_at") > now).fill_null(is_until))
+        .when(pl.col("starts_at").is_not_null())
         .then(pl.col("starts_at") > now)
-        .otherwise(pl.col("local_date").is_null() | (pl.col("local_date") >= last_date))
+        .otherwise(pl.col("local_date").is_null() | is_until)
     )
     return raw_events.filter(ahead & pl.col("status").is_in(list(_GOES_AHEAD)))
 

@@ -33,6 +33,12 @@ ASK_AGAIN_AFTER: Final = timedelta(days=30)
 KEPT_ANSWER_HOLDS: Final = ASK_AGAIN_AFTER - timedelta(days=1)
 
 
+def release_year(release_date: str | None) -> str | None:
+    """The year of a release date of any precision; None for "0000", which is Spotify's unknown."""
+    year = (release_date or "")[:4]
+    return year if year.isdecimal() and year.strip("0") else None
+
+
 def tracks_from_search(matched_artists: pl.DataFrame) -> pl.DataFrame:
     """``TopTracks`` of the matched artists out of the tracks that their own search returned.
 

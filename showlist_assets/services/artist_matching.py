@@ -11,8 +11,10 @@ what a row looks like (``rows``).
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from showlist_assets.domain.catalog import SearchAnswer
 from showlist_assets.domain.matching.evidence import Evidence, add_answer, add_artist
 from showlist_assets.domain.matching.ladder import AskFor, decide, first_query
 from showlist_assets.domain.matching.rows import (
@@ -30,14 +32,21 @@ if TYPE_CHECKING:
     from datetime import datetime
     from logging import Logger
 
-    from showlist_assets.domain.catalog import FoundArtist, SearchAnswer
+    from showlist_assets.domain.catalog import FoundArtist
     from showlist_assets.domain.matching.due import Performer
     from showlist_assets.domain.matching.overrides import Override
+    from showlist_assets.domain.matching.types import Decision
 
 Row = dict[str, Any]
 
 # One performer whose search fails is bad luck; this many in a row is an outage.
 _FAILURES_IN_A_ROW = 3
+# A refusal for good is about one name, such as one that is too long; if it meets everybody, it is
+# about how we ask, as when Spotify lowered the limit of a search in February 2026. After so many in
+# a row, a plain question tells which.
+_REFUSALS_IN_A_ROW = 3
+_PLAIN_QUERY = "music"
+_ABOUT_THE_QUESTION = (None, 400, 413, 414, 422, 431)
 
 
 class ArtistSearch(Protocol):
@@ -98,6 +107,8 @@ class ArtistMatcher:
         self._failures_in_a_row = 0
         self._answered_since = True
         self._stopped = False
+        self._refused: dict[str, Permanent] = {}
+        self._refusals_in_a_row = 0
         self.failure: SourceError | None = None
         self.answered = 0
         self.outcomes: Counter[str] = Counter()
@@ -110,14 +121,21 @@ class ArtistMatcher:
 
     def decide_all(self, performers: list[Performer]) -> list[Row]:
         """A ``MatchedArtists`` row for each performer, in the given order."""
-        rows = []
+        rows, unsettled = [], []
         for position, performer in enumerate(performers, start=1):
             row = self._row(performer)
             self.outcomes[row["outcome"]] += 1
             rows.append(row)
+            if row["outcome"] == "pending" and self._is_refused(performer):
+                unsettled.append(position - 1)
             if position % 50 == 0 or position == len(performers):
                 counts = ", ".join(f"{count} {name}" for name, count in self.outcomes.items())
                 self._log.info(f"{position} of {len(performers)} performers: {counts}")
+        if unsettled and self._answers_others():
+            for position in unsettled:
+                self.outcomes["pending"] -= 1
+                rows[position] = self._row(performers[position])
+                self.outcomes[rows[position]["outcome"]] += 1
         return rows
 
     def _row(self, performer: Performer) -> Row:
@@ -176,8 +194,10 @@ class ArtistMatcher:
         verdict = decide(billed, evidence.answers)
         while isinstance(verdict, AskFor):
             if not self._ask(verdict.query, evidence):
-                return self._postponed(performer, evidence, self.failure)
+                failure = self._refused.get(verdict.query) or self.failure
+                return self._postponed(performer, evidence, failure)
             verdict = decide(billed, evidence.answers)
+        verdict = self._telling_refusals(verdict, evidence)
         by_link = verdict.rule == "source_link"
         return decided_row(
             performer,
@@ -203,17 +223,65 @@ class ArtistMatcher:
 
     def _ask(self, query: str, evidence: Evidence) -> bool:
         """Search for ``query`` and add the answer to ``evidence``; False where nobody answered."""
+        if query in self._refused:
+            return self._is_settled(query, evidence)
         if self._stopped:
             return False
         try:
             answer = self._opened().search(query, newer_than=evidence.not_before)
         except SourceError as failure:
+            if isinstance(failure, Permanent) and failure.status in _ABOUT_THE_QUESTION:
+                self._take_refusal(query, failure)
+                return self._is_settled(query, evidence)
             self._take_note(query, failure)
             return False
         self._failures_in_a_row, self._answered_since = 0, True
+        self._refusals_in_a_row = 0
         self.answered += 1
         add_answer(evidence, query, answer, at=self._now)
         return True
+
+    def _take_refusal(self, query: str, refusal: Permanent) -> None:
+        """Remember that ``query`` is refused for good; stop where plain ones are, too."""
+        self._log.warning(f"Searching {query!r}: {refusal}")
+        self._refused[query] = refusal
+        self._refusals_in_a_row += 1
+        if self._refusals_in_a_row == _REFUSALS_IN_A_ROW and not self._answers_plainly():
+            self._stopped, self.failure = True, self.failure or refusal
+
+    def _is_settled(self, query: str, evidence: Evidence) -> bool:
+        """Whether a refused ``query`` counts as one that finds nobody.
+
+        Only once Spotify has answered another: until then, it may be our way of asking that is
+        refused, and everybody would be rejected for it.
+        """
+        if self.answered:
+            add_answer(evidence, query, SearchAnswer((), ()), at=self._now)
+        return bool(self.answered)
+
+    def _answers_others(self) -> bool:
+        """Whether it is only single names that Spotify refuses; asks for a plain one to see."""
+        if self.answered or self._answers_plainly():
+            return True
+        self.failure = self.failure or next(iter(self._refused.values()))
+        return False
+
+    def _answers_plainly(self) -> bool:
+        before = self.answered
+        # No kept answer counts: it says nothing of how Spotify takes our questions today.
+        self._ask(_PLAIN_QUERY, Evidence(not_before=self._now))
+        return self.answered > before
+
+    def _is_refused(self, performer: Performer) -> bool:
+        return first_query(performer.as_billed) in self._refused
+
+    def _telling_refusals(self, verdict: Decision, evidence: Evidence) -> Decision:
+        """A rejection that says which searches were refused: "not found" would be half of it."""
+        refused = [query for query in evidence.answers if query in self._refused]
+        if verdict.outcome != "rejected" or not refused:
+            return verdict
+        words = " ".join(str(self._refused[query]) for query in refused)
+        return replace(verdict, reason=f"{verdict.reason} Spotify refused a search: {words}")
 
     def _take_note(self, query: str, failure: SourceError) -> None:
         """Say it once, and stop where it is an outage.

@@ -103,7 +103,10 @@ class RateLimited(Transient):
 
     # Spotify counts the calls of any 30 seconds (its page "Rate limits"), so a short wait ends it.
     looks_like = "429 with a `Retry-After` of up to a minute, or none"
-    what_follows = "the pause is slept, for all processes; beyond our patience the thing waits"
+    what_follows = (
+        "the pause is slept, for all processes, and uses up no try; beyond our patience the thing "
+        "waits"
+    )
 
 
 class QuotaExceeded(SourceError):
@@ -193,6 +196,8 @@ class EndpointGone(SourceError):
 class BotWall(SourceError):
     """A web page, probably a captcha, stands before the API."""
 
+    # Single pages come among good answers; a wall is one that stands when asked again.
+    needs_confirming = True
     source_is_down = True
     looks_like = "HTML, with 2xx or 4xx"
     what_follows = "try later, or from another network address"

@@ -10,13 +10,22 @@ reader knows.
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import UTC, datetime
 from math import isfinite
 from typing import Any, Final
+from urllib.parse import unquote_to_bytes
 
 # More than any price, count or duration in these APIs, and still within an Int32 column, the
 # narrowest of our tables; ``json`` reads "1e400" as infinity and integers of 4,300 digits.
 _TOO_LARGE: Final = 1e9
+# With its semicolon only: "R&B" and "Q&Amp" are names.
+_ESCAPE: Final = re.compile(
+    r"&(?:#\d{1,7}|#[xX][\dA-Fa-f]{1,6}|[A-Za-z]\w{1,31});|(?:%[\dA-Fa-f]{2})+"
+)
+# Line breaks, tabs and the like, which an escape may stand for.
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
 def mapping(value: object) -> dict[str, Any]:
@@ -53,6 +62,32 @@ def printed(value: object) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool):
         return _digits(value)
     return str(value) if isinstance(value, float) and isfinite(value) else None
+
+
+def label(value: object) -> str | None:
+    """``printed`` text for people to read, such as a name: escapes of HTML and URLs are decoded."""
+    found = printed(value)
+    return None if found is None else unescaped(found).strip() or None
+
+
+def unescaped(text: str) -> str:
+    """``text`` with each escape of HTML ("&amp;") and of URLs ("%20") decoded, once.
+
+    What an escape stands for is not read as an escape again: "&amp;lt;" is "&lt;". What is no
+    escape stays: "AT&T", "100% Pure".
+    """
+    return string(_ESCAPE.sub(_decoded, text)) or ""
+
+
+def _decoded(escape: re.Match[str]) -> str:
+    found = escape.group()
+    if found.startswith("&"):
+        return _CONTROL.sub(" ", html.unescape(found))
+    try:
+        return _CONTROL.sub(" ", unquote_to_bytes(found).decode())
+    # "100%ed" is no escape: its bytes are no text.
+    except UnicodeDecodeError:
+        return found
 
 
 def _digits(value: int) -> str | None:

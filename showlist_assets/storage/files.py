@@ -47,8 +47,15 @@ class Files(Protocol):
 class LocalFiles(Files):
     """A folder on this machine."""
 
-    def __init__(self, root: str | Path) -> None:
+    def __init__(self, root: str | Path, *, private: bool = False) -> None:
+        """Read and write nothing yet.
+
+        Args:
+            root: The folder.
+            private: Whether files are written for this user only, as what is about a listener.
+        """
         self._root = Path(root).expanduser().absolute()
+        self._mode = 0o600 if private else 0o666
 
     @override
     def read(self, name: str) -> bytes | None:
@@ -71,7 +78,10 @@ class LocalFiles(Files):
             # Not by tempfile, whose files nobody but their owner may read.
             temporary = path.with_name(f".{path.name}.{uuid4().hex}")
             try:
-                with temporary.open("xb") as file:
+                # With its mode from the start (less what the umask takes): a chmod afterwards
+                # leaves a moment in which others can read it.
+                handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, self._mode)
+                with os.fdopen(handle, "wb") as file:
                     file.write(content)
                     file.flush()
                     # A rename may reach the disk before the content does; after a power cut the
@@ -198,6 +208,13 @@ class GcsFiles(Files):
             ) from error
 
 
-def open_files(root: str, *, gcs_client: Callable[[], Any] | None = None) -> Files:
-    """The files under ``root``: a folder, or ``gs://bucket/prefix`` by way of ``gcs_client``."""
-    return GcsFiles(root, gcs_client) if root.startswith("gs://") else LocalFiles(root)
+def open_files(
+    root: str, *, gcs_client: Callable[[], Any] | None = None, private: bool = False
+) -> Files:
+    """The files under ``root``: a folder, or ``gs://bucket/prefix`` by way of ``gcs_client``.
+
+    ``private`` is about a folder; who may read a bucket is said there.
+    """
+    if root.startswith("gs://"):
+        return GcsFiles(root, gcs_client)
+    return LocalFiles(root, private=private)

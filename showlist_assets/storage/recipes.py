@@ -14,6 +14,7 @@ from typing import Final
 
 from showlist_assets.domain.playlists.recipe import Recipe, RecipeError, parse_recipe
 
+_SUFFIXES: Final = (".yaml", ".yml")
 # A name becomes a partition, a file and part of a playlist's description.
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
@@ -25,19 +26,25 @@ class RecipesFolder:
         self.folder = Path(folder).expanduser().absolute()
 
     def names(self) -> list[str]:
-        """The names of all recipes, usable or not, sorted.
+        """The names of all recipes, usable or not, sorted."""
+        return sorted({file.stem for file in self._files() if _NAME.fullmatch(file.stem)})
 
-        Raises:
-            RecipeError: a file cannot be a recipe by its name.
-        """
-        found = sorted(self.folder.glob("*.yaml"))
-        for file in found:
-            if not _NAME.fullmatch(file.stem):
-                raise RecipeError(
-                    f"{file}: use up to 60 small letters, digits, hyphens and underscores in a "
-                    "recipe's name, such as friday-in-austin.yaml."
-                )
-        return [file.stem for file in found]
+    def strays(self) -> list[str]:
+        """What is wrong with each file that is left out: a sentence for each."""
+        files = self._files()
+        misnamed = [
+            f"{file} is left out: use up to 60 small letters, digits, hyphens and underscores in a "
+            "recipe's name, such as friday-in-austin.yaml."
+            for file in files
+            if not _NAME.fullmatch(file.stem)
+        ]
+        doubled = [
+            f"{file} is left out: {file.stem}.yaml beside it is the recipe of that name. Rename or "
+            "delete one of them."
+            for file in files
+            if file.suffix == ".yml" and file.with_suffix(".yaml") in files
+        ]
+        return misnamed + doubled
 
     def read(self, name: str) -> Recipe:
         """The recipe called ``name``.
@@ -45,7 +52,7 @@ class RecipesFolder:
         Raises:
             RecipeError: there is none, or it has mistakes; the message names file and line.
         """
-        return parse_recipe(self._text(name), name=name, source=str(self.folder / f"{name}.yaml"))
+        return parse_recipe(self._text(name), name=name, source=str(self._file(name)))
 
     def digest(self, name: str) -> str:
         """What changes whenever the recipe's file does."""
@@ -53,7 +60,7 @@ class RecipesFolder:
         return hashlib.sha256(self._text(name).encode()).hexdigest()[:12]
 
     def _text(self, name: str) -> str:
-        file = self.folder / f"{name}.yaml"
+        file = self._file(name)
         if not _NAME.fullmatch(name) or not file.is_file():
             raise self._unknown(name)
         try:
@@ -63,8 +70,22 @@ class RecipesFolder:
         except OSError as error:
             raise RecipeError(f"Cannot read {file}: {error.strerror or error}.") from None
 
+    def _files(self) -> list[Path]:
+        # Hidden ones are no person's: `._mine.yaml` is what macOS leaves on other systems' disks,
+        # and editors keep what is being written beside it.
+        return sorted(
+            file
+            for suffix in _SUFFIXES
+            for file in self.folder.glob(f"*{suffix}")
+            if not file.name.startswith(".") and not file.is_dir()
+        )
+
+    def _file(self, name: str) -> Path:
+        """Where the recipe ``name`` is, or would be."""
+        files = [self.folder / f"{name}{suffix}" for suffix in _SUFFIXES]
+        return next((file for file in files if file.is_file()), files[0])
+
     def _unknown(self, name: str) -> RecipeError:
-        known = [file.stem for file in self.folder.glob("*.yaml")]
-        near = get_close_matches(name, known, n=1)
+        near = get_close_matches(name, self.names(), n=1)
         hint = f"Did you mean {near[0]!r}?" if near else "docs/recipes.md says how to write one."
         return RecipeError(f"There is no recipe {name!r} in {self.folder}. {hint}")

@@ -150,11 +150,29 @@ class TableStore:
         return pl.concat(frames)
 
     def _parse(self, name: str, content: bytes, schema: type[dy.Schema]) -> pl.DataFrame:
-        frame = read_file(self._files, name, content)
         expected = polars_schema(schema)
-        # Columns change together with the code, and nothing migrates files (docs/adr/0002).
+        frame = _as_now_declared(read_file(self._files, name, content), schema)
         if frame.schema != expected:
             differing = sorted(set(frame.schema.items()) ^ set(expected.items()), key=str)
-            columns = ", ".join(dict.fromkeys(column for column, _ in differing)) or "their order"
+            columns = ", ".join(dict.fromkeys(column for column, _ in differing))
             raise other_version(self._files, name, columns)
         return frame
+
+
+def _as_now_declared(frame: pl.DataFrame, schema: type[dy.Schema]) -> pl.DataFrame:
+    """``frame``, written before a column came or went, with the columns of today.
+
+    A column that may be empty is empty in old rows, and one that is no more is left out: otherwise
+    the very run that would write the partition anew could not read the last one. Whatever differs
+    beyond that is left as it is, for the caller to refuse.
+    """
+    if frame.schema == polars_schema(schema):
+        return frame
+    new = {
+        name: pl.lit(None, dtype=dtype).alias(name)
+        for name, dtype in polars_schema(schema).items()
+        if name not in frame.schema and schema.columns()[name].nullable
+    }
+    widened = frame.with_columns(*new.values())
+    wanted = schema.column_names()
+    return widened.select(wanted) if set(wanted) <= set(widened.columns) else frame

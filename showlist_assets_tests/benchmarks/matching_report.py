@@ -85,6 +85,7 @@ def _measured(
         "searches_table": tables.searches(development),
         "levels_table": tables.levels(both),
         "kinds_table": tables.by_kind({"reference": reference} | judged),
+        "since_table": tables.since_version_1(development),
         "errors_table": tables.errors(both),
         "steps_table": tables.steps(development),
         "refusals_table": tables.refusals(development, reference),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from showlist_assets_tests.benchmarks.matching import NO_ACT
 from showlist_assets_tests.benchmarks.matching_outcomes import (
@@ -91,6 +93,20 @@ def by_kind(columns: dict[str, list[Judged]]) -> str:
         for kind, size in sorted(sizes.items(), key=lambda pair: (-pair[1], pair[0]))
     ]
     return _table(["kind", "n", "should match", *columns], lines)
+
+
+def since_version_1(outcomes: Sequence[Outcome]) -> str:
+    """Wrong and missed by kind in Development Mode, under the first rules and under these."""
+    text = Path(__file__).with_name("matching_version_1.csv").read_text(encoding="utf-8")
+    before = {line["kind"]: line for line in csv.DictReader(text.splitlines())}
+    wrong = Counter(each.row["kind"] for each in outcomes if each.verdict == "WRONG")
+    missed = Counter(each.row["kind"] for each in outcomes if each.verdict == "MISS")
+    lines = [
+        [kind, told["wrong"], wrong[kind], told["missed"], missed[kind]]
+        for kind in sorted({*before, *wrong, *missed})
+        for told in [before.get(kind, {"wrong": "0", "missed": "0"})]
+    ]
+    return _table(["kind", "wrong before", "wrong", "missed before", "missed"], lines)
 
 
 def errors(columns: dict[str, list[Outcome]]) -> str:

@@ -133,10 +133,16 @@ def test_a_silent_connection_and_other_pages_do_not_end_the_wait(platform, conso
 
     def look_around(redirect):
         silent.append(socket.create_connection(address))
-        for path in ("/favicon.ico", "/callback"):
-            assert (
-                requests.get(f"http://127.0.0.1:{address[1]}{path}", timeout=5).status_code == 404
-            )
+        stray = {
+            "/favicon.ico": 404,
+            "/callback": 400,
+            "/callback?error=access_denied": 400,
+            "/callback?code=old&state=OLD": 400,
+        }
+        for path, status in stray.items():
+            page = requests.get(f"http://127.0.0.1:{address[1]}{path}", timeout=5)
+            assert page.status_code == status
+        assert "answer to another login" in page.text
         return redirect
 
     FakeBrowser(monkeypatch, look_around)
@@ -240,9 +246,9 @@ def test_who_leaves_is_told_how_to_withdraw_the_permission_itself(
         ("accounts", "", 0, "Nobody has logged in"),
         ("login --no-browser", "", 1, "No address was pasted"),
         ("login --no-browser Robin", "", 1, "cannot be the name of an account"),
-        ("logout", "", 0, "There is no account me."),
+        ("logout", "", 1, "There is no account 'me', so nobody was logged out."),
         ("forget", "n\n", 1, "Delete the tokens and the history of me?"),
-        ("forget --yes", "", 0, "Nothing is kept of me any more. There was no account me."),
+        ("forget --yes", "", 1, "Nothing was kept of an account 'me'."),
     ],
 )
 def test_a_command_says_what_it_did_or_why_not(command, given, status, says):

@@ -136,6 +136,33 @@ def test_an_unknown_recipe_is_refused_with_the_nearest_name(terminal, name, word
         terminal.says(show_plans, [name])
 
 
+@pytest.mark.parametrize(
+    "bad", ["states: WA\nnear: {city: Atlantis, state: WA}\nwhen: any time\n", "statse: WA\n", "\0"]
+)
+def test_plans_of_several_recipes_never_stop_at_the_first(terminal, bad):
+    terminal.write("alpha", bad)
+    terminal.write("beta")
+    for names in ([], ["alpha", "beta"], ["nobody", "beta"]):
+        console = Console(record=True, width=200)
+        assert not show_plans(terminal.platform.platform, names, console)
+        told = console.export_text()
+        assert "Error:" in told
+        assert "Headlines on" in told, "the other is planned"
+
+
+def test_a_file_that_is_left_out_is_told_and_the_others_are_pushed(connected):
+    connected.write("Not A Name")
+    connected.write("._beta")
+    connected.write("beta")
+    console = Console(record=True, width=200)
+    assert not push_recipes(connected.platform.platform, [], console)
+    told = console.export_text()
+    assert "Not A Name.yaml is left out" in told
+    assert "._beta" not in told
+    assert "Pushed:" in told
+    assert push_recipes(connected.platform.platform, ["beta"], console)
+
+
 def test_a_push_that_was_never_made_cannot_be_gone_back_to(connected):
     connected.write("mine")
     connected.says(push_recipes, [])

@@ -45,6 +45,19 @@ def test_it_tells_what_is_resolved_who_waits_and_what_was_spent(platform):
     assert lines["Waiting"] == "nobody: every performer has been looked up"
 
 
+def test_it_tells_which_states_are_missing_and_which_are_stale(platform):
+    record, now = platform.platform.fetch_record, platform.platform.now()
+    assert not {"Missing", "Stale"} & set(_lines(platform))
+    failed = {"NY": "A web page [captcha].", "TX": "A web page.", "WY": "Cut."}
+    record.note_failures(failed, stored=["WY"], at=now)
+    lines = _lines(platform)
+    assert lines["Missing"].startswith("NY, TX: never fetched")
+    assert lines["Stale"].startswith("WY: last good events kept")
+    assert "[captcha]" in _printed(platform, print_status)
+    record.note_answers(["NY", "TX", "WY"])
+    assert not {"Missing", "Stale"} & set(_lines(platform))
+
+
 def test_it_tells_when_a_long_backlog_will_be_done(platform):
     platform.set(SHOWLIST_CALLS_PER_RUN="0")
     platform.must_run("WA")

@@ -40,7 +40,10 @@ def test_a_column_s_lineage_names_the_upstream_table_and_column():
         dg.TableColumnDep(dg.AssetKey("matched_artists"), "spotify_genres"),
     ]
     nested = column_lineage(TABLES["raw_events"]).deps_by_column["latitude"]
-    assert nested == [dg.TableColumnDep(dg.AssetKey("seatgeek"), "venue.location.lat")]
+    assert nested == [
+        dg.TableColumnDep(dg.AssetKey("seatgeek"), f"venue.location.{name}")
+        for name in ("lat", "lon")
+    ]
 
 
 def test_a_column_made_from_nothing_upstream_has_no_lineage():

@@ -47,6 +47,14 @@ def test_a_title_links_to_its_tickets_however_long_it_is():
     assert found[1] == f"[{'T' * 150}]({url})"
 
 
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "java\nscript:alert(1)", "https://[x", "https://x/a\nb"]
+)
+def test_what_leads_nowhere_on_the_web_is_no_link(link):
+    assert cells("raw_events", {"title": "Tonight", "ticket_url": link})[1] == "Tonight"
+    assert "[tickets]" not in preview("upcoming_shows", upcoming(ticket_url=link))
+
+
 def test_what_has_no_link_is_plain_text():
     assert cells("raw_events", {"title": "Tonight"})[1] == "Tonight"
     assert cells("matched_artists", pending())[2] == ""

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import dagster as dg
 import polars as pl
 import pytest
 
+from showlist_assets.defs import schedules
 from showlist_assets.defs.jobs import CALLS_TAG
-from showlist_assets.defs.partitions import runs_around
+from showlist_assets.defs.partitions import runs_around, states_between
 from showlist_assets.defs.schedules import daily_catch_up, weekly_refresh
 from showlist_assets.settings import Settings
 from showlist_assets.wiring import Platform
 from showlist_assets_tests.defs.called import FakePlatform
-from showlist_assets_tests.platform_under_test import failures, instance_on_disk
+from showlist_assets_tests.platform_under_test import checks, failures, instance_on_disk
 from showlist_assets_tests.rows import frame, pending
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ def _catch_up(platform: PlatformUnderTest, daemon: dg.DagsterInstance):
 
 
 def _run(platform: PlatformUnderTest, request: dg.RunRequest) -> dg.ExecuteInProcessResult:
-    result = platform.run_job(request.job_name or "catch_up_states", tags=request.tags)
+    result = platform.run_job(
+        "refresh_states", tags=request.tags, asset_selection=request.asset_selection
+    )
     assert result.success, failures(result)
     return result
 
@@ -134,6 +137,92 @@ def test_the_catch_up_does_not_start_for_a_remnant_of_the_day(tmp_path, daemon):
         "Only 3 Spotify calls are free for 8 pending performers"
         in _evaluate(daily_catch_up, platform, daemon).skip_message
     )
+
+
+def _waiting_and_unanswered(tmp_path, *, minutes_ago=60, **settings):
+    """New York waits for Spotify; Texas is missing, and Wyoming stale."""
+    platform = FakePlatform(tmp_path, **settings)
+    waiting = frame("matched_artists", {**pending(), "state": "NY"})
+    platform.store("matched_artists", waiting)
+    platform.fetch_record.note_failures(
+        {"TX": "A web page.", "WY": "A web page."},
+        stored=["NY", "WY"],
+        at=platform.now() - timedelta(minutes=minutes_ago),
+    )
+    return platform
+
+
+def test_missing_and_stale_states_are_fetched_again_beside_the_pending(tmp_path, daemon):
+    platform = _waiting_and_unanswered(tmp_path)
+    waiting, *fetched = _evaluate(daily_catch_up, platform, daemon).run_requests
+    assert _states(waiting) == ("NY", "NY")
+    assert "raw_events" not in {key.to_user_string() for key in waiting.asset_selection}
+    assert [_states(request) for request in fetched] == [("TX", "TX"), ("WY", "WY")]
+    assert all(request.asset_selection is None for request in fetched), "events and all"
+    assert all(request.tags[CALLS_TAG] == "0" for request in fetched)
+    assert len({waiting.run_key, *(request.run_key for request in fetched)}) == 3
+
+
+def test_a_state_is_fetched_again_though_no_spotify_call_is_free(tmp_path, daemon):
+    platform = _waiting_and_unanswered(tmp_path, spotify_budget=0, spotify_reserve=0)
+    requests = _evaluate(daily_catch_up, platform, daemon).run_requests
+    assert [_states(request) for request in requests] == [("TX", "TX"), ("WY", "WY")]
+
+
+def test_a_state_is_not_fetched_twice_within_the_hour(tmp_path, daemon):
+    platform = _waiting_and_unanswered(tmp_path, minutes_ago=20)
+    (request,) = _evaluate(daily_catch_up, platform, daemon).run_requests
+    assert _states(request) == ("NY", "NY")
+
+
+def test_a_state_that_was_answered_is_not_fetched_again(tmp_path, daemon):
+    platform = _waiting_and_unanswered(tmp_path)
+    platform.fetch_record.note_answers(["TX", "WY"])
+    assert len(_evaluate(daily_catch_up, platform, daemon).run_requests) == 1
+
+
+def test_what_waits_for_spotify_makes_what_the_job_of_that_name_makes(start_platform):
+    platform = start_platform()
+    job = platform.definitions.resolve_job_def("catch_up_states")
+    assert set(job.asset_layer.executable_asset_keys) == set(schedules._CATCH_UP)
+
+
+@pytest.mark.slow
+def test_a_web_page_before_the_events_costs_no_state_its_week(start_platform, daemon):
+    platform = start_platform(daily_quota=2000)
+    platform.must_run("VT")
+    platform.sandbox.fault("seatgeek", "web_page")
+    platform.must_run("ND")
+    assert platform.metadata("raw_events", "ND")["missing"] == 0, "one page is no wall"
+
+    platform.sandbox.fault("seatgeek", "web_page", skip=4, times=200)
+    result = platform.must_run("SD", "WY")
+    platform.sandbox.state.faults.clear()
+    unanswered = platform.platform.fetch_record.unanswered()
+    missing = {state for state, failed in unanswered.items() if failed.missing}
+    assert set(unanswered) - missing == {"VT"}, "it has been fetched before"
+    assert missing
+    for state in missing:
+        for table in ("raw_events", "upcoming_shows"):
+            assert platform.metadata(table, state)["missing"] == 1, (table, state)
+        assert "web page" in platform.metadata("raw_events", state)["stale_because"]
+        assert not checks(result)["raw_events", "source_answered"].passed
+        assert state in checks(result)["raw_events", "was_fetched"].description
+    platform.wait(hours=1)
+    requests = [
+        request
+        for request in _catch_up(platform, daemon).run_requests
+        if request.asset_selection is None
+    ]
+    fetched = {state for request in requests for state in states_between(*_states(request))}
+    assert fetched == set(unanswered)
+    asked = platform.sandbox.requests("spotify", "/v1/search")
+    for request in requests:
+        _run(platform, request)
+    assert platform.sandbox.requests("spotify", "/v1/search") == asked
+    assert platform.platform.fetch_record.unanswered() == {}
+    assert all(platform.metadata("raw_events", state)["missing"] == 0 for state in missing)
+    assert set(missing) <= set(platform.table("raw_events")["state"])
 
 
 def test_a_catch_up_does_not_start_beside_a_refresh(start_platform, daemon):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -147,6 +148,27 @@ def test_a_recipe_that_is_new_or_edited_is_pushed_without_new_shows(operator):
     assert not operator.tick().run_requests
 
 
+def test_a_recipe_that_is_changed_back_is_pushed_again_without_new_shows(operator):
+    operator.log_in()
+    operator.materialized("WY")
+    keys = []
+    for more in ("max_tracks: 3\n", "max_tracks: 4\n", "max_tracks: 3\n"):
+        operator.write("mine", "WY", more)
+        keys += [request.run_key for request in operator.tick().run_requests]
+    assert len(set(keys)) == 3
+
+
+def test_after_the_history_was_wiped_it_starts_anew(operator):
+    operator.log_in()
+    operator.write("mine", "WY")
+    operator.materialized("WY")
+    operator.tick()
+    operator.cursor = json.dumps(json.loads(operator.cursor) | {"upto": 5000})
+    operator.materialized("WY")
+    assert _asked_for(operator.tick()) == ["mine"]
+    assert not operator.tick().run_requests
+
+
 def test_partitions_follow_the_folder(operator):
     operator.write("mine", "WY")
     operator.write("yours", "WY")
@@ -172,8 +194,19 @@ def test_a_file_that_cannot_be_a_recipe_by_its_name_is_told(operator):
     operator.log_in()
     operator.write("Friday Night", "WY")
     operator.materialized("WY")
+    operator.write("good", "WY")
+    assert _asked_for(operator.tick()) == ["good"]
     assert "small letters" in operator.tick().skip_reason.skip_message
-    assert operator.cursor is None, "nothing counts as seen"
+
+
+def test_what_a_file_manager_leaves_beside_a_recipe_is_no_recipe(operator):
+    operator.log_in()
+    operator.write("good", "WY")
+    folder = operator.platform.folder / "recipes"
+    (folder / "._good.yaml").write_bytes(b"\x00\x05\x16\x07")
+    operator.materialized("WY")
+    assert _asked_for(operator.tick()) == ["good"]
+    assert "Nothing has changed" in operator.tick().skip_reason.skip_message
 
 
 def test_it_is_off_until_somebody_turns_it_on():

@@ -22,7 +22,9 @@ names = st.text(max_size=30)
         ("  The   Quiet Harbour ", "the quiet harbour"),
         ("D\u2019Arling", "D'Arling"),
         ("Zed\u2019s Lantern", "Zeds Lantern"),
-        ("J.R.V.", "JRV"),
+        ("J.R. Vane", "JR Vane"),
+        ("Zol$ta", "Zolsta"),
+        ("Blue-7", "Blue 7"),
         ("A$AP Lantern", "ASAP Lantern"),
         ("P!nk", "Pink"),
         ("Daði Brør", "Dadi Bror"),
@@ -43,6 +45,12 @@ def test_spellings_of_one_act_share_a_key(one, other):
         ("がく", "かく"),
         ("Anna", "An Na"),
         ("Lantern", "Lanterns"),
+        ("$LOW", "SLOW"),
+        ("TOVE", "tove."),
+        ("Q", "-Q-"),
+        ("ZIM", "Z.I.M."),
+        ("Wow!", "Wow"),
+        ("k*k", "kk"),
     ],
 )
 def test_different_acts_keep_different_keys(one, other):

@@ -13,8 +13,10 @@ from showlist_assets.domain.places import (
     City,
     PlaceError,
     cities,
+    city_key,
     distance_km,
     find_city,
+    is_in_the_us,
     is_within,
     position,
     radius_km,
@@ -74,6 +76,78 @@ def test_a_city_lies_amid_its_venues_each_counted_once():
 def test_a_city_is_found_however_it_is_spelled():
     known = [City("Coeur d'Alene", "ID", 47.7, -116.8), City("Portland", "ME", 43.7, -70.3)]
     assert find_city("COEUR D\u2019ALÈNE", "ID", known) is known[0]
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ("St. Charles", "ST CHARLES", "Saint Charles", "st charles "),
+        ("Ft. Wayne", "Fort Wayne"),
+        ("Mt Vernon", "Mount Vernon"),
+        ("N. Bend", "North Bend"),
+        ("Port St. Joe", "Port Saint Joe"),
+        ("Winston-Salem", "Winston Salem"),
+    ],
+)
+def test_a_city_has_one_key_however_it_is_spelled(spellings):
+    assert len({city_key(spelling) for spelling in spellings}) == 1
+
+
+@given(st.text())
+def test_the_key_of_a_city_is_its_own_key(name):
+    assert city_key(city_key(name)) == city_key(name)
+
+
+def test_cities_of_one_key_are_one_and_named_as_most_venues_print_it():
+    spelled = ["ST CHARLES", "Saint Charles", "St. Charles", "St. Charles"]
+    shows = shows_of(
+        *(
+            show_row(str(number), venue_city=city, state="MO", venue_name=f"Hall {number}")
+            for number, city in enumerate(spelled)
+        )
+    )
+    assert [city.name for city in cities(shows)] == ["St. Charles"]
+    assert find_city("Saint Charles", "MO", cities(shows)).name == "St. Charles"
+
+
+def test_one_venue_put_down_elsewhere_does_not_move_its_city():
+    here = [
+        show_row(str(number), venue_name=f"Hall {number}", latitude=40.7 + number / 1000)
+        for number in range(4)
+    ]
+    shows = shows_of(*here, show_row("9", venue_name="Pop-up", latitude=0.0, longitude=0.0))
+    (city,) = cities(shows)
+    assert city.latitude == pytest.approx(40.7, abs=0.01)
+    assert city.longitude == pytest.approx(-74.01)
+
+
+def test_a_venue_lies_in_its_own_city_however_that_is_spelled_and_wherever_it_is_put():
+    shows = shows_of(
+        show_row("1", venue_city="ST CHARLES", latitude=None, longitude=None),
+        show_row("2", venue_city="Saint Charles", latitude=0.0, longitude=0.0),
+    )
+    city = City("St. Charles", "NY", 43.0, -75.0)
+    assert shows.filter(is_within(city, 10)).height == 2
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "there"),
+    [
+        (40.7, -74.0, True),
+        (21.3, -157.9, True),
+        (71.3, -156.8, True),
+        (51.9, -176.6, True),
+        (52.8, 173.2, True),
+        (44.9, -67.0, True),
+        (0, 0, False),
+        (-74.0, 40.7, False),
+        (40.7, 74.0, False),
+        (-40.7, -74.0, False),
+        (52.5, 13.4, False),
+    ],
+)
+def test_a_position_may_lie_in_the_us_or_not(latitude, longitude, there):
+    assert is_in_the_us(latitude, longitude) is there
 
 
 def test_an_unknown_city_is_refused_with_the_nearest_ones():

@@ -57,6 +57,35 @@ def test_a_date_lasts_until_it_is_over_in_hawaii(now, ahead):
     assert future_events(events, now=now).height == int(ahead)
 
 
+@pytest.mark.parametrize(
+    ("now", "ahead"),
+    [
+        (datetime(2026, 12, 5, 20, tzinfo=UTC), True),
+        (datetime(2026, 12, 7, 3, 59, tzinfo=UTC), True),
+        (datetime(2026, 12, 7, 4, 0, tzinfo=UTC), False),
+    ],
+)
+def test_a_show_of_several_days_counts_until_the_end_of_the_last(now, ahead):
+    festival = {
+        "last_date": date(2026, 12, 6),
+        "ends_at": datetime(2026, 12, 7, 4, tzinfo=UTC),
+    }
+    assert future_events(frame("raw_events", festival), now=now).height == int(ahead)
+    assert join([festival], now=NOW)["last_date"].item() == date(2026, 12, 6)
+
+
+def test_a_show_of_several_days_without_a_time_counts_through_its_last_date():
+    festival = frame("raw_events", TIME_NOT_ANNOUNCED | {"last_date": date(2026, 12, 6)})
+    assert future_events(festival, now=datetime(2026, 12, 7, 9, 59, tzinfo=UTC)).height == 1
+    assert future_events(festival, now=datetime(2026, 12, 7, 10, tzinfo=UTC)).is_empty()
+
+
+def test_a_concert_that_has_begun_is_over_for_whoever_plans_whenever_it_ends():
+    event = {"ends_at": datetime(2026, 12, 5, 4, tzinfo=UTC)}
+    begun = datetime(2026, 12, 5, 2, tzinfo=UTC)
+    assert future_events(frame("raw_events", event), now=begun).is_empty()
+
+
 def test_everything_known_about_a_show_stands_in_one_row():
     row = join(
         acts=[{"genres": ["Indie"], "image_url": "https://seatgeek.com/p.jpg"}],

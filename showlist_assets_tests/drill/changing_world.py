@@ -45,6 +45,7 @@ def _changed(event: Event, number: int) -> Event | None:
             event,
             starts_at_local=event.starts_at_local + week,
             starts_at_utc=event.starts_at_utc + week,
+            ends_at_utc=event.ends_at_utc and event.ends_at_utc + week,
         ),
         None,
         event,

@@ -152,7 +152,11 @@ def _evaluate(instance: dg.DagsterInstance, name: str, at: datetime) -> list[Req
     ) as context:
         requests = schedule.evaluate_tick(context).run_requests or []
     return [
-        Request(request.job_name or schedule.job_name, dict(request.tags)) for request in requests
+        # What waits for Spotify takes a part of the schedule's job, which is the other job.
+        Request(
+            "catch_up_states" if request.asset_selection else schedule.job_name, dict(request.tags)
+        )
+        for request in requests
     ]
 
 

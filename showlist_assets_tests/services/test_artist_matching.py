@@ -86,8 +86,8 @@ def decide(matching, *performers):
     return rows
 
 
-def acts(count):
-    return [performer(key=f"act {n}", name=f"Act {n}") for n in range(count)]
+def acts(count, **fields):
+    return [performer(key=f"act {n}", name=f"Act {n}", **fields) for n in range(count)]
 
 
 def override(artist_id):
@@ -281,3 +281,60 @@ def test_an_override_makes_an_artist_of_what_is_taken_for_none():
     venue = performer(act_kind="other")
     (row,) = decide(matcher(search, overrides=[override("artist-1")]), venue)
     assert (row["outcome"], row["method"]) == ("matched", "override")
+
+
+class Refusing(FakeSearch):
+    """Takes no question about an act with a number."""
+
+    def search(self, name, *, newer_than=None):
+        answer = super().search(name, newer_than=newer_than)
+        if name.startswith("Act "):
+            raise REFUSED
+        return answer
+
+
+REFUSED = Permanent("Spotify answered 400: the query is too long.", status=400)
+
+
+@pytest.mark.parametrize("refused", [1, 3, 7, 14])
+def test_a_query_that_is_refused_for_good_decides_that_performer_alone(refused):
+    search = Refusing(LANTERN)
+    matching = matcher(search)
+    rows = decide(matching, *acts(refused), performer(), *acts(refused, state="PA"))
+    assert [row["outcome"] for row in rows[: refused + 1]] == ["rejected"] * refused + ["matched"]
+    assert all("the query is too long" in row["reason"] for row in rows[:refused])
+    assert all(row["ask_again_at"] > NOW for row in rows[:refused])
+    names = [query for query in search.asked if isinstance(query, str)]
+    assert names == [f"Act {n}" for n in range(refused)] + ["Paper Lantern"], "nobody twice"
+    assert len(search.asked) - len(names) <= 1 + refused // 3, "plain questions, to be sure"
+    assert matching.failure is None
+    assert matching.outcomes == {"rejected": 2 * refused, "matched": 1, "pending": 0}
+
+
+def test_whoever_is_refused_alone_is_decided_once_a_plain_question_was_answered():
+    search = FakeSearch(failures=[REFUSED])
+    (row,) = decide(matcher(search), performer())
+    assert (row["outcome"], len(search.asked)) == ("rejected", 2)
+
+
+def test_a_way_of_asking_that_is_always_refused_is_an_outage_and_rejects_nobody():
+    search = FakeSearch(failures=[REFUSED] * 99)
+    matching = matcher(search)
+    rows = decide(matching, *acts(30))
+    assert {row["outcome"] for row in rows} == {"pending"}
+    assert len(search.asked) == 4
+    assert matching.failure is REFUSED
+    assert all("too long" in row["reason"] for row in rows)
+
+
+def test_a_refusal_of_a_few_does_not_add_up_with_failures_of_the_line():
+    cut = Transient("Cut.")
+    search = FakeSearch(failures=[cut, REFUSED, cut, None])
+    rows = decide(matcher(search), *acts(4))
+    assert [row["outcome"] for row in rows] == ["pending", "rejected", "pending", "rejected"]
+
+
+def test_a_refusal_that_is_not_about_the_question_is_a_failure():
+    search = FakeSearch(failures=[None, Permanent("Not allowed.", status=403), None])
+    rows = decide(matcher(search), *acts(3))
+    assert [row["outcome"] for row in rows] == ["rejected", "pending", "rejected"]

@@ -30,7 +30,7 @@ JSON = st.recursive(
 READERS = {
     name: getattr(json_values, name)
     for name in (
-        "mapping", "items", "mappings", "string", "text", "printed", "boolean", "number",
+        "mapping", "items", "mappings", "string", "text", "printed", "label", "boolean", "number",
         "numeral", "whole", "counted", "wall_clock", "utc_time",
     )
 }  # fmt: skip
@@ -113,6 +113,17 @@ def test_a_number_out_of_range_is_not_known(least, width, value):
         ("printed", math.nan, None),
         ("printed", True, None),
         ("printed", ["a"], None),
+        ("label", " Owl &amp; Fox ", "Owl & Fox"),
+        ("label", "Owl &amp;amp; Fox", "Owl &amp; Fox"),
+        ("label", "Owl &#8211; Fox&#x27;s", "Owl \u2013 Fox's"),
+        ("label", "Owl%20%26%20Fox", "Owl & Fox"),
+        ("label", "Caf%C3%A9 &#37;20", "Caf\u00e9 %20"),
+        ("label", "%2526", "%26"),
+        ("label", "R&B, Q&Amp and 100% Pure, 100%ed", "R&B, Q&Amp and 100% Pure, 100%ed"),
+        ("label", "Owl&#10;%0AFox", "Owl  Fox"),
+        ("label", "&nbsp;", None),
+        ("label", "&#xd83d;&#99999999;", "\ufffd&#99999999;"),
+        ("label", 1975, "1975"),
         ("number", 3, 3.0),
         ("number", "3", None),
         ("number", True, None),

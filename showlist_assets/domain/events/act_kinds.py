@@ -25,6 +25,10 @@ _PLACEHOLDER: Final = re.compile(
     r"^(?:open(?:s|ing)? (?:from|act)|special guests?|support(?: act)?|tba|tbd|to be announced"
     r"|and more|more tba|various artists|local (?:opener|support))\b"
 )
+# What is sold beside a show; whole names only of more than this word.
+_OFFER: Final = re.compile(
+    r"\w (?:parking|seating|membership|meet and greet|(?:vip|hotel) package)(?: pass| upgrade)?$"
+)
 # None where a name was read off a title. SeatGeek also has "theater", "ncaa_football" and more
 # (recorded answers of 2017 to 2022).
 _ARTIST_TYPES: Final = {None, "band", "music_festival", "concert"}
@@ -41,7 +45,11 @@ def act_kind(performer: Mapping[str, Any], event: Mapping[str, Any]) -> str:
     # Festivals bill themselves, and a page of that name would be a stranger's.
     if performer["kind"] == "music_festival" or _is_the_festival(name, event):
         return "festival"
-    if _PLACEHOLDER.search(name) or name == normalize(event["venue_name"] or ""):
+    if (
+        _PLACEHOLDER.search(name)
+        or _OFFER.search(name)
+        or name == normalize(event["venue_name"] or "")
+    ):
         return "other"
     if performer["kind"] not in _ARTIST_TYPES:
         return "other"
@@ -53,5 +61,8 @@ def _is_the_festival(name: str, event: Mapping[str, Any]) -> bool:
     if _FESTIVAL.search(name):
         return True
     title = normalize(event["title"] or "")
-    several = len(event["performers"] or ()) > 1
-    return event["kind"] == "music_festival" and several and f"{title} ".startswith(f"{name} ")
+    others = {normalize(one["name"]) for one in event["performers"] or ()} - {name, ""}
+    # A title that goes on with another act of the bill is a list of acts, whose first one plays.
+    lists_acts = any(f" {other} " in f"{title} " for other in others)
+    begins = f"{title} ".startswith(f"{name} ")
+    return event["kind"] == "music_festival" and bool(others) and begins and not lists_acts

@@ -12,16 +12,19 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from showlist_assets.domain.events.act_kinds import act_kind
+from showlist_assets.domain.events.bill_texts import KnownActs, acts_of
 from showlist_assets.domain.names import performer_key
 from showlist_assets.domain.tables.columns import polars_schema
 from showlist_assets.domain.tables.expanded_artists import ExpandedArtists
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 
-def expand_artists(raw_events: pl.DataFrame) -> pl.DataFrame:
+def expand_artists(raw_events: pl.DataFrame, known: KnownActs | None = None) -> pl.DataFrame:
     """``ExpandedArtists``: one row per performer of each of ``RawEvents``' shows.
+
+    A name that ``known`` shows to be several acts has a row for each, in order, in its place.
 
     Artists and tribute acts are billed 1, 2, ... in order; the festival or the venue that poses as
     a performer comes after them. A name that occurs twice on a bill counts once. An event without
@@ -33,22 +36,17 @@ def expand_artists(raw_events: pl.DataFrame) -> pl.DataFrame:
         "performers",
     ]  # fmt: skip
     for event in raw_events.select(columns).iter_rows(named=True):
-        rows.extend(_bill(event))
+        rows.extend(_bill(event, known or KnownActs()))
     return pl.DataFrame(rows, schema=polars_schema(ExpandedArtists))
 
 
-def _bill(event: Mapping[str, Any]) -> list[dict[str, Any]]:
-    # 19 % of Ticketmaster's US music events had no performers in November 2025, 55 % of those that
-    # ticketweb sells.
-    billed = [(performer_key(one["name"]), one) for one in event["performers"]]
-    # A name of blanks alone is none.
-    named = [(key, one) for key, one in billed if key]
-    if not named:
-        named = [(performer_key(event["title"]), _performer_from_title(event["title"]))]
+def _bill(event: Mapping[str, Any], known: KnownActs) -> list[dict[str, Any]]:
     acts: dict[str, dict[str, Any]] = {}
-    for key, performer in named:
-        if key and key not in acts:
-            acts[key] = {**performer, "act_kind": act_kind(performer, event)}
+    for performer in _performers(event):
+        for act in _acts(performer, event, known):
+            key = performer_key(act["name"])
+            if key and key not in acts:
+                acts[key] = act
     # A festival that bills itself first would make every act on it a support.
     ranked = sorted(acts.items(), key=lambda act: act[1]["act_kind"] in ("festival", "other"))
     return [
@@ -67,9 +65,35 @@ def _bill(event: Mapping[str, Any]) -> list[dict[str, Any]]:
             "performer_score": act["score"],
             "image_url": act["image_url"],
             "source_spotify_artist_id": act["spotify_artist_id"],
+            "billed_text": act["billed_text"],
         }
         for position, (key, act) in enumerate(ranked, start=1)
     ]
+
+
+def _performers(event: Mapping[str, Any]) -> list[dict[str, Any]]:
+    # 19 % of Ticketmaster's US music events had no performers in November 2025, 55 % of those that
+    # ticketweb sells.
+    # A name of blanks alone is none.
+    named = [one for one in event["performers"] if performer_key(one["name"])]
+    return named or [_performer_from_title(event["title"])]
+
+
+def _acts(
+    performer: Mapping[str, Any], event: Mapping[str, Any], known: KnownActs
+) -> Iterator[dict[str, Any]]:
+    text, kind = performer["name"], act_kind(performer, event)
+    # A link names one page, so the source takes the whole for one act.
+    one = kind != "artist" or performer["spotify_artist_id"]
+    names = [text] if one else acts_of(text, known)
+    if names == [text]:
+        yield {**performer, "act_kind": kind, "billed_text": None}
+        return
+    for place, name in enumerate(names):
+        # The source's score is that of whoever it lists, and so is the picture.
+        about = {} if place == 0 else {"score": None, "image_url": None}
+        act = {**performer, **about, "name": name}
+        yield {**act, "act_kind": act_kind(act, event), "billed_text": text}
 
 
 def _performer_from_title(title: str) -> dict[str, Any]:

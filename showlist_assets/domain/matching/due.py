@@ -56,15 +56,20 @@ def performers_by_urgency(expanded_artists: pl.DataFrame, *, today: date) -> pl.
     """One row per state and performer, in the order in which calls should be spent on them.
 
     Soonest show first (shows without a date last), then the best billing, then the biggest name.
-    Shows before ``today`` do not count, unless the performer has no other. Columns: the fields of
-    ``Performer``, with ``performer_key`` and ``performer_name`` named as in ``MatchedArtists``.
+    Shows before ``today`` do not count, unless the performer has no other. Whoever is billed only
+    behind the first act of a text that was taken apart comes after everybody else. Columns: the
+    fields of ``Performer``, with ``performer_key`` and ``performer_name`` named as in
+    ``MatchedArtists``.
     """
     over = (pl.col("local_date") < today).fill_null(value=False)
     ordered = expanded_artists.with_columns(over=over).sort(
         "over", "local_date", "billing", "performer_score", "performer_key",
         descending=[False, False, False, True, False], nulls_last=True,
     )  # fmt: skip
-    return ordered.group_by("state", "performer_key", maintain_order=True).agg(
+    grouped = ordered.with_columns(behind=_behind_the_first()).group_by(
+        "state", "performer_key", maintain_order=True
+    )
+    performers = grouped.agg(
         pl.col("performer_name", "act_kind", "event_kind", "billing").first(),
         genres=pl.col("genres").explode().drop_nulls().unique(maintain_order=True),
         city=pl.col("venue_city").first(),
@@ -74,7 +79,14 @@ def performers_by_urgency(expanded_artists: pl.DataFrame, *, today: date) -> pl.
         next_show_on=pl.when(pl.col("over").first())
         .then(pl.col("local_date").max())
         .otherwise(pl.col("local_date").first()),
+        behind=pl.col("behind").all(),
     )
+    return performers.sort("behind", maintain_order=True).drop("behind")
+
+
+def _behind_the_first() -> pl.Expr:
+    first = pl.col("billing").min().over("state", "show_id", "billed_text")
+    return pl.col("billed_text").is_not_null() & (pl.col("billing") > first)
 
 
 def decisions_that_hold(

@@ -51,3 +51,54 @@ def genres_agree(billed: Iterable[str], listed: Iterable[str]) -> bool | None:
     """True if both sides share a family, False if they share none, None if either says nothing."""
     ours, theirs = genre_families(billed), genre_families(listed)
     return bool(ours & theirs) if ours and theirs else None
+
+
+# The words of Spotify's genres by which a page tells its country, for the tags that sites print.
+_COUNTRIES: dict[str, str] = {
+    "uk": r"uk|british|brit\w+|english|scottish|welsh|london",
+    "us": r"us|american|texas|california|chicago|nashville|east coast|west coast|atl|la|nyc",
+    "au": r"australian|aussie",
+    "nz": r"nz|new zealand|kiwi",
+    "ca": r"canadian",
+    "de": r"german|deutsch\w*",
+    "fr": r"french|francais\w*|chanson",
+    "es": r"spanish|espanol\w*|spain",
+    "it": r"italian\w*",
+    "nl": r"dutch|nederland\w*",
+    "be": r"belgian|belge",
+    "se": r"swedish|svensk\w*",
+    "no": r"norwegian|norsk\w*",
+    "dk": r"danish|dansk\w*",
+    "fi": r"finnish|suomi\w*",
+    "at": r"austrian",
+    "ch": r"swiss",
+    "ie": r"irish",
+    "pl": r"polish|polsk\w*",
+    "pt": r"portuguese",
+    "br": r"brazil\w*|brasil\w*",
+    "mx": r"mexican\w*|mexicano",
+    "ar": r"argentin\w*",
+    "cl": r"chilen\w*|chilean",
+    "co": r"colombian\w*",
+    "pr": r"puerto rican|boricua",
+    "jp": r"j-\w+|japanese",
+    "kr": r"k-?pop|korean",
+    "il": r"israeli\w*",
+    "za": r"south african",
+}
+_SAME_TAG: dict[str, str] = {
+    "usa": "us", "aus": "au", "can": "ca", "ger": "de", "fra": "fr", "esp": "es", "ita": "it",
+    "bel": "be", "swe": "se", "nor": "no", "den": "dk", "fin": "fi", "aut": "at", "irl": "ie",
+    "bra": "br", "mex": "mx", "arg": "ar", "jpn": "jp", "kor": "kr", "sa": "za",
+}  # fmt: skip
+_NATIONS = {tag: re.compile(rf"\b(?:{stems})\b") for tag, stems in _COUNTRIES.items()}
+
+
+def from_country(tag: str, genres: Iterable[str]) -> bool | None:
+    """Whether ``genres`` tell the country of ``tag`` ("uk"); None where they tell no country."""
+    told = " / ".join(genres).lower()
+    known = _SAME_TAG.get(tag, tag)
+    if known in _NATIONS and _NATIONS[known].search(told):
+        return True
+    others = any(nation.search(told) for other, nation in _NATIONS.items() if other != known)
+    return False if others else None

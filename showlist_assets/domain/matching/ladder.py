@@ -15,19 +15,25 @@ from collections.abc import Mapping, Sequence
 
 from showlist_assets.domain.homage import is_homage
 from showlist_assets.domain.matching import reasons
+from showlist_assets.domain.matching.equality import words
+from showlist_assets.domain.matching.genres import from_country
+from showlist_assets.domain.matching.own_shows import own_show_page
 from showlist_assets.domain.matching.pages import (
     Page,
     best_page,
     carries_reading,
     carries_whole_name,
+    leading_page,
     pool,
     slipped_page,
 )
 from showlist_assets.domain.matching.readings import (
     Reading,
+    is_around_an_act,
     is_festival,
     is_occasion,
     readings,
+    tag_of,
 )
 from showlist_assets.domain.matching.types import AskFor, Billing, Candidate, Decision, Level
 
@@ -43,7 +49,7 @@ __all__ = [
     "first_query",
 ]
 
-MATCHER_VERSION = "1"
+MATCHER_VERSION = "2"
 # Of the matched names 98.9 % need one search, 0.8 % two and 0.3 % three; with one only, F1 falls
 # from 0.971 to 0.965 (docs/matching.md). A day has some 500 calls.
 MAX_SEARCHES = 3
@@ -82,12 +88,16 @@ def decide(billing: Billing, answers: Answers) -> Decision | AskFor:
         return AskFor(query, "the name as billed")
     candidates = pool(answers.values())
     page = best_page(billing.name, billing, candidates)
-    if page and carries_whole_name(page, billing.name) and _may_be(page, homage):
+    around = is_around_an_act(billing.name)
+    own_page_only = homage or around
+    if page and carries_whole_name(page, billing.name) and _may_be(page, own_page_only):
         return reasons.matched(page)
     # Before anything is taken off the name: what is left would be the act it is about. Without
     # this, 11 listings of 1,680 got a wrong artist instead of 6 (docs/matching.md).
     if homage:
-        return reasons.rejected("tribute")
+        return _its_own_show(billing, answers, candidates) or reasons.rejected("tribute")
+    if around:
+        return reasons.rejected("occasion")
     return _below_the_whole_name(billing, answers, candidates, page)
 
 
@@ -97,8 +107,21 @@ def _linked_page(billing: Billing, answers: Answers) -> Page:
     return Page(next(seen, Candidate(artist_id, billing.name)), "equal_name", None, 1)
 
 
-def _may_be(page: Page, homage: bool) -> bool:
-    return not homage or page.equality in _OWN_PAGE
+def _may_be(page: Page, own_page_only: bool) -> bool:
+    return not own_page_only or page.equality in _OWN_PAGE
+
+
+def _its_own_show(
+    billing: Billing, answers: Answers, candidates: list[Candidate]
+) -> Decision | AskFor | None:
+    found = own_show_page(billing, candidates, tuple(answers))
+    if found is None:
+        return None
+    page, unsure_of = found
+    if unsure_of and len(answers) < MAX_SEARCHES:
+        # "ACT plays NAME" is a tribute where NAME is an act.
+        return AskFor(unsure_of, "whether what is played is another act")
+    return None if unsure_of else reasons.matched(page, "own_show", 0.8)
 
 
 def _below_the_whole_name(
@@ -107,14 +130,44 @@ def _below_the_whole_name(
     shorter = readings(billing.name)
     for reading in shorter:
         page = best_page(reading.text, billing, candidates)
+        if reading.rule == "country_tag":
+            page = _page_of_the_country(reading, billing, candidates)
+            if page:
+                return reasons.matched(page, reading.rule, reading.trust)
+            continue
+        # A later act is never named while the page of the leading one is there.
+        leading = leading_page(billing, candidates) if reading.rule == "later_act" else None
+        if leading:
+            return reasons.matched(leading, "first_act", 0.8)
         if page and carries_reading(page, reading.text, reading.trust):
             return reasons.matched(page, reading.rule, reading.trust)
+    leading = leading_page(billing, candidates)
+    if leading:
+        return reasons.matched(leading, "first_act", 0.8)
     slipped = slipped_page(billing, candidates)
     if slipped:
         # Always of low confidence, as ListenBrainz' mapper rates whatever it had to alter: a near
         # name may be another act ("George Clanton" is no George Clinton).
         return reasons.matched(slipped, "slip", 0.6)
     return _next_search(shorter, answers) or _nobody(billing, candidates, doubted)
+
+
+def _page_of_the_country(
+    reading: Reading, billing: Billing, candidates: list[Candidate]
+) -> Page | None:
+    """The page meant by a tag, if more than popularity says so: it tells namesakes apart."""
+    tag = tag_of(billing.name)
+    at_home = [each for each in candidates if from_country(tag, each.genres)]
+    native = best_page(reading.text, billing, at_home)
+    if native:
+        return native
+    page = best_page(reading.text, billing, candidates)
+    rarely_shared = page and words(reading.text) > 1 and page.namesakes == 1
+    if page and (rarely_shared or page.genre is True):
+        foreign = from_country(tag, page.candidate.genres) is False
+        believed = carries_reading(page, reading.text, reading.trust)
+        return page if believed and (rarely_shared or not foreign) else None
+    return None
 
 
 def _next_search(shorter: Sequence[Reading], answers: Answers) -> AskFor | None:

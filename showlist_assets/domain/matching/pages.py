@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from showlist_assets.domain.matching.equality import EQUALITIES, compact, equality, is_slip, words
+from showlist_assets.domain.matching.equality import (
+    EQUALITIES,
+    compact,
+    differs_at_its_end,
+    equality,
+    is_slip,
+    spelled_alike,
+    words,
+)
 from showlist_assets.domain.matching.genres import genres_agree
+from showlist_assets.domain.matching.readings import bill_acts
 from showlist_assets.domain.matching.types import Billing, Candidate
 
 # Spotify popularity from which a page is taken for the act meant by one shared word, and from
@@ -14,6 +23,8 @@ from showlist_assets.domain.matching.types import Billing, Candidate
 # differ by less than 0.001 of F1.
 KNOWN_ACT = 40
 SEEN_ACT = 20
+_HEARD = 10
+_OTHER_ACCENTS = 0.97
 # In cross-validation 0.8 and 0.85 do alike (docs/matching.md, "How far to trust this").
 _CAUTIOUS = 0.85
 _ORDER = tuple(EQUALITIES)
@@ -26,6 +37,7 @@ class Page(NamedTuple):
     equality: str
     genre: bool | None
     namesakes: int
+    spelling: float = 1.0
 
 
 def pool(answers: Iterable[Iterable[Candidate]]) -> list[Candidate]:
@@ -39,7 +51,7 @@ def pool(answers: Iterable[Iterable[Candidate]]) -> list[Candidate]:
 
 
 def best_page(name: str, billing: Billing, candidates: Iterable[Candidate]) -> Page | None:
-    """The page that carries ``name``: by kind of equality, genre, popularity, order of answer."""
+    """The page that carries ``name``: by equality, spelling, genre, popularity, order."""
     pages = [(each, how) for each in candidates if (how := equality(name, each.name))]
     if not pages:
         return None
@@ -49,12 +61,47 @@ def best_page(name: str, billing: Billing, candidates: Iterable[Candidate]) -> P
 
     # Genre before popularity: the best known namesake is often not the one who plays
     # (docs/adr/0007). Where neither is told, the order of the answer is the only signal.
-    def preference(candidate: Candidate) -> tuple[bool, int, int, str]:
-        agrees = genres_agree(billing.genres, candidate.genres) is True
-        return (not agrees, -(candidate.popularity or 0), candidate.rank, candidate.artist_id)
+    def preference(candidate: Candidate) -> tuple[bool, bool, bool, int, int, str]:
+        alike = _alike(name, candidate, surest)
+        return (
+            alike < _OTHER_ACCENTS,
+            genres_agree(billing.genres, candidate.genres) is not True,
+            # A site that drops accents says nothing by it, so a page that hardly anybody hears is
+            # not meant only because it has none.
+            not (alike == 1.0 and _is_known(candidate, _HEARD)),
+            -(candidate.popularity or 0),
+            candidate.rank,
+            candidate.artist_id,
+        )
 
     chosen = min(namesakes, key=preference)
-    return Page(chosen, surest, genres_agree(billing.genres, chosen.genres), len(namesakes))
+    return Page(
+        chosen,
+        surest,
+        genres_agree(billing.genres, chosen.genres),
+        len(namesakes),
+        _alike(name, chosen, surest),
+    )
+
+
+def _alike(name: str, candidate: Candidate, how: str) -> float:
+    return spelled_alike(name, candidate.name) if how == "equal_name" else 1.0
+
+
+def leading_page(billing: Billing, candidates: Iterable[Candidate]) -> Page | None:
+    """The page of a bill's first act, where a second act of it has its page in the answer, too.
+
+    Two names side by side that are both pages' support each other as no popularity does.
+    """
+    acts = bill_acts(billing.name)
+    if len(acts) < 2:
+        return None
+    found = [best_page(act, billing, candidates) for act in acts]
+    exact = [page for page in found if page and page.equality == "equal_name"]
+    first = found[0]
+    return (
+        first if first in exact and len(exact) > 1 and first and first.genre is not False else None
+    )
 
 
 def _is_known(candidate: Candidate, popularity: int) -> bool:
@@ -134,6 +181,8 @@ def _bears_a_slip(page: Page, name: str) -> bool:
         return True
     # These lengths were written with all labelled listings in sight; slips buy 0.028 of F1 and
     # named one stranger in 60 matches (docs/matching.md).
+    if differs_at_its_end(name, page.candidate.name):
+        return False
     if page.candidate.popularity is not None:
         return len(compact(name)) > 8 and page.candidate.popularity >= KNOWN_ACT
     return len(compact(name)) > 9 and page.candidate.rank == 1

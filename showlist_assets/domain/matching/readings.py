@@ -31,6 +31,29 @@ _OCCASION = re.compile(
     r"(?:club|dance|emo|disco) (?:nights?|nite))\b|\b(?:nights?|nite)$|\b20\d\d$",
     _FLAGS,
 )
+# What is sold or thrown around an act: never read shorter, as what is left would be the act.
+_AROUND_AN_ACT = re.compile(
+    r"\b(?:parking|seating|memberships?|packages?|vip (?:upgrade|experience|lounge)|"
+    r"meet (?:and|&|n) greets?|m&g|hotel (?:rooms?|stays?|offers?|deals?)|"
+    r"shuttles?|suites?|laser\w*|planetarium|"
+    r"light show|on screen|film screening|screening|sing[- ]?along|trivia|rave|brunch|"
+    r"karaoke|burlesque|"
+    r"(?:dance|disco|after|pop|theme[d]?|listening|watch|viewing|"
+    r"halloween|birthday|silent|day|pool) ?part(?:y|ies)|"
+    r"(?:club|dance|emo|disco|drag|dj) (?:nights?|nite)|silent disco|drag show)\b"
+    r"|(?<!release )\bparty\W*$|\bparti\W*$|^(?:[^:]*\b(?:party|parti|nite)\b[^:]*):",
+    _FLAGS,
+)
+# "Live at PLACE!" and a film "in Concert" under its series: the name of an evening.
+_EVENING = re.compile(
+    # Acts are billed "Live in Concert" or "- In Concert", films "NAME in Concert".
+    r"\blive at\b.*!\s*$|^\S+ live at\b|:.*\bin concert\s*$|"
+    r"\bin concert live to (?:film|picture)\b|"
+    r"(?<![-|:~\u2013\u2014])(?<!\blive)\s+in concert\s*$",
+    _FLAGS,
+)
+# A notice that the same words stand in: "Early Show", "Night 1: ".
+_NIGHT_NUMBER = re.compile(r"\b(?:nights?|day) (?:\d|one|two|three)\b", _FLAGS)
 _FESTIVAL = re.compile(r"\bfest(?:ival)?(?: 20\d\d)?\s*$", _FLAGS)
 _HEADING = re.compile(
     r"\b(?:tour|fest|festival|jam|bash|ball|round|revue|showcase|series|road to|gras|weekend|"
@@ -42,16 +65,46 @@ _COUNTRY = (
     r"dk|den|fi|fin|at|aut|ch|ie|irl|is|pl|pt|br|bra|mx|mex|ar|arg|cl|co|pr|jp|jpn|kr|kor|il|za|sa"
 )
 
+_NUMBER = r"(?:\d+|one|two|three|four)"
+# What a site adds about tickets, ages, dates and places; it is nobody's name but before a mark.
+_NOTICE = (
+    r"sold[ -]?out|cancell?ed|postponed|re-?scheduled(?: (?:from|to) [^:|\u2013\u2014]+?)?|"
+    r"(?:venue )?moved(?: (?:to|from) [^:|\u2013\u2014]+?)?|"
+    r"(?:new|change of|updated) (?:date|venue|time)s?|"
+    r"venue (?:change|upgrade)d?|low tickets?|just (?:announced|added)|on sale(?: now)?|"
+    r"(?:second|2nd|third|3rd|extra|final|new) (?:show|date|night)(?: added)?|"
+    r"(?:early|late|evening|afternoon|matinee) (?:show|performance|set)|"
+    rf"(?:night|day|show) {_NUMBER}(?: of {_NUMBER})?|"
+    rf"{_NUMBER}[ -]day (?:pass|ticket)(?:e?s)?|(?:weekend|single[ -]day) (?:pass|ticket)(?:e?s)?|"
+    r"(?:ages )?(?:16|18|19|21) ?(?:\+|(?:and|&) (?:over|up))|all ages"
+)
+# Words that are names as well, and a notice only before or behind a mark.
+_MARKED_NOTICE = (
+    r"early|late|matinee|free(?: (?:show|concert|entry|admission))?|tonight|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+)
+_OF_A_TOUR = (
+    r"20\d\d|north american?|south american?|latin american?|american|u\.?s\.?a?|uk|europe(?:an)?|"
+    r"world(?:wide)?|global|canad(?:a|ian)|austral(?:ia|ian)|asian?|spring|summer|fall|autumn|winter|"
+    r"holiday|christmas|farewell|final|reunion|(?:co-?)?headlin(?:e|ing)|acoustic|solo|"
+    r"\d+(?:st|nd|rd|th)?(?:[ -]years?)?|anniversary"
+)
+_TAG = re.compile(rf"(?:\((?:{_COUNTRY})\)|\[(?:{_COUNTRY})\])\s*$", _FLAGS)
 # How far each step is trusted. Written with the labelled listings in sight, not fitted to them;
 # docs/matching.md tells what each buys and how often it was wrong.
 _PREFIXES = (
     ("notice", 0.95, re.compile(
-        r"^[\W_]*(?:sold[ -]?out|cancell?ed|postponed|rescheduled|new date|low tickets?)\b[\W_]*",
+        rf"^[\W_]*(?:(?:{_NOTICE}|{_MARKED_NOTICE})\W*?\s*[:|!*~\u2013\u2014-]+\s+(?=\S)|"
+        r"(?:sold[ -]?out|cancell?ed|postponed|re-?scheduled|new date|low tickets?)\b[\W_]*|"
+        r"(?:16|18|19|21)\+\s*|all ages\s+)",
         _FLAGS)),
     ("evening_with", 0.92, re.compile(
         r"^an? (?:[\w-]+ ){0,2}?(?:evening|night|afternoon|conversation) "
         r"(?:of \w+ )?with\s+", _FLAGS)),
-    ("presents", 0.88, re.compile(r"^.+?\bpresents?\b[\s:\-]*(?=\S)", _FLAGS)),
+    ("presents", 0.88, re.compile(r"^.+?\b(?:presents?|welcomes)\b[\s:\-]*(?=\S)", _FLAGS)),
+    # A radio station names its frequency.
+    ("presents", 0.88, re.compile(
+        r"^(?:presented by [^:|]+|\d{2,3}\.\d [^:|]{1,30})\s*[:|]\s+(?=\S)", _FLAGS)),
 )  # fmt: skip
 _SUFFIXES = (
     # A tag tells namesakes apart, and no page says its country: too little for a search.
@@ -59,8 +112,18 @@ _SUFFIXES = (
     ("bracket", 0.93, re.compile(r"\s*[\(\[][^\)\]]*(?:[\)\]]\s*|$)")),
     ("notice", 0.95, re.compile(
         r"\s+[-:\u2013\u2014|]?\s*(?:(?:early|late) show|re-?scheduled|new date|"
-        r"sold[ -]?out|cancell?ed|postponed|1[68]\+|21\+|all ages|night (?:\d|one|two)|\d day pass|"
-        r"moved from .+)[\s!]*$", _FLAGS)),
+        rf"{_NOTICE}|moved (?:from|to) .+)[\s!]*$", _FLAGS)),
+    ("notice", 0.95, re.compile(
+        rf"\s+[-:|*~\u2013\u2014]+\s*(?:{_NOTICE}|{_MARKED_NOTICE})[\s!*~]*$", _FLAGS)),
+    ("sponsor", 0.93, re.compile(
+        r"\s+[-|(\u2013\u2014]?\s*(?:presented|brought to you|sponsored|powered|hosted) by\b.*$",
+        _FLAGS)),
+    ("release", 0.9, re.compile(
+        r"\s+[-:|\u2013\u2014]?\s*(?:album|record|e\.?p\.?|l\.?p\.?|single|cd|vinyl)[ -]release"
+        r"(?: (?:show|party|concert|tour|night))?[\s!]*$", _FLAGS)),
+    ("tour", 0.88, re.compile(
+        rf"\s+[-:|\u2013\u2014]?\s*(?:the\s+)?(?:(?:{_OF_A_TOUR})\s+)+(?:tour|show|concert)"
+        r"(?: 20\d\d)?[\s!]*$", _FLAGS)),
     ("set", 0.93, re.compile(
         r"\s*[-:\u2013\u2014|]?\s+(?:dj[ -]set|live(?: set| in concert| on stage)?|in concert|"
         r"unplugged|(?:solo )?acoustic(?: set| performance)?|solo(?: set)?)"
@@ -76,12 +139,15 @@ _HEADS = (
         r"\s+(?:with|w/|feat(?:uring)?\b\.?|ft\b\.?|f/|starring|"
         r"(?:plus|and|&|\+) special guests?)\s*", _FLAGS)),
     ("place", 0.88, re.compile(r"\s+(?:@|at)\s+", _FLAGS)),
-    ("title", 0.82, re.compile(r"\s+[-\u2013\u2014|~]+\s+|\s*:+\s+")),
+    ("title", 0.82, re.compile(
+        r"\s+[-\u2013\u2014|~]+\s+|\s+[-\u2013\u2014](?=\w{2})|\s*:+\s+")),
     ("title", 0.82, re.compile(r"\s+(?=the\s.+\btour\b)", _FLAGS)),
     ("title", 0.82, re.compile(r"\s+(?=[\"'\u2018\u201c][^\"']{4,}[\"'\u2019\u201d](?:\s+\w+)?$)")),
 )  # fmt: skip
 # Commas and slashes stand between acts; "&", "and" and "x" as often within a name.
-_STRONG_BILL = re.compile(r"\s*,\s+(?:(?:and|&)\s+)?|\s+(?:[/|\u2022]|b2b|vs\.?)\s+", _FLAGS)
+_STRONG_BILL = re.compile(
+    r"\s*[,;]\s+(?:(?:and|&)\s+)?|\s+(?://?|[|\u2022\u00b7]|b[2-9]b|vs\.?)\s+", _FLAGS
+)
 _WEAK_BILL = re.compile(r"\s+(?:[+&]|x|and)\s+", _FLAGS)
 _DUO = re.compile(r"(?:the )?\S+\s+(?:&|and|\+)\s+\S+|\S+, \S+", _FLAGS)
 _BACKING = re.compile(
@@ -96,6 +162,29 @@ _BAND_NOUN = re.compile(
 def is_occasion(name: str) -> bool:
     """Whether ``name`` says it is an occasion (festival, party, seat upgrade) and not an act."""
     return bool(_OCCASION.search(name))
+
+
+def is_around_an_act(name: str) -> bool:
+    """Whether ``name`` is what is sold or thrown around an act: parking, a party, a laser show.
+
+    Such a name is only its own page's: what is left without these words is not who plays.
+    """
+    told = _NIGHT_NUMBER.sub(" ", name)
+    return bool(_AROUND_AN_ACT.search(told) or _EVENING.search(told))
+
+
+def tag_of(name: str) -> str:
+    """The country in the brackets that end ``name`` ("uk"), or nothing."""
+    tag = _TAG.search(name)
+    return tag.group().strip(" ()[]").lower().replace(".", "") if tag else ""
+
+
+def bill_acts(name: str) -> tuple[str, ...]:
+    """The acts of a bill of at least two; "&" and "and" divide only names of two words and more."""
+    if _STRONG_BILL.search(name):
+        return tuple(filter(None, (act.strip() for act in _STRONG_BILL.split(name))))
+    acts = tuple(act.strip() for act in _WEAK_BILL.split(name))
+    return acts if len(acts) > 1 and all(" " in act for act in acts) else ()
 
 
 def is_festival(name: str) -> bool:
@@ -147,6 +236,22 @@ def _acts(reading: Reading) -> Iterator[Reading]:
             yield Reading(act.strip(" ,"), "later_act", min(trust, 0.7))
 
 
+_TITLED_TOUR = re.compile(rf"\s+(?:(?:{_OF_A_TOUR})\s+)*tour(?:\s+20\d\d)?\W*$", _FLAGS)
+
+
+def _before_a_title(reading: Reading) -> Iterator[Reading]:
+    """The act of "ACT Some Title Tour", which no mark divides: any head of two words or more.
+
+    Never all that stands before "Tour": that is as often the tour's own name.
+    """
+    titled = _TITLED_TOUR.sub("", reading.text)
+    if titled == reading.text:
+        return
+    parts = titled.split()
+    for count in range(min(len(parts) - 1, 5), 1, -1):
+        yield Reading(" ".join(parts[:count]), "title", min(reading.trust, 0.79))
+
+
 @lru_cache(maxsize=20_000)
 def readings(name: str) -> tuple[Reading, ...]:
     """At most ``_MOST_READINGS`` shorter readings of ``name``, the most cautious first.
@@ -156,7 +261,7 @@ def readings(name: str) -> tuple[Reading, ...]:
     """
     found: dict[str, Reading] = {}
     wave = [Reading(" ".join(name.split()), "", 1.0)]
-    for step in (_stripped, _stripped, _heads, _stripped, _heads, _acts):
+    for step in (_stripped, _stripped, _heads, _stripped, _heads, _acts, _before_a_title):
         for reading in [shorter for known in wave for shorter in step(known)]:
             key = bare(reading.text)
             if key and key != bare(name) and key not in found:

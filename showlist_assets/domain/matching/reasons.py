@@ -19,6 +19,9 @@ _EQUALITY_WORDS = {
     "short_form": "Short form of the name on the artist page",
     "slip": "One letter off the artist page's name, and nobody else is as near",
 }
+# Below it a page's signs ("$NOT") are not the printed ones.
+_SAME_KEY = 0.97
+_OTHER_MARKS = ", though with other signs, which may be another act's"
 _STEP_WORDS = {
     "notice": "leaving out a ticket notice",
     "evening_with": 'leaving out "An evening with"',
@@ -29,11 +32,15 @@ _STEP_WORDS = {
     "set": "leaving out the kind of set",
     "and_friends": "leaving out unnamed friends or band",
     "guest": "leaving out the guests",
+    "sponsor": "leaving out the sponsor",
+    "release": "leaving out the release it celebrates",
+    "tour": "leaving out the tour",
     "place": "leaving out the place",
     "title": "leaving out the title of the show",
     "heading": "the act under the title of the show",
     "backing_band": "leaving out the backing band",
     "band_noun": 'leaving out "Band" or the like',
+    "own_show": "leaving out what it plays of its own",
     "first_act": "the first act of a shared bill",
     "later_act": "a later act of a shared bill",
 }
@@ -79,6 +86,7 @@ def matched(page: Page, step: str = "", trust: float = 1.0) -> Decision:
     genre, fits = _genre_part(page)
     parts = {
         "name": EQUALITIES[page.equality],
+        "spelling": page.spelling,
         "step": trust,
         "namesakes": namesakes,
         "genre": genre,
@@ -87,13 +95,14 @@ def matched(page: Page, step: str = "", trust: float = 1.0) -> Decision:
     confidence = 1.0
     for part in parts.values():
         confidence *= part
+    marks = _OTHER_MARKS if page.spelling < _SAME_KEY else ""
     aside = f", {_STEP_WORDS[step]}" if step in _STEP_WORDS else ""
     return Decision(
         outcome="matched",
         candidate=page.candidate,
         confidence=round(confidence, 4),
         level=level_of(confidence),
-        reason=f"{_EQUALITY_WORDS[how]}{aside}{shared}{fits}.",
+        reason=f"{_EQUALITY_WORDS[how]}{marks}{aside}{shared}{fits}.",
         rule=step or page.equality,
         parts=parts,
     )

@@ -5,18 +5,21 @@ Events carry the same UID for ever, so that a calendar moves a show instead of l
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from icalendar import Calendar, Event
+
+from showlist_assets.domain.links import web_address
+from showlist_assets.domain.places import is_in_the_us
+from showlist_assets.domain.zones import known_zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from showlist_assets.domain.playlists.plan import PlannedShow
 
-# Nobody announces when a concert ends.
+# Hardly anybody announces when a concert ends.
 _USUAL_LENGTH: Final = timedelta(hours=3)
 _ASK_AGAIN_AFTER: Final = timedelta(hours=12)
 
@@ -26,9 +29,10 @@ def calendar_file(
 ) -> bytes:
     """An ``.ics`` file of ``shows`` under the ``name`` that calendars display.
 
+    A field that cannot be used, such as a link that leads nowhere, is left out; the show stays.
     ``now`` is UTC. Shows in ``gone``, which are no longer listed, are marked as cancelled: a
     calendar that was given the file by mail or import would keep them otherwise. A show without an
-    announced time takes the whole day.
+    announced time takes the whole day, and each day of a festival.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//Showlist//Upcoming shows//EN")
@@ -51,39 +55,54 @@ def _event(show: PlannedShow, now: datetime, status: str) -> Event:
     event = Event()
     event.add("uid", f"{show.show_id}@showlist")
     event.add("dtstamp", now.astimezone(UTC))
-    # In UTC, which spares the file a definition of each time zone (RFC 5545, 3.6.5).
-    starts_at = _instant(show)
-    if starts_at is None:
-        event.add("dtstart", show.local_date)
-        # The end of an event is not part of it (RFC 5545, 3.6.1).
-        event.add("dtend", show.local_date + timedelta(days=1))
-    else:
-        event.add("dtstart", starts_at)
-        event.add("dtend", starts_at + _USUAL_LENGTH)
+    event.add("last-modified", now.astimezone(UTC))
+    # A file that is imported again changes an event only if this has grown (RFC 5545, 3.8.7.4).
+    event.add("sequence", int(now.timestamp() // 60))
+    start, end = _span(show)
+    event.add("dtstart", start)
+    if end is not None:
+        event.add("dtend", end)
     event.add("summary", show.title or ", ".join(show.artists))
     event.add("location", ", ".join(filter(None, _address(show))))
     event.add("description", _description(show))
     event.add("status", status)
     # A show that somebody could go to does not make them busy.
     event.add("transp", "TRANSPARENT")
-    if show.ticket_url:
-        event.add("url", show.ticket_url)
-    if show.latitude is not None and show.longitude is not None:
-        event.add("geo", (show.latitude, show.longitude))
+    if url := web_address(show.ticket_url):
+        event.add("url", url)
+    north, east = show.latitude, show.longitude
+    # A table of an earlier version may hold 0,0.
+    if north is not None and east is not None and is_in_the_us(north, east):
+        event.add("geo", (north, east))
     return event
+
+
+def _span(show: PlannedShow) -> tuple[date, date | None]:
+    """Two instants in UTC, or two dates; no end beyond the last day of all."""
+    # In UTC, which spares the file a definition of each time zone (RFC 5545, 3.6.5).
+    start, end = _instant(show), show.ends_at
+    try:
+        if start is not None and end is not None and end > start:
+            return start, end.astimezone(UTC)
+        if start is not None and show.last_day == show.local_date:
+            return start, start + _USUAL_LENGTH
+        # The end of an event is not part of it (RFC 5545, 3.6.1).
+        return show.local_date, show.last_day + timedelta(days=1)
+    except OverflowError:
+        return show.local_date, None
 
 
 def _instant(show: PlannedShow) -> datetime | None:
     """When the show starts, in UTC; None where the time or the zone is not known."""
     if show.starts_at is not None:
         return show.starts_at.astimezone(UTC)
-    if show.starts_at_local is None or show.venue_timezone is None:
+    zone = known_zone(show.venue_timezone)
+    if show.starts_at_local is None or zone is None:
         return None
     try:
-        zone = ZoneInfo(show.venue_timezone)
-    except (ZoneInfoNotFoundError, ValueError):
+        return show.starts_at_local.replace(tzinfo=zone).astimezone(UTC)
+    except OverflowError:
         return None
-    return show.starts_at_local.replace(tzinfo=zone).astimezone(UTC)
 
 
 def _address(show: PlannedShow) -> tuple[str | None, ...]:
@@ -92,5 +111,6 @@ def _address(show: PlannedShow) -> tuple[str | None, ...]:
 
 def _description(show: PlannedShow) -> str:
     price = f"From ${show.lowest_price:.0f}" if show.lowest_price is not None else ""
-    tickets = f"Tickets: {show.ticket_url}" if show.ticket_url else ""
+    url = web_address(show.ticket_url)
+    tickets = f"Tickets: {url}" if url else ""
     return "\n".join(filter(None, (", ".join(show.artists), price, tickets)))

@@ -1,23 +1,31 @@
-"""What a playlist should hold, and the fewest requests that get it there without harm.
+"""What a playlist should hold, and the requests that get it there without harm.
 
-What belongs here: telling the listener's own tracks from ours, and which writes lead from one list
-to the other in which order. What does not: sending them (``sources.spotify.playlists``) and what to
-do after a crash (``services.playlists.push``). Tracks are Spotify URIs throughout.
+What belongs here: telling the listener's own tracks from ours, where they stand, and which writes
+lead from one list to the other in which order. What does not: sending them
+(``sources.spotify.playlists``) and what to do after a crash (``services.playlists.push``). Tracks
+are Spotify URIs throughout.
+
+No write names an item of the listener's: what is not named cannot be lost, keeps its "added" date,
+and may be of a kind that Spotify would not take back.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 BATCH: Final = 100
-"""Items that one request may add, remove, move or replace (Spotify's OpenAPI description)."""
+"""Items that one request may add, remove or move (Spotify's OpenAPI description)."""
 CAREFUL_AT_MOST: Final = 10
-"""Requests beyond which a long list is written anew: the day has about 500 for everything."""
+"""Requests beyond which our tracks are written anew: the day has about 500 for everything."""
+MOST_ITEMS: Final = 10_000
+"""Items that a playlist takes: Spotify answers more with 400."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +52,7 @@ class Move:
     before: int
 
 
-@dataclass(frozen=True, slots=True)
-class Replace:
-    """Make ``uris`` the whole list, in one step."""
-
-    uris: tuple[str, ...]
-
-
-Edit: TypeAlias = Add | Remove | Move | Replace
+Edit: TypeAlias = Add | Remove | Move
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +62,20 @@ class TargetList:
     Attributes:
         ours: Tracks that the plan answers for, in its order.
         additions: The listener's own, in the order in which they stand now.
+        slots: Beside each addition, how many of ours stand before it; never falling.
     """
 
     ours: tuple[str, ...]
     additions: tuple[str, ...]
+    slots: tuple[int, ...] = ()
 
     @property
     def items(self) -> tuple[str, ...]:
-        """The whole list: the plan's tracks, and behind them the listener's."""
-        return self.ours + self.additions
+        """The whole list; an addition without a slot stands behind ours."""
+        slots = (*self.slots, *[len(self.ours)] * (len(self.additions) - len(self.slots)))
+        ours = [(place, 1, uri) for place, uri in enumerate(self.ours)]
+        theirs = [(slot, 0, uri) for slot, uri in zip(slots, self.additions, strict=True)]
+        return tuple(uri for *_, uri in sorted(theirs + ours, key=lambda one: one[:2]))
 
 
 def target_list(
@@ -86,6 +92,9 @@ def target_list(
     copy of one of our tracks is theirs too: when the plan drops the track, both copies stay, since
     Spotify removes by URI and would take all of them.
 
+    The listener's keep their place: behind the track of ours before them, or before the one behind
+    them where only that one stays; at the ends, at the ends. Their own order never changes.
+
     Args:
         planned: The plan's tracks in order.
         live: What the playlist holds.
@@ -99,59 +108,96 @@ def target_list(
         for uri in dict.fromkeys(planned)
         if uri not in withheld and (uri in ours or uri not in theirs)
     )
-    return TargetList(kept, tuple(_additions(live, theirs, set(kept))))
+    places = _places(live, kept)
+    own = [index for index, uri in enumerate(live) if places[index] is None and uri in theirs]
+    slots = _slots(own, places, kept, live)
+    return TargetList(kept, tuple(live[index] for index in own), slots)
 
 
-def _additions(live: Sequence[str], theirs: set[str], kept: set[str]) -> Iterator[str]:
-    first_copy_is_ours = set(kept)
-    for uri in live:
-        if uri in first_copy_is_ours:
-            first_copy_is_ours.discard(uri)
-        elif uri in theirs:
-            yield uri
+def _places(live: Sequence[str], kept: Sequence[str]) -> list[int | None]:
+    """Beside each live item its place in ``kept``; of copies, the first is ours."""
+    left = {uri: place for place, uri in enumerate(kept)}
+    return [left.pop(uri, None) for uri in live]
+
+
+def _slots(
+    own: Sequence[int], places: Sequence[int | None], kept: Sequence[str], live: Sequence[str]
+) -> tuple[int, ...]:
+    """Before which of ours each of the ``own`` indices shall stand."""
+    mine = set(own)
+    around = [place for index, place in enumerate(places) if index not in mine]
+    behind = [0]
+    for place in around:
+        behind.append(behind[-1] if place is None else place + 1)
+    # How many of ours stand before it now: the indices of ``own`` rise.
+    passed = [index - count for count, index in enumerate(own)]
+    wishes = [_wish(count, around, behind, len(kept)) for count in passed]
+    # A second copy stays behind the first, or it would be taken for ours the next time.
+    first = {uri: place + 1 for place, uri in enumerate(kept)}
+    return _never_falling(wishes, [first.get(live[index], 0) for index in own])
+
+
+def _wish(count: int, around: Sequence[int | None], behind: Sequence[int], end: int) -> int:
+    """The slot of an own item that has ``count`` of ours before it."""
+    # Spotify itself puts what a listener adds at the end.
+    if count == len(around):
+        return end
+    if count == 0:
+        return 0
+    right = around[count]
+    return right if around[count - 1] is None and right is not None else behind[count]
+
+
+def _never_falling(wishes: Sequence[int], floors: Sequence[int]) -> tuple[int, ...]:
+    """``wishes``, where as few as possible give way so that none is below the one before."""
+    stays = _longest_rise(wishes)
+    slots = list(wishes)
+    for index in range(len(slots) - 2, -1, -1):
+        if index not in stays:
+            slots[index] = min(slots[index], slots[index + 1])
+    return tuple(accumulate(map(max, slots, floors), max))
+
+
+def _longest_rise(wishes: Sequence[int]) -> set[int]:
+    """Indices of the longest run of wishes that never falls."""
+    ends: list[int] = []
+    came_from: list[int | None] = []
+    for index, wish in enumerate(wishes):
+        length = bisect_right(ends, wish, key=wishes.__getitem__)
+        came_from.append(ends[length - 1] if length else None)
+        ends[length : length + 1] = [index]
+    stays: set[int] = set()
+    at = ends[-1] if ends else None
+    while at is not None:
+        stays.add(at)
+        at = came_from[at]
+    return stays
 
 
 def edits(live: Sequence[str], wanted: TargetList) -> list[Edit]:
     """The writes that turn ``live`` into ``wanted``, to be sent in this order.
 
-    One request is atomic, so one is used wherever one is enough; up to a hundred items it always
-    is, unless an item cannot be written (a local file). Beyond, what is missing is added first,
-    then what is over is removed, then blocks change places: at every step nothing that should stay
-    is missing. If that took more than ``CAREFUL_AT_MOST`` requests, the first hundred are replaced,
-    all of the listener's among them, and the rest of ours is added: for the length of that one
-    request, some of our tracks are missing, and never one of theirs.
+    What is missing is added first, then what is over is removed, then blocks change places: at
+    every step nothing that should stay is missing. If that took more than ``CAREFUL_AT_MOST``
+    requests and more than the other way, our tracks are taken out and added again in their order:
+    in between some of ours are missing, and never one of the listener's.
 
     Args:
         live: What the playlist holds.
         wanted: As ``target_list`` made it from the same ``live``.
     """
-    items = wanted.items
-    if tuple(live) == items:
-        return []
-    one = _one_addition(live, items) or _one_removal(live, items)
-    if one:
-        return [one]
-    # Atomic, and a single call of the day (docs/adr/0009).
-    may_be_rewritten = all(can_be_written(uri) for uri in items)
-    if may_be_rewritten and len(items) <= BATCH:
-        return [Replace(items)]
-    careful = _careful(live, items)
-    # The first hundred must hold all of the listener's: nobody could bring theirs back.
-    if may_be_rewritten and len(careful) > CAREFUL_AT_MOST and len(wanted.additions) < BATCH:
-        return _rewritten(wanted)
-    return careful
-
-
-# https://developer.spotify.com/documentation/web-api/concepts/playlists, "Local Files".
-def can_be_written(uri: str) -> bool:
-    """Whether Spotify takes the item back once it is out: local files can only be left alone."""
-    return uri.startswith(("spotify:track:", "spotify:episode:"))
+    now, items = _told_apart(live), _told_apart(wanted.items)
+    missing = len(set(items) - set(now))
+    # A full playlist takes nothing before something has left it.
+    is_full = len(now) + missing > MOST_ITEMS
+    careful = _by(_MAKE_ROOM_FIRST if is_full else _ADD_FIRST, now, items)
+    if len(careful) <= CAREFUL_AT_MOST:
+        return careful
+    return min(careful, _anew(now, items, set(wanted.ours)), key=len)
 
 
 def applied(edit: Edit, items: Sequence[str]) -> list[str]:
     """``items`` after ``edit``, as Spotify does it."""
-    if isinstance(edit, Replace):
-        return list(edit.uris)
     if isinstance(edit, Add):
         return [*items[: edit.position], *edit.uris, *items[edit.position :]]
     if isinstance(edit, Remove):
@@ -164,56 +210,54 @@ def applied(edit: Edit, items: Sequence[str]) -> list[str]:
     return [*items[: edit.start], *items[end : edit.before], *block, *items[edit.before :]]
 
 
-def _one_addition(live: Sequence[str], items: Sequence[str]) -> Add | None:
-    """The one block that is missing, if that is all."""
-    start = _common_start(live, items)
-    block = tuple(items[start : start + len(items) - len(live)])
-    is_all = [*live[:start], *block, *live[start:]] == list(items)
-    return Add(block, start) if is_all and 0 < len(block) <= BATCH else None
+def _told_apart(uris: Sequence[str]) -> list[str]:
+    """``uris``, where each further copy has a name of its own; copies are only ever moved."""
+    seen: Counter[str] = Counter()
+    names = []
+    for uri in uris:
+        names.append(_copy(uri, seen[uri]))
+        seen[uri] += 1
+    return names
 
 
-def _common_start(live: Sequence[str], items: Sequence[str]) -> int:
-    pairs = zip(live, items, strict=False)
-    return next((i for i, (one, other) in enumerate(pairs) if one != other), len(live))
+def _copy(uri: str, number: int) -> str:
+    return f"{uri} (copy {number})" if number else uri
 
 
-def _one_removal(live: Sequence[str], items: Sequence[str]) -> Remove | None:
-    """What is over, if that is all."""
-    over = _over(live, items)
-    is_all = [uri for uri in live if uri not in over] == list(items)
-    return Remove(tuple(over)) if is_all and len(over) <= BATCH else None
-
-
-def _over(live: Sequence[str], items: Sequence[str]) -> dict[str, None]:
-    stays = set(items)
-    return dict.fromkeys(uri for uri in live if uri not in stays)
-
-
-def _careful(live: Sequence[str], items: Sequence[str]) -> list[Edit]:
+def _by(steps: Sequence[_Step], live: Sequence[str], items: Sequence[str]) -> list[Edit]:
     made: list[Edit] = []
     now = list(live)
-    for step in (_additions_needed, _removals_needed, _moves_needed):
+    for step in steps:
         for edit in step(now, items):
             now = applied(edit, now)
             made.append(edit)
     return made
 
 
+def _anew(live: Sequence[str], items: Sequence[str], ours: Collection[str]) -> list[Edit]:
+    """Take out ours, and add them again around what is the listener's."""
+    there, stays = set(live), set(items)
+    # Of a track in two copies one is the listener's, and Spotify would take both out.
+    out = [uri for uri in live if uri not in stays or (uri in ours and _copy(uri, 1) not in there)]
+    gone = set(out)
+    left = [uri for uri in live if uri not in gone]
+    return [*_removals(out), *_by((_additions_needed, _moves_needed), left, items)]
+
+
 def _additions_needed(live: Sequence[str], items: Sequence[str]) -> Iterator[Add]:
     """Each missing block goes behind what will stand before it."""
     now, there = list(live), set(live)
     block: list[str] = []
-    position = 0
-    for uri in items:
-        if uri not in there:
+    before: str | None = None
+    for uri in (*items, None):
+        if uri is not None and uri not in there:
             block.append(uri)
             continue
-        for add in _batches(block, position):
-            yield add
-            now = applied(add, now)
-        block = []
-        position = now.index(uri) + 1
-    yield from _batches(block, position)
+        if block:
+            for add in _batches(block, now.index(before) + 1 if before is not None else 0):
+                yield add
+                now = applied(add, now)
+        block, before = [], uri
 
 
 def _batches(block: Sequence[str], position: int) -> list[Add]:
@@ -221,10 +265,13 @@ def _batches(block: Sequence[str], position: int) -> list[Add]:
     return [Add(tuple(block[start : start + BATCH]), position + start) for start in starts]
 
 
-def _removals_needed(live: Sequence[str], items: Sequence[str]) -> Iterator[Remove]:
-    over = tuple(_over(live, items))
-    for start in range(0, len(over), BATCH):
-        yield Remove(over[start : start + BATCH])
+def _removals_needed(live: Sequence[str], items: Sequence[str]) -> list[Remove]:
+    stays = set(items)
+    return _removals([uri for uri in live if uri not in stays])
+
+
+def _removals(uris: Sequence[str]) -> list[Remove]:
+    return [Remove(tuple(uris[start : start + BATCH])) for start in range(0, len(uris), BATCH)]
 
 
 def _moves_needed(live: Sequence[str], items: Sequence[str]) -> Iterator[Move]:
@@ -245,7 +292,6 @@ def _common_length(block: Sequence[str], items: Sequence[str]) -> int:
     return next((i for i, (one, other) in enumerate(pairs) if one != other), len(block))
 
 
-def _rewritten(wanted: TargetList) -> list[Edit]:
-    first = BATCH - len(wanted.additions)
-    start: list[Edit] = [Replace(wanted.ours[:first] + wanted.additions)]
-    return start + list(_batches(wanted.ours[first:], first))
+_Step: TypeAlias = "Callable[[Sequence[str], Sequence[str]], Iterable[Edit]]"
+_ADD_FIRST: Final[tuple[_Step, ...]] = (_additions_needed, _removals_needed, _moves_needed)
+_MAKE_ROOM_FIRST: Final[tuple[_Step, ...]] = (_removals_needed, _additions_needed, _moves_needed)

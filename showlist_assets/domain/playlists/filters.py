@@ -10,6 +10,7 @@ import polars as pl
 from showlist_assets.domain.matching.overrides import artist_id_from
 from showlist_assets.domain.names import normalize
 from showlist_assets.domain.places import City, PlaceError, cities, find_city, is_within
+from showlist_assets.domain.playlists.doubles import without_doubles
 from showlist_assets.domain.playlists.recipe import Near, RecipeError
 from showlist_assets.domain.playlists.windows import WEEKDAYS
 
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from showlist_assets.domain.playlists.recipe import Choice, OnlyOrNever, Recipe
     from showlist_assets.domain.playlists.windows import Days
 
-# "Live and Let Die" is no live version, "Song - Live at Home" and "Song (Live)" are.
-_VERSION: Final = re.compile(r"\s-\s.*|\([^)]*\)|\[[^\]]*\]")
+# "Live and Let Die" is no live version, "Song - Live at Home" and "Song (Live)" are. Spotify prints
+# the dash as a hyphen, others as they like.
+_VERSION: Final = re.compile(r"\s[-\u2010-\u2015\u2212]\s.*|\([^)]*\)|\[[^\]]*\]")
 SHOWS: Final = "show_id"
 ARTISTS: Final = "spotify_artist_id"
 TRACKS: Final = "track_id"
@@ -46,7 +48,8 @@ def let_through(
         RecipeError: a city of the recipe is not known.
     """
     shows = shows.filter(pl.col("state").is_in(list(recipe.states)))
-    left_out: dict[str, int] = {}
+    shows, doubles = without_doubles(shows)
+    left_out = {"second listings of one show": doubles} if doubles else {}
     rules = [
         *_place_rules(shows, recipe),
         *_show_rules(shows, recipe, days),
@@ -85,14 +88,16 @@ def _circle(near: Near, shows: pl.DataFrame, recipe: str) -> pl.Expr:
 
 def _show_rules(shows: pl.DataFrame, recipe: Recipe, days: Days) -> Iterator[Rule]:
     date = pl.col("local_date")
+    # A festival of several days is on on each of them.
+    last = pl.coalesce("last_date", "local_date")
     yield Rule("shows without an announced date", SHOWS, date.is_not_null())
-    yield Rule(f"shows outside {days}", SHOWS, date.is_between(days.first, days.last))
+    yield Rule(f"shows outside {days}", SHOWS, (date <= days.last) & (last >= days.first))
     if recipe.weekdays:
         # Polars counts the days of the week from 1, Monday.
         numbers = [WEEKDAYS.index(day) + 1 for day in recipe.weekdays]
-        yield Rule(
-            f"shows not on {', '.join(recipe.weekdays)}", SHOWS, date.dt.weekday().is_in(numbers)
-        )
+        its_days = pl.date_ranges(date.clip(days.first), last.clip(upper_bound=days.last))
+        on_one = its_days.list.eval(pl.element().dt.weekday().is_in(numbers)).list.any()
+        yield Rule(f"shows not on {', '.join(recipe.weekdays)}", SHOWS, on_one)
     venues = shows["venue_name"].unique().to_list()
     yield from _named_rules("shows at", "venues", SHOWS, "venue_name", recipe.venues, venues)
     yield from _range_rule("shows at venues of a size", SHOWS, "venue_capacity", recipe.capacity)

@@ -7,7 +7,7 @@ they are sorted.
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
@@ -20,28 +20,50 @@ _SHOW_ORDER: Final = ("local_date", "starts_at_local", "state", "show_id")
 _ROW_ORDER: Final = (*_SHOW_ORDER, "billing", "performer_key", "track_slot", "track_id")
 
 
+class _Picked(NamedTuple):
+    """``reserve`` are the next candidates, the best first, with ``behind`` as ``ReserveTrack``."""
+
+    rows: pl.DataFrame
+    reserve: pl.DataFrame
+    left_out: dict[str, int]
+
+
 def week_of(today: date) -> str:
     """The ISO week of ``today``, such as 2026-W47: what every surprise is drawn with."""
     year, week, _ = today.isocalendar()
     return f"{year}-W{week:02}"
 
 
-def pick_tracks(
-    rows: pl.DataFrame, recipe: Recipe, *, week: str
-) -> tuple[pl.DataFrame, dict[str, int]]:
-    """The rows of the playlist in its order, and how many tracks were left out, by reason.
+def pick_tracks(rows: pl.DataFrame, recipe: Recipe, *, week: str) -> _Picked:
+    """The rows of the playlist in its order, those in reserve, and how many were left out and why.
 
-    Adds ``nights``, how many shows the artist plays, and ``track_slot``, 0 for the artist's first
+    Adds ``nights``, on how many days the artist plays, and ``track_slot``, 0 for the artist's first
     track by the recipe's pick.
     """
     drawn = _with_lots(rows, f"{recipe.name} {week}")
     fitting = _in_slots(drawn, recipe)
-    kept = _preferred(fitting, recipe)
+    best_first = _preferred(fitting, recipe)
+    kept = best_first.head(recipe.max_tracks)
     left_out = {
         f"tracks beyond {recipe.tracks_per_artist} per artist": _fewer(rows, fitting),
         f"tracks over the limit of {recipe.max_tracks}": _fewer(fitting, kept),
     }
-    return _ordered(kept, recipe), {reason: count for reason, count in left_out.items() if count}
+    # As many again: nobody takes out more than the whole list between two pushes.
+    spare = best_first.slice(recipe.max_tracks, recipe.max_tracks)
+    return _Picked(
+        _ordered(kept, recipe),
+        _behind(spare, kept, recipe),
+        {reason: count for reason, count in left_out.items() if count},
+    )
+
+
+def _behind(spare: pl.DataFrame, kept: pl.DataFrame, recipe: Recipe) -> pl.DataFrame:
+    """``spare`` with how many of ``kept`` stand before each in the recipe's order."""
+    all_rows = pl.concat(
+        [kept.with_columns(is_kept=pl.lit(1)), spare.with_columns(is_kept=pl.lit(0))]
+    )
+    places = _ordered(all_rows, recipe).select("track_id", behind=pl.col("is_kept").cum_sum())
+    return spare.join(places, on="track_id", how="left", maintain_order="left")
 
 
 def _fewer(before: pl.DataFrame, after: pl.DataFrame) -> int:
@@ -93,8 +115,10 @@ def _numbered_tracks(rows: pl.DataFrame, recipe: Recipe) -> pl.DataFrame:
         "newest": ["age", "track_rank", "track_id"],
         "surprise": ["track_lot", "track_id"],
     }[recipe.pick]
+    # A year of 0000 is Spotify's way to say that it knows none.
+    release_date = pl.col("release_date").filter(~pl.col("release_date").str.starts_with("0000"))
     tracks = rows.group_by("spotify_artist_id", "track_id").agg(
-        best_known, pl.col("release_date").max(), pl.col("track_lot").first()
+        best_known, release_date.max(), pl.col("track_lot").first()
     )
     # Dates of different precision ("2024", "2024-05-01") compare well enough as text.
     newest_first = pl.col("release_date").rank("dense", descending=True).alias("age")
@@ -110,10 +134,12 @@ def _numbered_tracks(rows: pl.DataFrame, recipe: Recipe) -> pl.DataFrame:
 
 
 def _numbered_nights(rows: pl.DataFrame) -> pl.DataFrame:
+    """The number of each artist's night and its first show: a late show is no night of its own."""
     return (
         rows.group_by("spotify_artist_id", "state", "show_id")
         .agg(pl.col("local_date", "starts_at_local").min())
         .sort(*_SHOW_ORDER, nulls_last=True)
+        .unique(["spotify_artist_id", "local_date"], keep="first", maintain_order=True)
         .select(
             "spotify_artist_id",
             "state",
@@ -129,7 +155,7 @@ def _preferred(rows: pl.DataFrame, recipe: Recipe) -> pl.DataFrame:
         rows = _biggest_first(rows)
     if recipe.prefer == "surprise":
         rows = rows.sort("artist_lot", *_ROW_ORDER, nulls_last=True)
-    return rows.head(recipe.max_tracks)
+    return rows
 
 
 def _biggest_first(rows: pl.DataFrame) -> pl.DataFrame:

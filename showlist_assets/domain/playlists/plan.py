@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
+
+from showlist_assets.domain.names import normalize
+
+# As Spotify's titles name a reissue: "Song - 2011 Remaster", "Song (Remastered)".
+_REISSUE: Final = re.compile(
+    r"\s+(?:-\s[^-]*|[(\[][^)\]]*)\bremaster(?:ed)?\b[^)\]]*[)\]]?\s*$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,11 +42,35 @@ class PlannedTrack:
     explicit: bool | None = None
     duration_ms: int | None = None
     energy: float | None = None
+    isrc: str | None = None
+    last_date: date | None = None
+
+    @property
+    def last_day(self) -> date:
+        """The last on which it plays: ``local_date``, but for a festival of several days."""
+        return self.last_date or self.local_date
 
     @property
     def uri(self) -> str:
         """The track as Spotify's playlist endpoints take it."""
         return f"spotify:track:{self.track_id}"
+
+    @property
+    def recording(self) -> str:
+        """Equal for the same recording of the artist on a single, an album, a remaster."""
+        title = _REISSUE.sub("", self.track_name)
+        return f"{self.spotify_artist_id} {normalize(title)}"
+
+
+@dataclass(frozen=True)
+class ReserveTrack:
+    """A track beyond the playlist's size, heard where the listener has taken out another.
+
+    ``behind`` is how many of the plan's tracks stand before it in the recipe's order.
+    """
+
+    track: PlannedTrack
+    behind: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +78,7 @@ class PlannedShow:
     """One show that the recipe lets through, with who of its bill can be heard.
 
     ``starts_at`` is UTC; it and ``starts_at_local`` are None while the time is not announced.
+    ``ends_at`` (UTC) is rarely known; ``last_date`` is None for a show of one day.
     """
 
     show_id: str
@@ -63,6 +97,13 @@ class PlannedShow:
     ticket_url: str | None = None
     lowest_price: float | None = None
     status: str = "scheduled"
+    ends_at: datetime | None = None
+    last_date: date | None = None
+
+    @property
+    def last_day(self) -> date:
+        """The last on which it plays: ``local_date``, but for a festival of several days."""
+        return self.last_date or self.local_date
 
 
 @dataclass(frozen=True)
@@ -71,7 +112,8 @@ class Plan:
 
     ``left_out`` counts what did not make it, by reason; ``shows`` are all that the recipe lets
     through, by date, also those whose artists are heard for another night; ``notes`` are what the
-    listener should look at, such as a venue that nobody knows.
+    listener should look at, such as a venue that nobody knows; ``reserve`` are the next candidates,
+    the best first.
     """
 
     recipe: str
@@ -81,6 +123,7 @@ class Plan:
     left_out: dict[str, int]
     shows: tuple[PlannedShow, ...] = ()
     notes: tuple[str, ...] = ()
+    reserve: tuple[ReserveTrack, ...] = ()
 
     @property
     def uris(self) -> list[str]:

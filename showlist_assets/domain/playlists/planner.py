@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from showlist_assets.domain.playlists.bad_fields import unusable_fields
 from showlist_assets.domain.playlists.filters import is_kind_of, let_through, name_key
 from showlist_assets.domain.playlists.picking import pick_tracks, week_of
-from showlist_assets.domain.playlists.plan import Plan, PlannedShow, PlannedTrack
+from showlist_assets.domain.playlists.plan import Plan, PlannedShow, PlannedTrack, ReserveTrack
 from showlist_assets.domain.playlists.templates import LONGEST_DESCRIPTION, LONGEST_TITLE, fill
 from showlist_assets.domain.playlists.windows import window_days
 from showlist_assets.domain.states import BY_CODE, STATE_CODES
+from showlist_assets.domain.tracks import release_year
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,17 +41,22 @@ def plan_playlist(recipe: Recipe, shows: pl.DataFrame, *, today: date) -> Plan:
     days = window_days(recipe.when, today=today)
     rows, left_out = let_through(shows, recipe, days)
     # A surprise is drawn by the week and not the day: each new list costs calls to write.
-    picked, over = pick_tracks(rows, recipe, week=week_of(today))
+    picked, reserve, over = pick_tracks(rows, recipe, week=week_of(today))
     tracks = tuple(_planned_track(row, recipe) for row in picked.iter_rows(named=True))
     words = _template_values(recipe, tracks)
+    planned = _planned_shows(rows)
     return Plan(
         recipe=recipe.name,
         title=fill(recipe.title, words, longest=LONGEST_TITLE),
         description=fill(recipe.description, words, longest=LONGEST_DESCRIPTION),
         tracks=tracks,
         left_out=left_out | over,
-        shows=_planned_shows(rows),
-        notes=tuple(_unknown_names(recipe, shows)),
+        shows=planned,
+        notes=(*_unknown_names(recipe, shows), *unusable_fields(planned)),
+        reserve=tuple(
+            ReserveTrack(_planned_track(row, recipe), row["behind"])
+            for row in reserve.iter_rows(named=True)
+        ),
     )
 
 
@@ -74,6 +81,8 @@ def _planned_track(row: dict[str, Any], recipe: Recipe) -> PlannedTrack:
         explicit=row["explicit"],
         duration_ms=row["duration_ms"],
         energy=row["energy"],
+        last_date=row["last_date"],
+        isrc=row.get("isrc"),
     )
 
 
@@ -88,17 +97,23 @@ def _why(row: dict[str, Any], recipe: Recipe) -> str:
         f"; {feature} {row[feature]:g}" for feature in recipe.features if row[feature] is not None
     )
     return (
-        f"{plays} on {_day(row['local_date'])} at {row['venue_name']}{city}{nights}; "
+        f"{plays} {_days(row)} at {row['venue_name']}{city}{nights}; "
         f"{_pick_in_words(row, recipe)}{features}."
     )
 
 
 def _pick_in_words(row: dict[str, Any], recipe: Recipe) -> str:
-    if recipe.pick == "newest" and row["release_date"]:
-        return f"one of their newest tracks ({row['release_date'][:4]})"
+    if recipe.pick == "newest" and (year := release_year(row["release_date"])):
+        return f"one of their newest tracks ({year})"
     if recipe.pick == "surprise":
         return "this week's surprise among their tracks"
     return f"number {row['track_rank']} of their best-known tracks"
+
+
+def _days(row: dict[str, Any]) -> str:
+    if row["last_date"] is None:
+        return f"on {_day(row['local_date'])}"
+    return f"from {_day(row['local_date'])} to {_day(row['last_date'])}"
 
 
 def _day(day: date) -> str:
@@ -157,6 +172,7 @@ def _planned_shows(rows: pl.DataFrame) -> tuple[PlannedShow, ...]:
 _SHOW_COLUMNS = (
     "title", "local_date", "venue_name", "starts_at", "starts_at_local", "venue_timezone",
     "venue_address", "venue_city", "latitude", "longitude", "ticket_url", "lowest_price", "status",
+    "ends_at", "last_date",
 )  # fmt: skip
 
 

@@ -69,3 +69,7 @@ class ExpandedArtists(dy.Schema):
         "Spotify artist that the event source links to; hardly ever known.",
         "raw_events.performers",
     )
+    billed_text = text(
+        "The whole printed name, where it bills several acts and this is one; else null.",
+        "raw_events.performers",
+    )

@@ -65,6 +65,13 @@ EXPECTATIONS: Final[dict[str, tuple[Expectation, ...]]] = {
             "The event source answered for the state; otherwise its last good events are kept.",
             at_most=0,
         ),
+        Expectation(
+            "was_fetched",
+            "missing",
+            "The events of the state were fetched at least once: until then, nothing stored does "
+            "not mean that nothing is on.",
+            at_most=0,
+        ),
     ),
     "expanded_artists": (
         _any("has_performers", "performers", "The state has at least one performer."),

@@ -72,6 +72,14 @@ class RawEvents(dy.Schema):
         nullable=True,
         description="Calendar date at the venue; null while the date is not announced.",
     )
+    ends_at = utc(
+        "When it ends; null where the source does not say.",
+        nullable=True,
+    )
+    last_date = dy.Date(
+        nullable=True,
+        description="Calendar date at the venue of the last day; null for a show of one day.",
+    )
     venue_timezone = text("IANA time zone of the venue.")
     performers = dy.List(
         _PERFORMER,

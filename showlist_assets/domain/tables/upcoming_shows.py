@@ -44,6 +44,16 @@ class UpcomingShows(dy.Schema):
         description="Date at the venue; null while not announced.",
         metadata=made_from("raw_events.local_date"),
     )
+    ends_at = utc(
+        "When it ends; null where the source does not say.",
+        "raw_events.ends_at",
+        nullable=True,
+    )
+    last_date = dy.Date(
+        nullable=True,
+        description="Date at the venue of the last day; null for a show of one day.",
+        metadata=made_from("raw_events.last_date"),
+    )
     venue_timezone = text("IANA time zone of the venue.", "raw_events.venue_timezone")
     venue_name = text("Venue.", "raw_events.venue_name", nullable=False)
     venue_address = text("Street and number.", "raw_events.venue_address")

@@ -105,6 +105,7 @@ def _change_event(state: SandboxState, body: dict[str, Any]) -> dict[str, Any]:
             event,
             starts_at_local=event.starts_at_local + by,
             starts_at_utc=event.starts_at_utc + by,
+            ends_at_utc=event.ends_at_utc and event.ends_at_utc + by,
         )
     event = replace(event, **body)
     # Made anew: it is ordered by time.

@@ -39,6 +39,7 @@ FaultKind = Literal[
     "empty_page",
     "duplicate_page",
     "captcha",
+    "web_page",
     "forbidden",
     "not_premium",
     "not_allowlisted",
@@ -52,6 +53,8 @@ _CAPTCHA = (
     "<!DOCTYPE html><html><head><title>Access to this page has been denied.</title></head>"
     '<body><div id="px-captcha"></div>Press &amp; Hold to confirm you are a human.</body></html>'
 )
+# What a gateway shows while the service behind it is exchanged.
+_WEB_PAGE = "<!DOCTYPE html><html><head><title>One moment, please</title></head></html>"
 _INVALID_GRANT = {"error": "invalid_grant", "error_description": "Refresh token expired"}
 _HALF_KINDS: Final = ("truncated", "cut_json")
 _REWRITTEN: Final[dict[str, Callable[[bytes], bytes]]] = {
@@ -181,6 +184,7 @@ def _error(status: int, message: str, **extra: str) -> str:
 
 _REFUSALS: Final = {
     "captcha": _Answer(403, _CAPTCHA, "text/html; charset=utf-8"),
+    "web_page": _Answer(200, _WEB_PAGE, "text/html; charset=utf-8"),
     "forbidden": _Answer(403, _error(403, refusals.ENDPOINT_GONE)),
     "not_premium": _Answer(403, refusals.NOT_PREMIUM, "text/plain; charset=utf-8"),
     "not_allowlisted": _Answer(403, refusals.NOT_ALLOWLISTED, "text/plain; charset=utf-8"),

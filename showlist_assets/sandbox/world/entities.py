@@ -49,8 +49,9 @@ class Performer:
 class Event:
     """One date at one venue; ``performers`` in billing order.
 
-    ``starts_at_local`` and ``starts_at_utc`` carry no zone, as in SeatGeek's answers. ``prices``
-    is the lowest and the highest, ``None`` where nothing is listed.
+    ``starts_at_local`` and ``starts_at_utc`` carry no zone, as in SeatGeek's answers, nor does
+    ``ends_at_utc``, which only festivals of several days have. ``prices`` is the lowest and the
+    highest, ``None`` where nothing is listed.
     """
 
     id: int
@@ -66,6 +67,7 @@ class Event:
     time_tbd: bool = False
     date_tbd: bool = False
     status: EventStatus = "normal"
+    ends_at_utc: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

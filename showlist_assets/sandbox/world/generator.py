@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
@@ -29,8 +29,10 @@ _CONCERTS_PER_VENUE = 6
 _CONCERTS_PER_FESTIVAL = 75
 _PAST_SHARE, _OTHER_SHARE = 0.10, 0.20
 _FIRST_EVENT_ID = 6_100_000
+_RELISTED_FROM, _RELISTED_EACH, _RELISTED_ID = 50, 150, 900_000
 # SeatGeek prints this time of day for "not announced yet" (apparent in every time_tbd recording).
 _TBD_TIME = time(3, 30)
+_CURFEW = time(23)
 _DOORS = (time(18, 30), time(19), time(19, 30), time(20), time(20, 30), time(21))
 
 
@@ -56,6 +58,7 @@ def generate_world(seed: int, concerts: int, today: date) -> World:
         calendar.book(billing)
     calendar.add_past(acts, round(concerts * _PAST_SHARE))
     calendar.add_others(_not_concerts(cast, round(concerts * _OTHER_SHARE)))
+    calendar.relist()
     cast.strangers(len(acts) * 2 // 3, acts)
     return World(events=calendar.events, catalog=Catalog(cast.artists))
 
@@ -73,14 +76,26 @@ def _tour(cast: Cast, acts: list[Performer]) -> Billing:
     chance = rng.random()
     return Billing(
         lineup,
-        title=_title(rng, lineup),
+        title=_noticed(_title(rng, lineup), lineup, chance),
         dates=rng.choices((1, 2, 3, 5, 8), (58, 22, 11, 7, 2))[0],
         nights=2 if rng.random() < 0.04 else 1,
-        status="cancelled" if chance < 0.01 else "postponed" if chance < 0.02 else "normal",
+        status="cancelled"
+        if chance < 0.005
+        else "postponed"
+        if 0.01 < chance < 0.015
+        else "normal",
         time_tbd=0.02 < chance < 0.06,
         date_tbd=0.02 < chance < 0.025,
         is_free=chance > 0.94,
     )
+
+
+def _noticed(title: str | None, lineup: tuple[Performer, ...], chance: float) -> str | None:
+    """The title of half the tours that are off says so, where the status does not."""
+    usual = title or _usual_title([performer.name for performer in lineup])
+    if 0.005 <= chance <= 0.01:
+        return f"[CANCELLED] {usual}"
+    return f"POSTPONED: {usual} - New Date TBA" if 0.015 <= chance <= 0.02 else title
 
 
 def _title(rng: Random, lineup: tuple[Performer, ...]) -> str | None:
@@ -159,6 +174,12 @@ class _Calendar:
         for billing in billings:
             self._add(billing, self._any_venue(), self.rng.randint(1, _FURTHEST_DAY))
 
+    def relist(self) -> None:
+        """Some shows a second time, under another id (seatgeek/api-support#42)."""
+        concerts = [event for event in self.events if event.type == "concert"]
+        for event in concerts[_RELISTED_FROM::_RELISTED_EACH]:
+            self.events.append(replace(event, id=event.id + _RELISTED_ID))
+
     def _any_venue(self) -> Venue:
         return self.rng.choice(self._venues[self.rng.choice(list(self._venues))])
 
@@ -184,6 +205,7 @@ class _Calendar:
                 time_tbd=billing.time_tbd,
                 date_tbd=billing.date_tbd,
                 status=billing.status,
+                ends_at_utc=_end(local, billing.days, venue.timezone),
             )
         )
 
@@ -216,6 +238,11 @@ def _venues(rng: Random, concerts: dict[str, int]) -> Iterator[tuple[str, list[V
                 )
             )
         yield state, venues
+
+
+def _end(local: datetime, days: int, timezone: str) -> datetime | None:
+    last = local.date() + timedelta(days=days - 1)
+    return _in_utc(datetime.combine(last, _CURFEW), timezone) if days > 1 else None
 
 
 def _in_utc(local: datetime, timezone: str) -> datetime:

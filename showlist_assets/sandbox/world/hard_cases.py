@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Billing:
-    """Who plays together, on how many dates and nights, and what is odd about it."""
+    """Who plays together, on how many dates and nights, and what is odd about it.
+
+    Each night is an event of its own; one event of a festival may last several ``days``.
+    """
 
     performers: tuple[Performer, ...]
     title: str | None = None
@@ -29,6 +32,7 @@ class Billing:
     time_tbd: bool = False
     date_tbd: bool = False
     is_free: bool = False
+    days: int = 1
 
 
 def hard_cases(cast: Cast) -> Iterator[Billing]:
@@ -61,6 +65,7 @@ def festivals(cast: Cast, count: int, acts: list[Performer]) -> Iterator[Billing
             title=title,
             type="music_festival",
             time_tbd=number % 2 == 0,
+            days=1 if title.endswith("Saturday") else 3,
         )
 
 

@@ -7,11 +7,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final, Self
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from typing_extensions import override
 
-from showlist_assets.sources.spotify.login import LoginError
+from showlist_assets.sources.spotify.login import LoginError, NotThisLogin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +37,8 @@ class CallbackServer:
 
         Args:
             port: Where to listen.
-            code_in: Finds the code in an address, or raises ``LoginError``.
+            code_in: Finds the code in an address, or raises ``LoginError``: ``NotThisLogin``, and
+                the waiting goes on, where the address does not answer this login.
 
         Raises:
             LoginError: the port is taken.
@@ -100,11 +101,14 @@ def _handler(
 
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
-            # Browsers also ask for an icon, and people open the bare address to try it.
-            if parts.path != PATH or not parse_qs(parts.query):
+            # Browsers also ask for an icon.
+            if parts.path != PATH:
                 self._show(404, "Nothing here", "Showlist waits for Spotify's answer.")
                 return
             outcome = _outcome(code_in, self.path)
+            if isinstance(outcome, NotThisLogin):
+                self._show(400, "Not this login", str(outcome))
+                return
             try:
                 if isinstance(outcome, LoginError):
                     self._show(400, "The login did not work", str(outcome))

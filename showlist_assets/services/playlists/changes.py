@@ -10,8 +10,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from showlist_assets.domain.playlists.diff import edits, target_list
-from showlist_assets.services.playlists.history import Details, WrittenTrack
+from showlist_assets.domain.playlists.diff import Add, Remove, edits, target_list
+from showlist_assets.services.playlists.history import Details, WriteStep, WrittenTrack
 from showlist_assets.services.playlists.live import (
     LivePlaylistState,
     description_with_marker,
@@ -21,8 +21,6 @@ from showlist_assets.services.playlists.live import (
 )
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from showlist_assets.domain.playlists.diff import Edit, TargetList
     from showlist_assets.domain.playlists.planner import Plan, PlannedTrack
 
@@ -32,6 +30,8 @@ class Target:
     """What a playlist should become: a plan, or what an earlier push left.
 
     Attributes:
+        reserve: Tracks that fill the list up where the listener has taken some out, the best first,
+            each with how many of ``tracks`` stand before it.
         cover: A JPEG; None leaves the picture alone.
         rolls_back_to: The number of the earlier push.
     """
@@ -39,8 +39,14 @@ class Target:
     recipe: str
     details: Details
     tracks: tuple[WrittenTrack, ...]
+    reserve: tuple[tuple[int, WrittenTrack], ...] = ()
     cover: bytes | None = None
     rolls_back_to: int | None = None
+
+    @property
+    def candidates(self) -> dict[str, WrittenTrack]:
+        """Whatever may be written, by URI."""
+        return {track.uri: track for track in (*self.tracks, *(one for _, one in self.reserve))}
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ class PlannedChanges:
         edits: Of the list, in order.
         details: Title, description and visibility, as far as they change.
         withheld: What the listener took out, by URI, whether it is planned or not.
-        skipped: URIs of planned tracks that are left out for that.
+        skipped: URIs of planned tracks, and of the reserve, that are left out for that.
         cover: To be uploaded, if any.
     """
 
@@ -72,7 +78,7 @@ class PlannedChanges:
 
     def noted(self) -> dict[str, Any]:
         """What a history row says of it before it is done."""
-        found, planned = self.found, {track.uri: track for track in self.target.tracks}
+        found, planned = self.found, self.target.candidates
         playlist = found.playlist
         return {
             "playlist_id": playlist.id if playlist else None,
@@ -81,6 +87,8 @@ class PlannedChanges:
             "ours_before": tuple(found.ours_there.values()),
             "ours": tuple(planned[uri] for uri in self.wanted.ours),
             "additions": self.wanted.additions,
+            "items": self.wanted.items,
+            "steps": tuple(map(_step, self.edits)),
             "withheld": tuple(self.withheld.values()),
             "details": self.target.details,
             "details_before": self._own_details_before(),
@@ -104,16 +112,28 @@ def target_of(plan: Plan, *, public: bool, cover: bytes | None) -> Target:
         description=description_with_marker(plan.description, plan.recipe),
         public=public,
     )
-    return Target(plan.recipe, details, tuple(_written(track) for track in plan.tracks), cover)
+    return Target(
+        plan.recipe,
+        details,
+        tuple(_written(track) for track in plan.tracks),
+        tuple((one.behind, _written(one.track)) for one in plan.reserve),
+        cover,
+    )
 
 
-def planned_changes(target: Target, found: LivePlaylistState, *, now: datetime) -> PlannedChanges:
-    """What makes ``found`` the target at ``now`` (UTC)."""
-    withheld = found.withheld(now)
-    shows = {track.uri: track.show_id for track in target.tracks}
-    # For this show only: another show of the artist may bring the track again (docs/playlists.md).
-    skipped = {uri for uri, track in withheld.items() if shows.get(uri) == track.show_id}
-    wanted = target_list([*shows], found.items, ours=found.ours, withheld=skipped)
+def planned_changes(target: Target, found: LivePlaylistState) -> PlannedChanges:
+    """What makes ``found`` the target."""
+    withheld = found.withheld
+    skipped = {
+        uri
+        for uri, track in target.candidates.items()
+        if any(out.keeps_out(track) for out in withheld.values())
+    }
+    # What is there by the listener's own hand fills nothing up: it would be there twice.
+    theirs = set(found.items) - set(found.ours)
+    wanted = target_list(
+        _filled_up(target, skipped, theirs), found.items, ours=found.ours, withheld=skipped
+    )
     return PlannedChanges(
         target=target,
         found=found,
@@ -124,6 +144,28 @@ def planned_changes(target: Target, found: LivePlaylistState, *, now: datetime) 
         skipped=skipped,
         cover=_cover_to_upload(target, found),
     )
+
+
+def _filled_up(target: Target, skipped: set[str], theirs: set[str]) -> list[str]:
+    """The target's tracks in order, with as many of the reserve as are skipped."""
+    planned = [track.uri for track in target.tracks]
+    lacking = len(skipped.intersection(planned))
+    usable = [
+        (behind, track.uri)
+        for behind, track in target.reserve
+        if track.uri not in skipped and track.uri not in theirs and track.uri not in planned
+    ]
+    spare = [(behind, 0, uri) for behind, uri in usable[:lacking]]
+    ordered = sorted(
+        [*spare, *((place, 1, uri) for place, uri in enumerate(planned))], key=lambda one: one[:2]
+    )
+    return [uri for *_, uri in ordered]
+
+
+def _step(edit: Edit) -> WriteStep:
+    if isinstance(edit, Add):
+        return WriteStep(added=edit.uris)
+    return WriteStep(removed=edit.uris) if isinstance(edit, Remove) else WriteStep()
 
 
 def digest(cover: bytes) -> str:
@@ -156,4 +198,7 @@ def _written(track: PlannedTrack) -> WrittenTrack:
         show_id=track.show_id,
         local_date=track.local_date,
         label=f"{track.artist_name} - {track.track_name}",
+        artist_id=track.spotify_artist_id,
+        isrc=track.isrc,
+        recording=track.recording,
     )

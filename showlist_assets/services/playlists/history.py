@@ -17,6 +17,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, Validati
 from showlist_assets.storage.files import StorageError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from showlist_assets.storage.files import Files
 
 FOLDER: Final = "playlist_history"
@@ -33,14 +35,57 @@ class _Row(BaseModel):
 class WrittenTrack(_Row):
     """One of our tracks, and the show that it stands for.
 
+    Rows of earlier versions know neither artist nor recording: there, the URI alone tells a song.
+
     Attributes:
         label: Artist and track as people read them.
+        artist_id: Of whom it stands for.
+        isrc: International recording code.
+        recording: Equal for the same recording of the artist under another id.
+        with_artist: Of a withheld one: every other song of the artist is withheld with it.
     """
 
     uri: str
     show_id: str
     local_date: date
     label: str = ""
+    artist_id: str = ""
+    isrc: str | None = None
+    recording: str = ""
+    with_artist: bool = False
+
+    def is_named(self, words: str) -> bool:
+        """Whether a person means this one: by label, part of it, URI or id."""
+        return words.casefold() in self.label.casefold() or words in (
+            self.uri,
+            self.uri.rpartition(":")[2],
+        )
+
+    def is_song(self, other: WrittenTrack) -> bool:
+        """Whether ``other`` is the same song, whatever show it stands for."""
+        return (
+            self.uri == other.uri
+            or (self.isrc is not None and self.isrc == other.isrc)
+            or (self.recording != "" and self.recording == other.recording)
+        )
+
+    def keeps_out(self, other: WrittenTrack) -> bool:
+        """Whether ``other`` stays out because this one was taken out."""
+        same_artist = self.artist_id != "" and self.artist_id == other.artist_id
+        return self.is_song(other) or (self.with_artist and same_artist)
+
+
+class WriteStep(_Row):
+    """What one write of the list brings and takes, by URI; a move does neither."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+    def landed_in(self, live: Collection[str]) -> bool:
+        """Whether it has been done, as far as ``live`` tells."""
+        if self.added:
+            return any(uri in live for uri in self.added)
+        return not any(uri in live for uri in self.removed)
 
 
 class Details(_Row):
@@ -63,8 +108,11 @@ class PushRow(_Row):
         before: The whole list that was live, as URIs.
         ours_before: Those of them that were ours.
         ours: What we want in it, in order.
-        additions: What the listener has added, in order; it stands behind ours.
-        withheld: What the listener has taken out, each until its show is over.
+        additions: What the listener has added, in order.
+        items: The whole list that we want, as URIs.
+        steps: The writes that lead there; None in rows of earlier versions.
+        sent: How many of them have been answered.
+        withheld: What the listener has taken out; it stays out until they bring it back.
         details_before: What was live of our own title, description and visibility.
         snapshot: Spotify's name for the state that we left.
         calls: Requests it took.
@@ -87,6 +135,9 @@ class PushRow(_Row):
     ours_before: tuple[WrittenTrack, ...] = ()
     ours: tuple[WrittenTrack, ...] = ()
     additions: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    steps: tuple[WriteStep, ...] | None = None
+    sent: int = 0
     withheld: tuple[WrittenTrack, ...] = ()
     details: Details
     details_before: Details | None = None
@@ -99,7 +150,23 @@ class PushRow(_Row):
     @property
     def after(self) -> tuple[str, ...]:
         """The whole list as it should be live after this push."""
-        return (*(track.uri for track in self.ours), *self.additions)
+        # Earlier versions had the listener's own behind ours and did not note the list.
+        return self.items or (*(track.uri for track in self.ours), *self.additions)
+
+    def left_behind(self, live: Collection[str]) -> set[str]:
+        """What this push had in the list when it ended, wherever it died; ``live`` is there now.
+
+        At most one write was under way then, whole or not at all: one of its tracks tells.
+        """
+        if self.status == "done":
+            return set(self.after)
+        if self.steps is None:
+            return set(self.before) & {track.uri for track in self.ours}
+        known = set(self.before)
+        under_way = [step for step in self.steps[self.sent : self.sent + 1] if step.landed_in(live)]
+        for step in (*self.steps[: self.sent], *under_way):
+            known = (known | set(step.added)) - set(step.removed)
+        return known
 
 
 _ROWS: Final = TypeAdapter(list[PushRow])
@@ -161,6 +228,31 @@ class PlaylistHistory:
         """
         others = [one for one in self.rows(row.recipe) if one.number != row.number]
         self._write(row.recipe, sorted([*others, row], key=lambda one: one.number))
+
+    def knows(self, account: str) -> bool:
+        """Whether any row is of ``account``."""
+        rows = (row for recipe in self.recipes() for row in self.rows(recipe))
+        return any(row.account == account for row in rows)
+
+    def restore(self, recipe: str, account: str, wanted: str | None) -> list[WrittenTrack]:
+        """Withhold no longer what ``wanted`` names: a song's label, a URI, an artist; None: all.
+
+        Returns:
+            What is not withheld any more; the next push may bring it back.
+        """
+        last = self.last(recipe, account)
+        if last is None:
+            return []
+        back = [track for track in last.withheld if wanted is None or track.is_named(wanted)]
+        artists = {track.artist_id for track in back if track.with_artist}
+        left = tuple(
+            track.model_copy(update={"with_artist": False}) if track.artist_id in artists else track
+            for track in last.withheld
+            if track not in back
+        )
+        if back:
+            self.save(last.model_copy(update={"withheld": left}))
+        return back
 
     def forget(self, account: str) -> None:
         """Remove every row of ``account``."""

@@ -8,22 +8,15 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from showlist_assets.domain.playlists.templates import LONGEST_DESCRIPTION
 from showlist_assets.services.playlists.history import Details
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from showlist_assets.services.playlists.history import PushRow, WrittenTrack
     from showlist_assets.sources.spotify.playlists import LivePlaylist
-
-# Above it Spotify answers 500, or cuts (metabrainz/troi-recommendation-playground#146, #155).
-# A show of today is still today's somewhere when UTC has gone on to tomorrow.
-_SHOW_IS_OVER_AFTER: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -54,21 +47,24 @@ class LivePlaylistState:
         """Those of them that are in it."""
         return {uri: track for uri, track in self.ours.items() if uri in self.items}
 
-    def withheld(self, now: datetime) -> dict[str, WrittenTrack]:
-        """What the listener took out, by URI, as long as its show stands.
+    @cached_property
+    def withheld(self) -> dict[str, WrittenTrack]:
+        """What the listener took out and has not put back, by URI.
 
-        What an unfinished push was to add may never have been there, so only what was there before
-        it and was to stay can have been taken out.
+        Where none of an artist's songs is left, the artist was taken out with them.
         """
         if self.last is None:
             return {}
-        was_there = set(self.last.after if self.last.status == "done" else self.last.before)
-        taken = [track for track in self.last.ours if track.uri in was_there]
-        today = (now - _SHOW_IS_OVER_AFTER).date()
+        had = self.last.left_behind(self.items)
+        taken = [track for uri, track in self.ours.items() if uri in had - set(self.items)]
+        known = {track.uri: track for track in (*self.last.withheld, *taken)}
+        heard = {track.artist_id for uri, track in known.items() if uri in self.items}
+        heard |= {track.artist_id for track in self.ours_there.values()}
+        emptied = {track.artist_id for track in taken} - {""}
         return {
-            track.uri: track
-            for track in (*self.last.withheld, *taken)
-            if track.uri not in self.items and track.local_date >= today
+            uri: _withheld(track, known_out=emptied, heard=heard)
+            for uri, track in known.items()
+            if uri not in self.items
         }
 
     @property
@@ -77,6 +73,11 @@ class LivePlaylistState:
         return (
             self.last is not None and self.last.status == "done" and self.last.after == self.items
         )
+
+
+def _withheld(track: WrittenTrack, *, known_out: set[str], heard: set[str]) -> WrittenTrack:
+    is_out = (track.with_artist or track.artist_id in known_out) and track.artist_id not in heard
+    return track.model_copy(update={"with_artist": is_out})
 
 
 def marker(recipe: str) -> str:

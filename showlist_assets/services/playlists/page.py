@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
+
+from showlist_assets.domain.links import web_address
+from showlist_assets.services.playlists.live import description_with_marker, one_line
 
 if TYPE_CHECKING:
     from showlist_assets.domain.playlists.plan import Plan, PlannedTrack
@@ -16,7 +18,8 @@ _SIGNS: Final = str.maketrans({sign: f"\\{sign}" for sign in r"\`*_[]<>|~#"} | {
 
 def plan_page(plan: Plan, difference: PushResult | None = None) -> str:
     """Title, description, every track with its show and the reason, and what a push would do."""
-    parts = [f"## {_plain(plan.title)}", _plain(plan.description), *map(_plain, plan.notes)]
+    written = description_with_marker(plan.description, plan.recipe)
+    parts = [f"## {_plain(one_line(plan.title))}", _plain(written), *map(_plain, plan.notes)]
     if difference is not None:
         parts.append(difference_page(difference))
     parts.append(_tracks(plan) if plan.tracks else f"*{_plain(plan.why_empty)}*")
@@ -56,13 +59,17 @@ def _artist_link(track: PlannedTrack) -> str:
 
 def _show(track: PlannedTrack) -> str:
     day = f"{track.local_date:%a %b} {track.local_date.day}"
+    if track.last_day != track.local_date:
+        day += f" to {track.last_day:%a %b} {track.last_day.day}"
     where = ", ".join(filter(None, (track.venue_name, track.venue_city, track.state)))
     text = f"{day}, {where}"
-    return _link(text, track.ticket_url) if track.ticket_url else _plain(text)
+    return _link(text, track.ticket_url)
 
 
-def _link(text: str, url: str) -> str:
-    return f"[{_plain(text)}]({quote(url, safe=':/?&=%#.,~+-_@!;')})"
+def _link(text: str, url: str | None) -> str:
+    """``text`` as a link, or plain where ``url`` leads nowhere."""
+    address = web_address(url)
+    return f"[{_plain(text)}]({address})" if address else _plain(text)
 
 
 def _plain(text: str) -> str:

@@ -58,9 +58,11 @@ class PlanFiles:
         before = self.read(plan.recipe)
         # The first plan is compared with itself: all of its shows would be news otherwise.
         found = changes(plan, before.shows if before else plan.shows, today=today)
+        # A calendar that was given the file would show a show under both of its ids.
+        gone = (*found.gone, *(move.before for move in found.relisted))
         for name, content in {
             self.calendar(plan.recipe): calendar_file(
-                plan.shows, name=plan.title, now=now, gone=found.gone
+                plan.shows, name=plan.title, now=now, gone=gone
             ),
             f"digests/{plan.recipe}.md": digest_markdown(plan, found).encode(),
             f"digests/{plan.recipe}.html": digest_html(plan, found).encode(),

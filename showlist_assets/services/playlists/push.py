@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from showlist_assets.domain.playlists.diff import Add, Move, Remove
+from showlist_assets.domain.playlists.diff import MOST_ITEMS, Add, Remove
 from showlist_assets.domain.playlists.templates import LONGEST_TITLE
 from showlist_assets.errors import ShowlistError
 from showlist_assets.services.playlists.changes import Target, digest, planned_changes, target_of
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from showlist_assets.services.playlists.history import PlaylistHistory, Status
     from showlist_assets.services.playlists.push_result import Outcome
     from showlist_assets.sources.spotify.playlists import LivePlaylist, SpotifyPlaylists
-
-# Above it Spotify answers 500, or cuts (metabrainz/troi-recommendation-playground#146, #155).
 
 
 class PushError(ShowlistError):
@@ -215,7 +213,16 @@ class _Push:
         return None
 
     def _changes_for(self, found: LivePlaylistState) -> PlannedChanges:
-        return planned_changes(self._target, found, now=self._context.now)
+        changes = planned_changes(self._target, found)
+        if changes.edits and len(changes.wanted.items) > MOST_ITEMS:
+            own = len(changes.wanted.additions)
+            raise PushError(
+                f"The playlist of recipe {self._target.recipe!r} would have "
+                f"{len(changes.wanted.items):,} items, {own:,} of them the listener's own; Spotify "
+                f"takes {MOST_ITEMS:,}. Nothing was written. Take some out, or give the recipe "
+                "fewer tracks (`max_tracks`)."
+            )
+        return changes
 
     def _unchanged(self, changes: PlannedChanges) -> PushResult:
         """Note what the listener did by hand, so that the next push need not read the list."""
@@ -230,13 +237,12 @@ class _Push:
 
     def _write(self, changes: PlannedChanges) -> PushResult:
         self._refuse_a_second_writer(changes.found)
-        row = self._intent(changes)
-        self._history.save(row)
+        self._note(self._intent(changes))
         try:
-            row = self._with_playlist(row)
-            row = self._written(row, changes)
+            self._make_playlist()
+            row = self._written(changes)
         except SourceError as failure:
-            self._history.save(row.model_copy(update={"words": str(failure), "calls": self._calls}))
+            self._note(self._noted.model_copy(update={"words": str(failure), "calls": self._calls}))
             # Not sent again: the write may have landed, and tracks would be there twice.
             failure.add_note(
                 f"The push of {self._target.recipe!r} stopped there. Nothing of the listener's is "
@@ -245,9 +251,14 @@ class _Push:
             raise
         return self._closed(changes, row, "done" if row.status == "done" else "differs")
 
-    def _written(self, row: PushRow, changes: PlannedChanges) -> PushRow:
-        """``row`` after every write, reading back and the cover."""
-        playlist_id = str(row.playlist_id)
+    def _note(self, row: PushRow) -> None:
+        """Store ``row``, from which whoever comes after a death knows how far this push was."""
+        self._noted = row
+        self._history.save(row)
+
+    def _written(self, changes: PlannedChanges) -> PushRow:
+        """The row after every write, reading back and the cover."""
+        playlist_id = str(self._noted.playlist_id)
         if changes.details:
             self._client.change_details(
                 playlist_id,
@@ -259,7 +270,7 @@ class _Push:
         as_wanted = self._reads_back(playlist_id, changes)
         status: Status = "done" if as_wanted else "differs"
         end = {"status": status, "snapshot": snapshot if as_wanted else None}
-        return self._with_cover(row.model_copy(update=end), changes.cover)
+        return self._with_cover(self._noted.model_copy(update=end), changes.cover)
 
     def _with_cover(self, row: PushRow, cover: bytes | None) -> PushRow:
         """``row`` after the cover, which is not worth failing for: the next push tries again."""
@@ -302,24 +313,26 @@ class _Push:
             **changes.noted(),
         )
 
-    def _with_playlist(self, row: PushRow) -> PushRow:
-        if row.playlist_id:
-            return row
-        wanted = row.details
+    def _make_playlist(self) -> None:
+        """Make the playlist where there is none yet."""
+        if self._noted.playlist_id:
+            return
+        wanted = self._noted.details
         # With the marker in its description: whoever dies before the next line leaves a playlist
         # that is found again by it (docs/adr/0009).
         made = self._client.create(wanted.title, wanted.description, public=bool(wanted.public))
-        row = row.model_copy(update={"playlist_id": made.id, "playlist_url": made.url})
-        self._history.save(row)
-        return row
+        found = {"playlist_id": made.id, "playlist_url": made.url}
+        self._note(self._noted.model_copy(update=found))
 
     def _send_all(self, playlist_id: str, changes: PlannedChanges) -> str | None:
         """Send every edit of the list; returns the last snapshot."""
         playlist = changes.found.playlist
         # Changed details have just made another snapshot than the one that was read.
         snapshot = None if changes.details or not playlist else playlist.snapshot_id
-        for edit in changes.edits:
+        for number, edit in enumerate(changes.edits, start=1):
             snapshot = self._send(playlist_id, edit, snapshot)
+            # What is missing later is then known to have been there: the listener took it out.
+            self._note(self._noted.model_copy(update={"sent": number}))
         return snapshot
 
     def _send(self, playlist_id: str, edit: Edit, snapshot: str | None) -> str:
@@ -328,11 +341,7 @@ class _Push:
             return client.add(playlist_id, edit.uris, edit.position)
         if isinstance(edit, Remove):
             return client.remove(playlist_id, edit.uris, snapshot)
-        if isinstance(edit, Move):
-            return client.move(playlist_id, edit.start, edit.length, edit.before, snapshot)
-        # A replacement takes no snapshot (OpenAPI description): the only write that may lose what
-        # the listener adds at this very moment.
-        return client.replace(playlist_id, edit.uris)
+        return client.move(playlist_id, edit.start, edit.length, edit.before, snapshot)
 
     def _reads_back(self, playlist_id: str, changes: PlannedChanges) -> bool:
         """Whether the list is what we wrote; asked twice, since an answer may be a moment old."""

@@ -69,7 +69,7 @@ class PushResult:
     def _notes(self) -> list[str]:
         notes = []
         if self.additions:
-            notes.append(f"{_tracks(len(self.additions))} of the listener's own stay at the end.")
+            notes.append(f"{_tracks(len(self.additions))} of the listener's own stay.")
         if self.withheld:
             names = ", ".join(track.label for track in self.withheld[:3])
             more = " and others" if len(self.withheld) > 3 else ""
@@ -82,7 +82,7 @@ def result_of(
 ) -> PushResult:
     """What came of ``changes``; ``row`` is what the history says of it, if anything."""
     playlist, there = changes.found.playlist, changes.found.ours_there
-    planned = {track.uri: track for track in changes.target.tracks}
+    planned = changes.target.candidates
     stays = set(changes.wanted.items)
     return PushResult(
         recipe=changes.target.recipe,
@@ -92,7 +92,7 @@ def result_of(
         removed=tuple(track for uri, track in there.items() if uri not in stays),
         kept=sum(uri in there for uri in changes.wanted.ours),
         additions=changes.wanted.additions,
-        withheld=tuple(track for uri, track in planned.items() if uri in changes.skipped),
+        withheld=tuple(t for t in changes.target.tracks if t.uri in changes.skipped),
         writes=changes.writes,
         calls=calls,
         snapshot=row.snapshot if row else (playlist.snapshot_id if playlist else None),

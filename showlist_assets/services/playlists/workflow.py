@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from showlist_assets.domain.playlists.plan import Plan
     from showlist_assets.domain.playlists.recipe import Recipe
     from showlist_assets.services.listeners.accounts import Account, AccountStore
-    from showlist_assets.services.playlists.history import PlaylistHistory
+    from showlist_assets.services.playlists.history import PlaylistHistory, WrittenTrack
     from showlist_assets.services.playlists.push_result import PushResult
     from showlist_assets.sources.spotify.playlists import SpotifyPlaylists
     from showlist_assets.storage.tables import TableStore
@@ -135,6 +135,16 @@ class PlaylistWorkflow:
                 run_id=run_id,
                 dry_run=dry_run,
             )
+
+    def restore(self, recipe: Recipe, wanted: str | None) -> list[WrittenTrack]:
+        """Withhold no longer what ``wanted`` names (None: everything); the next push may add it.
+
+        Raises:
+            PushError: a push is under way.
+            StorageError: the history cannot be read or written.
+        """
+        with self._alone(recipe):
+            return self._history.restore(recipe.name, recipe.account, wanted)
 
     def account_warning(self, recipe: Recipe) -> str:
         """What the listener should know of the permission soon; empty while all is well."""

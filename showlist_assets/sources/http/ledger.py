@@ -48,7 +48,8 @@ _NOTES: Final = "notes"
 _UNLIMITED: Final = 10**9
 # A slot of the day that comes free within seconds is waited for; a run never sleeps for more.
 _PATIENCE_WITH_THE_DAY: Final = 5.0
-_PATIENCE_WITH_A_PAUSE: Final = 35.0
+# A Retry-After of up to a minute is a pause, and a longer one the end of the day (diagnosis).
+_PATIENCE_WITH_A_PAUSE: Final = 61.0
 # QUOTA_EXCEEDED without a Retry-After: nobody knows; asking once an hour costs 24 calls a day.
 _UNSAID: Final = timedelta(hours=1)
 # Stray 403s last for minutes (SpotifyWebApiPython 1.0.276), a removed endpoint for good.

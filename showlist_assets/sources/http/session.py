@@ -27,6 +27,7 @@ from urllib3.exceptions import HTTPError
 
 from showlist_assets.sources.failures import (
     BadAnswer,
+    BotWall,
     EndpointGone,
     QuotaExceeded,
     RateLimited,
@@ -53,6 +54,11 @@ _log = logging.getLogger(__name__)
 CONNECT_AND_READ_SECONDS: Final = (5.0, 30.0)
 ATTEMPTS: Final = 4
 _FIRST_WAIT: Final = 0.4
+# Where no Retry-After says more, so many waits, each twice the last, add up to 50 s: longer than
+# Spotify's window of 30 s, however full other processes keep it.
+_WAITS_FOR_THE_WINDOW: Final = 7
+# A web page among good answers comes from a gateway between us and the API, which needs a moment.
+_WALL_SLOWER: Final = 5.0
 _LONGEST_SCOPE: Final = 150
 
 
@@ -82,7 +88,8 @@ class ApiSession(requests.Session):
 
     It is handed to spotipy as well, whose own session would sleep for hours on a Retry-After. A
     GET, and the POST that only fetches an app's token, is tried again after a transient failure;
-    any other request may have had its effect and is never repeated.
+    any other request may have had its effect and is never repeated. What comes astray
+    (``needs_confirming``) is believed when it comes twice, and waiting for a turn uses up no try.
 
     A cached answer that is still fresh costs nothing; one that is past its time stands in while the
     API is down. Every request that is sent is entered in the ledger first.
@@ -332,12 +339,17 @@ class ApiSession(requests.Session):
     def _worth_repeating(self, failures: Sequence[SourceError]) -> bool:
         last = failures[-1]
         if last.needs_confirming:
-            # Stray 403s come for minutes at a time (SpotifyWebApiPython 1.0.276); one of them,
-            # on whichever attempt, is no verdict.
-            return sum(failure.needs_confirming for failure in failures) == 1
+            # Stray 403s come for minutes at a time (SpotifyWebApiPython 1.0.276), and single web
+            # pages among good answers; one of them, on whichever attempt, is no verdict.
+            return sum(type(failure) is type(last) for failure in failures) == 1
         if not last.retryable or (last.retry_after or 0.0) > self._patience:
             return False
-        return len(failures) < (2 if isinstance(last, Unreachable) else ATTEMPTS)
+        # Waiting for its turn is no attempt: the request was not looked at.
+        turned_away = sum(isinstance(failure, RateLimited) for failure in failures)
+        if isinstance(last, RateLimited):
+            return turned_away <= _WAITS_FOR_THE_WINDOW
+        tried = len(failures) - turned_away
+        return tried < (2 if isinstance(last, Unreachable) else ATTEMPTS)
 
 
 def _may_be_repeated(verb: str, form: Any) -> bool:
@@ -354,6 +366,8 @@ def _fetches_token(request: requests.PreparedRequest) -> bool:
 def _wait(failure: SourceError, attempt: int) -> float:
     """Seconds before the next attempt; spread, so that threads do not come back in step."""
     doubled: float = _FIRST_WAIT * 2.0 ** (attempt - 1)
+    if isinstance(failure, BotWall):
+        doubled = max(doubled, _FIRST_WAIT * _WALL_SLOWER)
     return (failure.retry_after or 0.0) + doubled * random.uniform(0.5, 1.5)
 
 

@@ -24,7 +24,8 @@ Event = dict[str, Any]
 _log = logging.getLogger(__name__)
 
 # Ids 2000000 and 2010000 of /taxonomies; comedy, theater and sports lie beside them.
-_TAXONOMIES: Final = ("concert", "music_festival")
+# A festival is on for days after it began, and the list is asked for by its beginning.
+_ON_SINCE: Final = {"concert": timedelta(), "music_festival": timedelta(days=14)}
 _DEEPEST_ITEM: Final = 10_000
 # Two agree as a rule; two more are for lists that change while they are read.
 _WALKS: Final = 4
@@ -87,7 +88,8 @@ class SeatGeek:
     ) -> list[dict[str, Any]]:
         """Every concert and music festival in ``state`` from ``since`` on, each event once.
 
-        A show whose time is not announced counts until its day at the venue is over.
+        What has begun counts while its own end lies ahead. A show whose time is not announced
+        counts until its day at the venue is over.
 
         Args:
             state: USPS code.
@@ -99,7 +101,7 @@ class SeatGeek:
             SourceError: as ``failures`` says.
         """
         found: dict[str, Event] = {}
-        for taxonomy in _TAXONOMIES:
+        for taxonomy, on_since in _ON_SINCE.items():
             query = {
                 "venue.state": state,
                 "venue.country": "US",
@@ -107,7 +109,7 @@ class SeatGeek:
                 "sort": "datetime_utc.asc",
                 "per_page": per_page,
             }
-            found |= self._all_events(query, _midnight(since - _UNANNOUNCED))
+            found |= self._all_events(query, _midnight(since - _UNANNOUNCED - on_since))
         return [event for event in found.values() if _is_ahead(event, since)]
 
     def _all_events(self, query: dict[str, Any], since: datetime) -> dict[str, Event]:
@@ -212,7 +214,8 @@ def _key(event: Event) -> str:
 def _is_ahead(event: Event, since: datetime) -> bool:
     """Whether it is still to come; what has no readable time is left to whoever reads the rest."""
     begins = _starts_at(event)
-    if begins is None:
+    ends = utc_time(event.get("enddatetime_utc"))
+    if begins is None or (ends is not None and ends > since):
         return True
     local = utc_time(event.get("datetime_local"))
     is_open = any(event.get(flag) for flag in ("time_tbd", "date_tbd", "datetime_tbd"))

@@ -11,18 +11,22 @@ seatgeek/api-support and from recorded answers.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from showlist_assets.domain.events.statuses import event_status
+from showlist_assets.domain.places import is_in_the_us
 from showlist_assets.domain.states import BY_CODE
 from showlist_assets.domain.tables import quality
 from showlist_assets.domain.tables.columns import polars_schema
 from showlist_assets.domain.tables.raw_events import RawEvents
+from showlist_assets.domain.zones import known_zone
 from showlist_assets.sources.json_values import (
     counted,
     items,
+    label,
     mapping,
     mappings,
     numeral,
@@ -34,18 +38,29 @@ from showlist_assets.sources.json_values import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from zoneinfo import ZoneInfo
 
 SOURCE: Final = "seatgeek"
+
+_START: Final = ("datetime_utc", "datetime_local", "time_tbd", "date_tbd", "datetime_tbd")
 
 COLUMN_SOURCES: Final[Mapping[str, tuple[str, ...]]] = {
     "state": ("venue.state",),
     "event_id": ("id",),
     "title": ("title", "short_title"),
     "kind": ("type",),
-    "status": ("status",),
-    "starts_at": ("datetime_utc", "datetime_local", "time_tbd", "date_tbd", "datetime_tbd"),
-    "starts_at_local": ("datetime_local", "time_tbd", "date_tbd", "datetime_tbd"),
-    "local_date": ("datetime_local", "date_tbd"),
+    "status": ("status", "title", "short_title", "performers"),
+    "starts_at": (*_START, "venue.timezone"),
+    "starts_at_local": (*_START, "venue.timezone"),
+    "local_date": ("datetime_local", "datetime_utc", "venue.timezone", "date_tbd"),
+    "ends_at": ("enddatetime_utc", *_START, "venue.timezone"),
+    "last_date": (
+        "enddatetime_utc",
+        "datetime_local",
+        "datetime_utc",
+        "venue.timezone",
+        "date_tbd",
+    ),
     "venue_timezone": ("venue.timezone",),
     "performers": ("performers",),
     "venue_id": ("venue.id",),
@@ -53,8 +68,8 @@ COLUMN_SOURCES: Final[Mapping[str, tuple[str, ...]]] = {
     "venue_address": ("venue.address",),
     "venue_city": ("venue.city",),
     "venue_postal_code": ("venue.postal_code",),
-    "latitude": ("venue.location.lat",),
-    "longitude": ("venue.location.lon",),
+    "latitude": ("venue.location.lat", "venue.location.lon"),
+    "longitude": ("venue.location.lon", "venue.location.lat"),
     "venue_capacity": ("venue.capacity",),
     "event_score": ("score",),
     "lowest_price": ("stats.lowest_price",),
@@ -74,14 +89,6 @@ _KINDS: Final = {
     "concerts": "concert",
     "music_festival": "music_festival",
 }
-# SeatGeek prints "normal" for nearly every event; the other words are known from third-party
-# schemas only, in both spellings of "cancelled". An unknown word leaves the show on.
-_STATUSES: Final = {
-    "cancelled": "cancelled",
-    "canceled": "cancelled",
-    "postponed": "postponed",
-    "rescheduled": "rescheduled",
-}
 # Printed as the local time of a show whose time is not announced yet (recorded of 2020 and 2022).
 _TIME_NOT_ANNOUNCED: Final = time(3, 30)
 # The URI and the address that the page documents for a performer's links.
@@ -89,6 +96,16 @@ _SPOTIFY_ARTIST: Final = re.compile(
     r"(?:spotify:artist:|open\.spotify\.com/artist/)([0-9A-Za-z]{22})"
 )
 _DEAREST: Final = 1e9
+# Printed by programs that had nothing to print.
+_NOTHING: Final = {"none", "null", "nan", "n/a", "undefined"}
+_VENUE_NOT_ANNOUNCED: Final = "Venue to be announced"
+# "DE" is Delaware here and Germany elsewhere. Recorded answers have "US"; the others are spelled so
+# by third parties. No country at all is no reason to lose a show.
+_US: Final = {"us", "usa", "unitedstates", "unitedstatesofamerica"}
+# Whoever plays on till dawn plays on the evening before.
+_NIGHT_ENDS: Final = timedelta(hours=6)
+# Beyond, an end is a mistake, or that of a season ticket.
+_LONGEST_SHOW: Final = timedelta(days=31)
 
 
 def read_events(
@@ -137,15 +154,21 @@ def _row(document: object, fetched_at: datetime) -> tuple[dict[str, Any], str]:
     kind = _KINDS.get(printed_kind or "")
     if kind is None:
         return {"state": state}, f"not a concert but {printed_kind!r}"
+    performers = _performers(document.get("performers"))
+    title = label(document.get("title")) or label(document.get("short_title"))
     row = {
         "state": state,
         "source": SOURCE,
         "event_id": printed(document.get("id")),
-        "title": printed(document.get("title")) or printed(document.get("short_title")),
+        "title": title,
         "kind": kind,
-        "status": _STATUSES.get((printed(document.get("status")) or "").lower(), "scheduled"),
-        **_times(document),
-        "performers": _performers(document.get("performers")),
+        # SeatGeek prints "normal" for nearly every event; the other words are known from
+        # third-party schemas only. Promoters write them into the title.
+        "status": event_status(
+            printed(document.get("status")), title, [each["name"] for each in performers]
+        ),
+        **_times(document, known_zone(printed(venue.get("timezone")))),
+        "performers": performers,
         **_venue(venue),
         "event_score": _score(document),
         **_prices(mapping(document.get("stats"))),
@@ -153,39 +176,97 @@ def _row(document: object, fetched_at: datetime) -> tuple[dict[str, Any], str]:
         "announced_at": utc_time(document.get("announce_date")),
         "fetched_at": fetched_at,
     }
+    return row, _fault(row, printed(venue.get("country")))
+
+
+def _fault(row: Mapping[str, Any], country: str | None) -> str:
+    """Why the row cannot be used; "" if it can."""
     if row["event_id"] is None:
-        return row, "it has no id"
-    return row, "" if state in BY_CODE else f"{state!r} is not a US state"
+        return "it has no id"
+    if row["state"] not in BY_CODE:
+        return f"{row['state']!r} is not a US state"
+    if country and re.sub(r"[\W_]", "", country).lower() not in _US | _NOTHING:
+        return f"the venue lies in {country!r}, not in the US"
+    return ""
 
 
-def _times(document: Mapping[str, Any]) -> dict[str, datetime | date | None]:
-    """Start times. A TBD time carries the sentinel 03:30, which is never shown, flagged or not."""
+def _times(document: Mapping[str, Any], zone: ZoneInfo | None) -> dict[str, datetime | date | None]:
+    """When it is. A TBD time carries the sentinel 03:30, which is never shown, flagged or not."""
     # The date is read from the local time: the sentinel's UTC form may fall on the day before.
-    local = wall_clock(document.get("datetime_local"))
+    instant, local = utc_time(document.get("datetime_utc")), _local_start(document, zone)
     date_tbd = bool(document.get("date_tbd"))
     flagged = date_tbd or bool(document.get("time_tbd") or document.get("datetime_tbd"))
     time_tbd = flagged or (local is not None and local.time() == _TIME_NOT_ANNOUNCED)
+    start = None if date_tbd else local
     return {
-        "starts_at": None if time_tbd else utc_time(document.get("datetime_utc")),
+        "starts_at": None if time_tbd else instant,
         "starts_at_local": None if time_tbd else local,
-        "local_date": None if date_tbd or local is None else local.date(),
+        "local_date": start and start.date(),
+        **_end(utc_time(document.get("enddatetime_utc")), start, instant, zone),
     }
+
+
+def _local_start(document: Mapping[str, Any], zone: ZoneInfo | None) -> datetime | None:
+    """The wall clock at the venue; None where neither the source nor its zone tells."""
+    instant = utc_time(document.get("datetime_utc"))
+    return wall_clock(document.get("datetime_local")) or _at(instant, zone)
+
+
+def _at(instant: datetime | None, zone: ZoneInfo | None) -> datetime | None:
+    try:
+        return instant.astimezone(zone).replace(tzinfo=None) if instant and zone else None
+    # The first and the last day of all that Python knows.
+    except OverflowError:
+        return None
+
+
+def _end(
+    end: datetime | None, start: datetime | None, instant: datetime | None, zone: ZoneInfo | None
+) -> dict[str, datetime | date | None]:
+    """``ends_at`` and ``last_date``: an end before the start, or months after it, is not known."""
+    unknown: dict[str, datetime | date | None] = {"ends_at": None, "last_date": None}
+    if end is None or start is None:
+        return unknown
+    # Without a zone, the two forms of the start tell how far it is from UTC.
+    shift = start - instant.replace(tzinfo=None) if instant else None
+    local = _at(end, zone) or (end.replace(tzinfo=None) + shift if shift is not None else None)
+    if local is None or not timedelta() < local - start <= _LONGEST_SHOW:
+        return unknown
+    if local.time() == _TIME_NOT_ANNOUNCED:
+        last, end = local.date(), None
+    else:
+        last = (local - _NIGHT_ENDS).date()
+    return {"ends_at": end, "last_date": last if last > start.date() else None}
 
 
 def _venue(venue: Mapping[str, Any]) -> dict[str, Any]:
-    location = mapping(venue.get("location"))
     return {
-        "venue_timezone": printed(venue.get("timezone")),
+        "venue_timezone": _known(venue.get("timezone")),
         "venue_id": printed(venue.get("id")),
-        "venue_name": printed(venue.get("name")) or printed(venue.get("name_v2")),
-        "venue_address": printed(venue.get("address")),
-        "venue_city": printed(venue.get("city")),
-        "venue_postal_code": printed(venue.get("postal_code")),
-        "latitude": within(-90, numeral(location.get("lat")), 90),
-        "longitude": within(-180, numeral(location.get("lon")), 180),
+        "venue_name": _known(venue.get("name"))
+        or _known(venue.get("name_v2"))
+        or _VENUE_NOT_ANNOUNCED,
+        "venue_address": _known(venue.get("address")),
+        "venue_city": _known(venue.get("city")),
+        "venue_postal_code": _known(venue.get("postal_code")),
+        **_position(mapping(venue.get("location"))),
         # SeatGeek prints 0 where it does not know the capacity.
         "venue_capacity": counted(venue.get("capacity")) or None,
     }
+
+
+def _known(value: object) -> str | None:
+    """Text, but for the words of programs that had none."""
+    found = label(value)
+    return found if found and found.lower() not in _NOTHING else None
+
+
+def _position(location: Mapping[str, Any]) -> dict[str, float | None]:
+    """Both numbers or neither: 0,0 and swapped or sign-lost ones would be another place."""
+    latitude, longitude = numeral(location.get("lat")), numeral(location.get("lon"))
+    if latitude is None or longitude is None or not is_in_the_us(latitude, longitude):
+        return {"latitude": None, "longitude": None}
+    return {"latitude": latitude, "longitude": longitude}
 
 
 def _prices(stats: Mapping[str, Any]) -> dict[str, Any]:
@@ -212,7 +293,7 @@ def _performers(value: object) -> list[dict[str, Any]]:
             "spotify_artist_id": _spotify_link(performer.get("links")),
         }
         for performer in mappings(value)
-        if (name := printed(performer.get("name")))
+        if (name := label(performer.get("name")))
     ]
     return sorted(bill, key=lambda performer: not performer["is_primary"])
 
@@ -220,7 +301,7 @@ def _performers(value: object) -> list[dict[str, Any]]:
 def _genres(value: object) -> list[str]:
     """Genre names, the primary one first; the key is absent where there are none."""
     genres = sorted(mappings(value), key=lambda genre: genre.get("primary") is not True)
-    return [name for genre in genres if (name := printed(genre.get("name")))]
+    return [name for genre in genres if (name := label(genre.get("name")))]
 
 
 def _spotify_link(value: object) -> str | None:

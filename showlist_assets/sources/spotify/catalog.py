@@ -16,7 +16,15 @@ from showlist_assets.domain.catalog import FoundArtist, FoundTrack, SearchAnswer
 from showlist_assets.sources.failures import Permanent, refuse_unusable_keys
 from showlist_assets.sources.features import Features, features_from
 from showlist_assets.sources.http.usage import ApiUsage
-from showlist_assets.sources.json_values import boolean, items, mapping, mappings, text, whole
+from showlist_assets.sources.json_values import (
+    boolean,
+    items,
+    mapping,
+    mappings,
+    text,
+    unescaped,
+    whole,
+)
 from showlist_assets.sources.spotify.app_token import AppToken
 from showlist_assets.sources.spotify.session import SpotifySession, unreadable
 
@@ -30,6 +38,8 @@ _log = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
 Mode = Literal["development", "extended"]
+# Spotify answers 400 to a longer one, for good.
+_LONGEST_QUERY: Final = 250
 
 
 class SpotifyCatalog:
@@ -88,7 +98,7 @@ class SpotifyCatalog:
         """One combined search for artists and tracks called ``name``: one call.
 
         Args:
-            name: What to search for.
+            name: What to search for; of a longer one than Spotify takes, its first whole words.
             newer_than: A cached answer counts only if it was given after this moment.
 
         Raises:
@@ -106,7 +116,9 @@ class SpotifyCatalog:
     def _search(self, name: str) -> SearchAnswer:
         body = self._ask(
             # Ten are the most that Development Mode gives since February 2026, per type (OpenAPI).
-            lambda spotify: spotify.search(name, limit=10, type="artist,track", market=self._market)
+            lambda spotify: spotify.search(
+                _as_query(name), limit=10, type="artist,track", market=self._market
+            )
         )
         return SearchAnswer(
             artists=tuple(self._each(mapping(body.get("artists")).get("items"), _artist)),
@@ -197,6 +209,14 @@ class SpotifyCatalog:
         return client
 
 
+def _as_query(name: str) -> str:
+    if len(name) <= _LONGEST_QUERY:
+        return name
+    # One more is looked at, so that a word which ends just there stays.
+    words = name[: _LONGEST_QUERY + 1].rpartition(" ")[0].rstrip()
+    return words or name[:_LONGEST_QUERY]
+
+
 def _object_of(call: Callable[[Any], Any], client: Any) -> dict[str, Any]:
     from spotipy.exceptions import SpotifyException
 
@@ -213,7 +233,7 @@ def _object_of(call: Callable[[Any], Any], client: Any) -> dict[str, Any]:
 
 
 def _artist(item: dict[str, Any]) -> FoundArtist | None:
-    artist_id, name = text(item.get("id")), text(item.get("name"))
+    artist_id, name = text(item.get("id")), _name(item)
     if not artist_id or not name:
         return None
     return FoundArtist(
@@ -227,8 +247,13 @@ def _artist(item: dict[str, Any]) -> FoundArtist | None:
     )
 
 
+def _name(item: dict[str, Any]) -> str | None:
+    name = text(item.get("name"))
+    return text(unescaped(name)) if name else None
+
+
 def _track(item: dict[str, Any]) -> FoundTrack | None:
-    track_id, name = text(item.get("id")), text(item.get("name"))
+    track_id, name = text(item.get("id")), _name(item)
     artists = [artist for one in mappings(item.get("artists")) if (artist := _artist(one))]
     if not track_id or not name or not artists:
         return None
@@ -238,7 +263,7 @@ def _track(item: dict[str, Any]) -> FoundTrack | None:
         track_name=name,
         artist_ids=tuple(artist.artist_id for artist in artists),
         artist_names=tuple(artist.name for artist in artists),
-        album_name=text(album.get("name")),
+        album_name=_name(album),
         album_image_url=_first_image(album.get("images")),
         release_date=text(album.get("release_date")),
         duration_ms=whole(item.get("duration_ms")),

@@ -47,6 +47,10 @@ class LoginError(ShowlistError):
     """A login came to nothing; the message says why, and what to do."""
 
 
+class NotThisLogin(LoginError):
+    """What came does not answer this login, whose own answer may still come."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """What Spotify gives for a consent.
@@ -104,18 +108,19 @@ class LoginAttempt:
         """The code in the address that Spotify sent the listener to.
 
         Raises:
-            LoginError: the listener declined, or it is no answer to this attempt.
+            NotThisLogin: it is no answer to this attempt.
+            LoginError: the listener declined.
         """
         answer = {name: found[-1] for name, found in parse_qs(urlsplit(redirect).query).items()}
         if not answer.keys() & {"code", "error"}:
-            raise LoginError(
+            raise NotThisLogin(
                 "This is no answer of Spotify's: it holds neither a code nor an error. Run "
                 "`showlist login` again and paste the whole address; it begins with "
                 f"{self.redirect_uri}?"
             )
         # Whoever sends the listener another code must not get their playlists (RFC 6749, 10.12).
         if not secrets.compare_digest(answer.get("state", "").encode(), self.state.encode()):
-            raise LoginError(
+            raise NotThisLogin(
                 "This is the answer to another login: its state is not the one that was sent. "
                 "Close older login pages and run `showlist login` again."
             )

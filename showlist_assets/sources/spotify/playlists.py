@@ -99,7 +99,8 @@ class SpotifyPlaylists:
         pages = self._pages(_path(playlist_id, "items"), {"additional_types": "track,episode"})
         rows = list(pages)
         uris = [_uri(row) for row in rows]
-        if rows and not any(uris):
+        # Null is Spotify's word for an item that is gone; an object without an address is none.
+        if rows and not any(uris) and not any(None in _listed(row) for row in rows):
             raise unreadable("the items of a playlist")
         return uris
 
@@ -222,6 +223,10 @@ def _playlist(body: dict[str, Any]) -> LivePlaylist:
         owner_id=string(mapping(body.get("owner")).get("id")) or "",
         url=url or f"https://open.spotify.com/playlist/{playlist_id}",
     )
+
+
+def _listed(row: dict[str, Any]) -> list[Any]:
+    return [row[name] for name in ("item", "track") if name in row]
 
 
 def _uri(row: dict[str, Any]) -> str:

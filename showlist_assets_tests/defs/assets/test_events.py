@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 import dagster as dg
@@ -20,6 +21,7 @@ from showlist_assets_tests.defs.called import (
     sums_agree,
     try_to_call,
 )
+from showlist_assets_tests.domain.events.bills import performer
 from showlist_assets_tests.rows import frame
 from showlist_assets_tests.sources.seatgeek.documents import document
 
@@ -86,6 +88,37 @@ def test_a_state_that_cannot_be_listed_keeps_its_events_and_is_named_stale(platf
     assert answered.severity is dg.AssetCheckSeverity.WARN
     assert answered.metadata["failing_states"].value == {"NY": 1}
     assert answered.description == "Fails in NY (1)."
+
+
+def test_a_state_that_was_never_fetched_is_missing_and_not_without_shows(platform):
+    platform.store("raw_events", call(raw_events, platform).frame)
+    listings(platform, NY=Permanent("No."), TX=Permanent("No."), FL=[])
+    called = call(raw_events, platform, "NY", "FL")
+    numbers = {
+        state: (of_state["stale"], of_state["missing"])
+        for state, of_state in called.of_state.items()
+    }
+    assert numbers == {"NY": (1, 0), "TX": (1, 1), "FL": (0, 0)}
+    assert called.of_state["TX"]["stale_because"] == "No."
+    assert set(called.checks["source_answered"].metadata["failing_states"].value) == {"NY", "TX"}
+    assert called.checks["was_fetched"].description == "Fails in TX (1)."
+    assert platform.fetch_record.missing() == {"TX"}
+
+
+def test_a_missing_state_stays_so_until_it_is_fetched(platform):
+    listings(platform, NY=Permanent("No."), TX=ONE_IN_TEXAS)
+    for _ in range(2):
+        platform.store("raw_events", call(raw_events, platform, "NY", "TX").frame)
+        assert platform.fetch_record.missing() == {"NY"}
+    listings(platform, NY=[], TX=[])
+    assert call(raw_events, platform, "NY", "TX").of_state["NY"]["missing"] == 0
+    assert platform.fetch_record.unanswered() == {}
+
+
+def test_a_run_that_got_nothing_leaves_its_states_to_the_catch_up(platform):
+    listings(platform, NY=WrongKey("no such client"))
+    try_to_call(raw_events, platform, "NY", "TX")
+    assert platform.fetch_record.missing() == {"NY", "TX"}
 
 
 def test_a_source_that_is_down_is_not_asked_for_the_other_states(platform):
@@ -166,6 +199,15 @@ def test_a_table_whose_rows_mostly_break_rules_is_refused_and_not_materialized(
     assert platform.tables.read_rejected().is_empty()
 
 
+def test_a_missing_state_whose_table_is_refused_is_still_missing(platform, monkeypatch):
+    listings(platform, NY=Permanent("No."), TX=[])
+    call(raw_events, platform, "NY", "TX")
+    listings(platform, NY=[document(id=number) for number in range(1, 30)], TX=[])
+    monkeypatch.setattr(events.reader, "read_events", _nameless)
+    try_to_call(raw_events, platform, "NY", "TX")
+    assert platform.fetch_record.missing() == {"NY"}
+
+
 def test_performers_are_told_apart_by_state_and_counted_there(platform):
     bill = call(raw_events, platform, "NY", "TX").frame
     called = call(expanded_artists, platform, "NY", "TX", raw_events=bill)
@@ -190,3 +232,36 @@ def test_rows_that_share_a_key_are_refused_with_the_state_s_name(platform):
 
 def test_what_is_fetched_is_as_old_as_the_platform_s_clock(platform):
     assert set(call(raw_events, platform).frame["fetched_at"]) == {NOW}
+
+
+def bill_of(text):
+    listed = {"performers": [performer(text)]}
+    return frame("raw_events", listed)
+
+
+def test_a_text_is_taken_apart_once_a_search_refuted_it_and_stays_so(platform):
+    text = "Mossgate w/ Ferrow"
+    first = call(expanded_artists, platform, "NY", raw_events=bill_of(text)).frame
+    assert first["performer_name"].to_list() == [text]
+    page = {
+        "query": text, "rank": 1, "artist_id": "a", "name": "Mossgate", "genres": [],
+        "popularity": None, "image_url": None,
+    }  # fmt: skip
+    searched = {"performer_key": "mossgate w ferrow", "asked_at": NOW, "candidates": [page]}
+    platform.tables.write("matched_artists", "NY", frame("matched_artists", searched))
+    second = call(expanded_artists, platform, "NY", raw_events=bill_of(text)).frame
+    assert second["performer_name"].to_list() == ["Mossgate", "Ferrow"]
+    platform.tables.write("expanded_artists", "NY", second)
+    # The next decisions are about the acts: nothing about the text is stored any more.
+    platform.tables.write("matched_artists", "NY", frame("matched_artists"))
+    third = call(expanded_artists, platform, "NY", raw_events=bill_of(text)).frame
+    assert third.equals(second)
+
+
+def test_bills_of_an_older_version_do_not_stop_the_step_that_mends_them(platform):
+    old = frame("expanded_artists", {}).drop("billed_text")
+    buffer = io.BytesIO()
+    old.write_parquet(buffer)
+    platform.files.write("expanded_artists/NY.parquet", buffer.getvalue())
+    called = call(expanded_artists, platform, "NY", raw_events=bill_of("Mossgate w/ Ferrow"))
+    assert called.frame.height == 1

@@ -23,6 +23,8 @@ def kind_of(billed, **columns):
         ("Manifest", "artist"),
         ("Special Guests", "other"),
         ("TBA", "other"),
+        ("Glass Owls - Parking", "other"),
+        ("Glass Owls VIP Package", "other"),
         ("Opening act to be announced", "other"),
         ("The Boiler Room", "other"),
         ("Zoso - A Tribute to Led Zeppelin", "tribute"),

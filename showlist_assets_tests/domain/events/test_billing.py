@@ -4,6 +4,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from showlist_assets.domain.events.bill_texts import KnownActs
 from showlist_assets.domain.events.billing import expand_artists
 from showlist_assets.domain.tables.columns import polars_schema
 from showlist_assets.domain.tables.registry import TABLES
@@ -48,6 +49,34 @@ def test_the_festival_that_poses_as_a_performer_comes_last_and_the_first_act_hea
         ("Paper Lantern", "artist", "support"),
         ("Harbour Days", "festival", "support"),
     ]
+
+
+def test_a_festival_s_title_that_lists_its_acts_makes_no_festival_of_the_first():
+    title = "Paper Lantern with Tin Sparrow (2 Day Pass)"
+    expanded = bill("Paper Lantern", "Tin Sparrow", kind="music_festival", title=title)
+    assert expanded.select("performer_name", "act_kind", "role").rows() == [
+        ("Paper Lantern", "artist", "headliner"),
+        ("Tin Sparrow", "artist", "support"),
+    ]
+
+
+def test_each_act_of_a_text_has_its_place_on_the_bill_and_says_which_text_it_is_from():
+    text = "Mossgate w/ Ferrow"
+    known = KnownActs(billed=frozenset({"mossgate", "ferrow"}))
+    expanded = expand_artists(event(performer(text, image_url="a.jpg"), "Tin Sparrow"), known)
+    assert expanded.select("performer_name", "billing", "role", "billed_text").rows() == [
+        ("Mossgate", 1, "headliner", text),
+        ("Ferrow", 2, "support", text),
+        ("Tin Sparrow", 3, "support", None),
+    ]
+    assert expanded["performer_score"].to_list() == [0.3, None, 0.3]
+    assert expanded["image_url"].to_list() == ["a.jpg", None, None]
+
+
+def test_a_text_that_the_source_links_to_one_page_stays_one():
+    known = KnownActs(billed=frozenset({"mossgate", "ferrow"}))
+    linked = performer("Mossgate w/ Ferrow", spotify_artist_id="artist-1")
+    assert expand_artists(event(linked), known)["performer_name"].to_list() == [linked["name"]]
 
 
 NAMES = st.one_of(

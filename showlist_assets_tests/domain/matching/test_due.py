@@ -50,6 +50,18 @@ def test_the_soonest_show_comes_first_then_the_billing_then_the_bigger_name():
     ]  # fmt: skip
 
 
+def test_later_acts_of_a_text_come_after_everybody_unless_they_have_a_bill_of_their_own():
+    of_text = {"billed_text": "A; B; C"}
+    found = urgent(
+        act("a", billing=1, **of_text),
+        act("b", billing=2, **of_text),
+        act("c", billing=3, **of_text),
+        act("support", billing=2, on=NEXT_WEEK, show="2"),
+        act("c", on=NEXT_WEEK, show="3"),
+    )
+    assert found["performer_key"].to_list() == ["a", "c", "support", "b"]
+
+
 def test_what_the_shows_of_a_state_say_about_a_performer_is_gathered():
     row = urgent(
         act("x", on=NEXT_WEEK, show="2", billing=1, venue_city="Utica", genres=["Folk", "Pop"]),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
@@ -46,9 +47,65 @@ def test_a_wall_clock_becomes_an_instant_by_the_zone_of_the_venue():
     assert event.start == datetime(2027, 7, 5, 0, tzinfo=UTC)
 
 
-def test_an_unknown_zone_is_no_reason_to_lose_the_show():
-    (event,) = _events(_file(planned_show(starts_at=None, venue_timezone="America/Gotham")))
+@pytest.mark.parametrize("zone", ["America/Gotham", "America", "../UTC", "\0", "x" * 9_000, None])
+def test_an_unknown_zone_is_no_reason_to_lose_the_show(zone):
+    (event,) = _events(_file(planned_show(starts_at=None, venue_timezone=zone)))
     assert event.start == date(2026, 12, 4)
+
+
+@pytest.mark.parametrize(
+    "link", ["https://tickets.example/a\nb", "https://[tickets", "javascript:alert(1)"]
+)
+def test_a_link_that_leads_nowhere_is_left_out_and_the_show_stays(link):
+    bad, good = _events(_file(planned_show("a", ticket_url=link), planned_show("b")))
+    assert "url" not in bad
+    assert bad["description"] == "Paper Lantern, Tin Owl"
+    assert good["url"] == "https://tickets.example/1"
+
+
+@pytest.mark.parametrize("position", [(0.0, 0.0), (-74.0, 40.7), (float("nan"), 1.0)])
+def test_a_position_that_is_nowhere_is_left_out(position):
+    (event,) = _events(_file(planned_show(latitude=position[0], longitude=position[1])))
+    assert "geo" not in event
+
+
+def test_a_show_lasts_until_its_end_where_that_is_known():
+    ends_at = datetime(2026, 12, 7, 4, tzinfo=UTC)
+    (festival,) = _events(_file(planned_show(ends_at=ends_at, last_date=date(2026, 12, 6))))
+    assert (festival.start, festival.end) == (datetime(2026, 12, 5, 1, tzinfo=UTC), ends_at)
+
+
+def test_an_end_before_the_start_is_none():
+    (event,) = _events(_file(planned_show(ends_at=datetime(2026, 12, 4, tzinfo=UTC))))
+    assert event.end == datetime(2026, 12, 5, 4, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("times", [{}, {"starts_at": None, "starts_at_local": None}])
+def test_a_festival_without_an_end_takes_each_of_its_days(times):
+    (event,) = _events(_file(planned_show(last_date=date(2026, 12, 6), **times)))
+    assert (event.start, event.end) == (date(2026, 12, 4), date(2026, 12, 7))
+
+
+def test_a_file_that_is_given_anew_says_that_it_is_newer():
+    (before,) = _events(_file(planned_show()))
+    later = calendar_file(
+        [planned_show(local_date=date(2026, 12, 11))], name="mine", now=_NOW + timedelta(hours=1)
+    )
+    (after,) = _events(later)
+    assert after["sequence"] > before["sequence"]
+    assert after["last-modified"].dt > before["last-modified"].dt
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        {"local_date": date.max, "starts_at": None, "starts_at_local": None},
+        {"starts_at": datetime.max.replace(tzinfo=UTC)},
+        {"starts_at": None, "starts_at_local": datetime(9999, 12, 31, 23)},  # noqa: DTZ001
+    ],
+)
+def test_a_show_at_the_end_of_all_days_costs_no_other(times):
+    assert len(_events(_file(planned_show("a", **times), planned_show("b")))) == 2
 
 
 def test_a_show_that_is_gone_is_marked_as_cancelled_under_its_old_uid():

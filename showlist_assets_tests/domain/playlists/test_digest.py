@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+import pytest
+
 from showlist_assets.domain.playlists.digest import Move, changes, digest_html, digest_markdown
 from showlist_assets_tests.domain.playlists.planned import plan_of, planned_show
 
@@ -11,7 +13,7 @@ _TODAY = date(2026, 11, 20)
 
 
 def test_shows_are_new_gone_or_as_before():
-    kept, new, gone = planned_show("kept"), planned_show("new"), planned_show("gone")
+    kept, new, gone = (planned_show(name, artists=(name,)) for name in ("kept", "new", "gone"))
     found = changes(plan_of(kept, new), [kept, gone], today=_TODAY)
     assert (found.new, found.gone, found.moved) == ((new,), (gone,), ())
 
@@ -30,6 +32,80 @@ def test_another_date_or_venue_is_a_move_and_another_price_is_not():
     )
     found = changes(plan_of(*after), before, today=_TODAY)
     assert found.moved == (Move(before[0], after[0]), Move(before[1], after[1]))
+
+
+def _at(hour: int, minute: int = 0) -> dict:
+    return {"starts_at_local": datetime(2026, 12, 4, hour, minute)}  # noqa: DTZ001  the venue's
+
+
+def test_a_show_under_another_id_is_neither_gone_nor_new():
+    before = planned_show("old", venue_name="Boiler Room")
+    after = planned_show("new", venue_city="new york", artists=("Paper Lantern",), **_at(20, 15))
+    found = changes(plan_of(after), [before], today=_TODAY)
+    assert (found.new, found.gone) == ((), ())
+    assert found.relisted == (Move(before, after),)
+
+
+def test_a_show_under_another_id_at_the_same_time_and_place_has_not_moved():
+    before = planned_show("old", venue_name="Boiler Room")
+    assert changes(plan_of(planned_show("new")), [before], today=_TODAY).moved == ()
+
+
+def test_a_show_under_another_id_at_another_hour_has_moved():
+    before, after = planned_show("old"), planned_show("new", **_at(22))
+    found = changes(plan_of(after), [before], today=_TODAY)
+    assert (found.new, found.gone, found.moved) == ((), (), (Move(before, after),))
+
+
+def test_a_second_listing_that_is_dropped_is_not_gone():
+    found = changes(
+        plan_of(planned_show("a")), [planned_show("a"), planned_show("b")], today=_TODAY
+    )
+    assert (found.new, found.gone, found.moved) == ((), (), ())
+
+
+def test_of_an_early_and_a_late_show_each_is_itself_under_another_id():
+    early, late = planned_show("1", **_at(19)), planned_show("2", **_at(22))
+    again = planned_show("8", **_at(22)), planned_show("9", **_at(19))
+    found = changes(plan_of(*again), [early, late], today=_TODAY)
+    assert (found.new, found.gone, found.moved) == ((), (), ())
+    assert set(found.relisted) == {Move(early, again[1]), Move(late, again[0])}
+
+
+def test_a_late_show_that_is_cancelled_is_gone_though_the_early_one_stays():
+    early, late = planned_show("1", **_at(19)), planned_show("2", **_at(22))
+    assert changes(plan_of(early), [early, late], today=_TODAY).gone == (late,)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"artists": ("Tin Fox",)}, {"venue_name": "Cellar"}, {"local_date": date(2026, 12, 5)}],
+)
+def test_another_act_house_or_day_is_another_show(other):
+    before, after = planned_show("old"), planned_show("new", **other)
+    found = changes(plan_of(after), [before], today=_TODAY)
+    assert (found.new, found.gone, found.relisted) == ((after,), (before,), ())
+
+
+def test_a_festival_that_is_on_is_neither_over_nor_said_to_begin():
+    festival = planned_show(
+        local_date=_TODAY - timedelta(days=1), last_date=_TODAY + timedelta(days=1)
+    )
+    assert changes(plan_of(), [festival], today=_TODAY).gone == (festival,)
+    plan = plan_of(festival)
+    found = changes(plan, [festival], today=_TODAY)
+    assert found.leaving_soon == (festival,)
+    assert "- Thu Nov 19 to Sat Nov 21: " in digest_markdown(plan, found)
+
+
+@pytest.mark.parametrize("link", ["https://tickets.example/a\nb", "https://[tickets.example/a"])
+def test_a_link_that_leads_nowhere_costs_only_itself(link):
+    plan = plan_of(planned_show("1", ticket_url=link), planned_show("2", artists=("Tin Fox",)))
+    found = changes(plan, [], today=_TODAY)
+    for text in (digest_html(plan, found), digest_markdown(plan, found)):
+        assert "Paper Lantern" in text
+        assert text.count("https://tickets.example/1") == 1
+        assert text.count("ickets.example/a") == 0
 
 
 def test_the_shows_of_the_next_days_are_leaving_soon():

@@ -54,6 +54,7 @@ _ADA = show_row("1", "ada")
         ({"features": {"energy": "<= 0.5"}}, {"energy": 0.51}),
         ({"features": {"energy": "<= 0.5"}}, {"energy": None}),
         ({"versions": {"never": "live"}}, {"track_name": "Song 1 - Live at Home"}),
+        ({"versions": {"never": "live"}}, {"track_name": "Song 1 \u2013 Live at Home"}),
         ({"versions": {"never": ["live", "remix"]}}, {"track_name": "Song 1 (Tin Owl Remix)"}),
         ({"least_confidence": 0.9}, {"match_confidence": 0.89}),
     ],
@@ -146,6 +147,65 @@ def test_the_newest_tracks_can_be_asked_for():
     assert "2026" in plan.tracks[0].why
 
 
+def test_a_release_in_the_year_0000_is_not_dated():
+    unknown = show_row("1", "ada", 1, release_date="0000")
+    plan = _plan(unknown, show_row("1", "ada", 2, release_date="1999-01"), pick="newest")
+    assert [track.track_id for track in plan.tracks] == ["ada-2", "ada-1"]
+    assert "1999" in plan.tracks[0].why
+    assert "0000" not in plan.tracks[1].why
+
+
+@pytest.mark.parametrize(
+    ("wish", "is_on"),
+    [
+        ({"when": "today"}, True),
+        ({"when": f"{TODAY + timedelta(days=2)}"}, True),
+        ({"when": f"{TODAY + timedelta(days=3)}"}, False),
+        ({"when": "any time", "weekdays": "sun"}, True),
+        # On Thursday it was on, and that is over.
+        ({"when": "any time", "weekdays": "thu"}, False),
+        ({"when": f"{_TOMORROW}", "weekdays": "sun"}, False),
+    ],
+)
+def test_a_festival_of_several_days_is_on_on_each_of_them(wish, is_on):
+    festival = show_row(
+        local_date=TODAY - timedelta(days=1),
+        last_date=TODAY + timedelta(days=2),
+        event_kind="music_festival",
+    )
+    plan = _plan(festival, **wish)
+    assert len(plan.tracks) == len(plan.shows) == int(is_on)
+    if is_on:
+        assert "Plays from Thu Nov 19 to Sun Nov 22 at" in plan.tracks[0].why
+        assert plan.shows[0].last_day == plan.tracks[0].last_day == TODAY + timedelta(days=2)
+
+
+def test_a_field_that_cannot_be_used_is_told_and_the_shows_are_planned():
+    no_zone = {"starts_at": None, "venue_timezone": "America"}
+    plan = _plan(
+        show_row("1", "ada", ticket_url="https://tickets.example/a\nb"),
+        show_row("2", "bea", ticket_url="javascript:alert(1)"),
+        show_row("3", "cleo", **no_zone),
+        show_row("4", "dora"),
+    )
+    assert len(plan.shows) == 4
+    link, zone = plan.notes
+    assert "Ada on Fri Nov 20, and 1 more" in link
+    assert "'https://tickets.example/a\\nb'" in link
+    assert "Cleo on Fri Nov 20 ('America')" in zone
+
+
+def test_a_city_is_near_itself_however_it_is_spelled():
+    home = {"state": "MO", "latitude": 38.8, "longitude": -90.5}
+    plan = _plan(
+        show_row("1", "ada", venue_city="St. Charles", **home),
+        show_row("2", "bea", venue_city="ST CHARLES", **{**home, "latitude": None}),
+        states="MO",
+        near={"city": "Saint Charles", "state": "MO", "radius": "10 mi"},
+    )
+    assert _artists(plan) == ["Ada", "Bea"]
+
+
 @pytest.mark.parametrize(
     ("prefer", "stays"), [("soonest", ["Ada", "Bea"]), ("biggest", ["Bea", "Cleo"])]
 )
@@ -157,6 +217,16 @@ def test_too_many_artists_are_cut_by_what_the_listener_prefers(prefer, stays):
     plan = _plan(*rows, max_tracks=2, prefer=prefer)
     assert _artists(plan) == stays
     assert plan.left_out == {"tracks over the limit of 2": 1}
+
+
+def test_who_is_cut_stands_in_reserve_with_a_place_in_the_recipes_order():
+    rows = [
+        show_row(str(n), name, venue_capacity=n * 100, local_date=TODAY + timedelta(days=n))
+        for n, name in enumerate(("ada", "bea", "cleo", "dan"))
+    ]
+    plan = _plan(*rows, max_tracks=2, prefer="biggest")
+    assert _artists(plan) == ["Cleo", "Dan"]
+    assert [(one.track.artist_name, one.behind) for one in plan.reserve] == [("Bea", 0), ("Ada", 0)]
 
 
 def test_energy_rises_and_calms_down_again():

@@ -48,4 +48,4 @@ def test_every_measure_is_counted_of_the_rows_or_told_by_the_asset():
     for table, expectations in EXPECTATIONS.items():
         counted = measures(table, polars_schema(TABLES[table]).to_frame())
         unknown = {each.measure for each in expectations} - set(counted)
-        assert unknown <= {"stale", "unknown_overrides"}, table
+        assert unknown <= {"stale", "missing", "unknown_overrides"}, table

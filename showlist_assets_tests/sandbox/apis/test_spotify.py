@@ -161,3 +161,9 @@ def test_a_title_filter_finds_a_song_by_its_name(sandbox):
     found = search(sandbox, f'track:"{song.name}" artist:"{artist.name}"', "track")
     assert song.id in [one["id"] for one in found]
     assert song.name in [one["name"] for one in search(sandbox, f'track:"{song.name}"', "track")]
+
+
+@pytest.mark.parametrize(("length", "status"), [(250, 200), (251, 400)])
+def test_a_query_that_is_too_long_is_refused(sandbox, length, status):
+    answer = spotify(sandbox, "/v1/search", q="a" * length, type="artist")
+    assert answer.status_code == status

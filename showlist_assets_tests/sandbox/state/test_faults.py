@@ -68,6 +68,13 @@ def test_a_whole_answer_may_still_be_no_json(sandbox, kind):
         answer.json()
 
 
+def test_a_web_page_may_come_with_200(sandbox):
+    sandbox.fault("seatgeek", "web_page")
+    answer = seatgeek(sandbox)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].startswith("text/html")
+
+
 @pytest.mark.parametrize(
     ("service", "kind", "content_type", "text"),
     [

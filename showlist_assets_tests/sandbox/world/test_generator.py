@@ -160,6 +160,31 @@ def test_dates_status_and_prices_have_their_odd_cases(concerts):
     assert any(event.prices is None for event in concerts)
 
 
+def test_a_festival_lasts_several_days_or_one(world):
+    festivals = [event for event in world.events if event.type == "music_festival"]
+    lengths = {
+        (event.ends_at_utc - event.starts_at_utc).days if event.ends_at_utc else 0
+        for event in festivals
+    }
+    assert lengths == {0, 2}
+
+
+def test_some_shows_are_listed_twice_under_two_ids(concerts):
+    listed = defaultdict(set)
+    for event in concerts:
+        listed[event.venue.id, event.starts_at_local, event.performers].add(event.id)
+    assert max(map(len, listed.values())) == 2
+
+
+def test_some_shows_are_off_by_their_title_alone():
+    made = generate_world(seed=1, concerts=5_000, today=TODAY)
+    off = [
+        event for event in made.events if "CANCELLED" in event.title or "POSTPONED" in event.title
+    ]
+    assert off
+    assert {event.status for event in off} == {"normal"}
+
+
 def test_artists_tour_several_states_and_stay_two_nights(concerts):
     states, nights = defaultdict(set), defaultdict(set)
     for event in concerts:

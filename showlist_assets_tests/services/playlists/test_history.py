@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 
 import pytest
@@ -75,6 +76,39 @@ def test_forgetting_an_account_leaves_the_rows_of_others(history):
     history.save(row(2, account="sam"))
     history.forget("me")
     assert [one.account for one in history.rows("nyc")] == ["sam"]
+
+
+def test_what_is_restored_is_withheld_no_longer(history):
+    other = SONG.model_copy(update={"uri": "spotify:track:b", "label": "B - b", "artist_id": "b"})
+    all_of_b = other.model_copy(update={"with_artist": True})
+    twin = all_of_b.model_copy(update={"uri": "spotify:track:c", "label": "B - c"})
+    history.save(row(1, withheld=(SONG, all_of_b, twin)))
+    assert history.restore("nyc", "me", "nothing") == []
+    assert history.restore("nyc", "me", "b - B") == [all_of_b]
+    assert history.rows("nyc")[-1].withheld == (
+        SONG,
+        twin.model_copy(update={"with_artist": False}),
+    )
+    assert len(history.restore("nyc", "me", None)) == 2
+    assert history.rows("nyc")[-1].withheld == ()
+
+
+def test_a_row_of_an_earlier_version_is_read(history, tmp_path):
+    old = row(ours=(SONG,), additions=("spotify:track:z",)).model_dump(
+        mode="json", exclude={"items", "steps", "sent"}
+    )
+    for song in old["ours"]:
+        for name in ("artist_id", "isrc", "recording", "with_artist"):
+            del song[name]
+    history.save(row())
+    (tmp_path / "playlist_history" / "nyc.json").write_text(json.dumps([old]))
+    (read,) = history.rows("nyc")
+    assert read.after == ("spotify:track:a", "spotify:track:z")
+
+
+def test_a_private_folder_is_for_its_owner_only(tmp_path):
+    PlaylistHistory(LocalFiles(tmp_path, private=True)).save(row())
+    assert (tmp_path / "playlist_history" / "nyc.json").stat().st_mode & 0o777 == 0o600
 
 
 def test_an_unreadable_history_is_refused_with_its_place(history, tmp_path):

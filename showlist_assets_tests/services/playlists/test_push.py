@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from showlist_assets.domain.playlists.plan import Plan, PlannedTrack
+from showlist_assets.domain.playlists.plan import Plan, PlannedTrack, ReserveTrack
 from showlist_assets.sandbox.config import SPOTIFY_CLIENT_ID
 from showlist_assets.services.listeners.accounts import Account, AccountStore
 from showlist_assets.services.playlists.history import PlaylistHistory
@@ -40,7 +41,7 @@ class MortalSession(ApiSession):
 
     dies_at: int | None = None
     dies_before = True
-    after_replacing = None
+    after_removing = None
     sent = 0
 
     def send(self, request, **kwargs):
@@ -49,8 +50,8 @@ class MortalSession(ApiSession):
         if is_fatal and self.dies_before:
             raise Killed
         response = super().send(request, **kwargs)
-        if self.after_replacing and request.method == "PUT":
-            self.after_replacing()
+        if self.after_removing and request.method == "DELETE":
+            self.after_removing()
         if is_fatal:
             raise Killed
         return response
@@ -111,7 +112,9 @@ class Desk:
     def uris(self, numbers):
         return [f"spotify:track:{self.tracks[number].id}" for number in numbers]
 
-    def plan(self, numbers, *, recipe="nyc", title="Live in NYC", text="Shows", day=7, show=""):
+    def plan(
+        self, numbers, *, recipe="nyc", title="Live in NYC", text="Shows", day=7, show="", **more
+    ):
         return Plan(
             recipe=recipe,
             title=title,
@@ -120,6 +123,13 @@ class Desk:
                 self._planned(one, self.today + timedelta(days=day), show) for one in numbers
             ),
             left_out={"too far away": 3},
+            **more,
+        )
+
+    def reserve(self, numbers, *, behind, **fields):
+        day = self.today + timedelta(days=7)
+        return tuple(
+            ReserveTrack(replace(self._planned(one, day, ""), **fields), behind) for one in numbers
         )
 
     def _planned(self, number, day: date, show):
@@ -127,7 +137,7 @@ class Desk:
             track_id=self.tracks[number].id,
             track_name=f"Song {number}",
             artist_name=f"Band {number}",
-            spotify_artist_id="a" * 22,
+            spotify_artist_id=f"{number:022}",
             show_id=show or f"show-{number}",
             local_date=day,
             starts_at_local=None,
@@ -204,18 +214,18 @@ def test_after_a_changed_title_an_unchanged_plan_soon_costs_two_calls_again(desk
     assert desk.push(desk.plan([1], title="This week")).calls == 2
 
 
-def test_what_the_listener_added_stays_behind_the_plan_local_files_too(desk):
+def test_what_the_listener_added_keeps_its_neighbours_whatever_it_is(desk):
     desk.push(desk.plan([1, 2, 3]))
     own = [*desk.uris([50]), LOCAL_FILE]
-    desk.sandbox.listeners.add_tracks(desk.playlist.id, own, 1)
+    desk.sandbox.listeners.add_tracks(desk.playlist.id, own, 2)
     result = desk.push(desk.plan([3, 4]))
-    assert desk.live == [*desk.uris([3, 4]), *own]
+    assert desk.live == [*own, *desk.uris([3, 4])]
     assert result.additions == tuple(own)
     assert [track.label for track in result.removed] == ["Band 1 - Song 1", "Band 2 - Song 2"]
     assert "2 tracks of the listener's own stay" in result.words
 
 
-def test_what_the_listener_took_out_does_not_come_back_while_its_show_stands(desk):
+def test_what_the_listener_took_out_does_not_come_back_for_another_night_either(desk):
     desk.push(desk.plan([1, 2, 3]))
     desk.sandbox.listeners.remove_tracks(desk.playlist.id, desk.uris([2]))
     result = desk.push(desk.plan([1, 2, 3]))
@@ -227,7 +237,103 @@ def test_what_the_listener_took_out_does_not_come_back_while_its_show_stands(des
     assert desk.live == desk.uris([1, 3, 4])
     desk.sandbox.advance(days=9)
     desk.push(desk.plan([1, 2, 3, 4], day=20, show="another"))
-    assert desk.live == desk.uris([1, 2, 3, 4])
+    assert desk.live == desk.uris([1, 3, 4])
+
+
+def changed(plan, number, **fields):
+    """``plan`` with other fields of its track ``number``."""
+    tracks = [
+        replace(track, **fields) if index == number else track
+        for index, track in enumerate(plan.tracks)
+    ]
+    return replace(plan, tracks=tuple(tracks))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"isrc": "US1"}, {"isrc": "US1", "spotify_artist_id": "b" * 22, "track_name": "Else"}),
+        ({"track_name": "Blue Tile"}, {"track_name": "Blue tile - 2019 Remaster"}),
+        ({"track_name": "Blue Tile"}, {"track_name": "Another one of the artist"}),
+    ],
+    ids=["same isrc", "same recording", "only song of the artist"],
+)
+def test_a_song_that_was_taken_out_stays_out_under_another_id(desk, old, new):
+    desk.push(changed(desk.plan([1, 2]), 1, **old, spotify_artist_id="a" * 22))
+    desk.sandbox.listeners.remove_tracks(desk.playlist.id, desk.uris([2]))
+    fields = {"spotify_artist_id": "a" * 22, **new}
+    again = changed(desk.plan([1, 3], show="seatgeek-99"), 1, **fields)
+    assert [track.label for track in desk.push(again).withheld] == [
+        f"Band 3 - {new.get('track_name', 'Song 3')}"
+    ]
+    assert desk.live == desk.uris([1])
+
+
+def test_who_keeps_one_song_of_an_artist_has_not_taken_out_the_artist(desk):
+    def of_one_artist(numbers):
+        plan = desk.plan(numbers)
+        one = tuple(replace(track, spotify_artist_id="a" * 22) for track in plan.tracks)
+        return replace(plan, tracks=one)
+
+    desk.push(of_one_artist([1, 2]))
+    desk.sandbox.listeners.remove_tracks(desk.playlist.id, desk.uris([1]))
+    desk.push(of_one_artist([1, 2, 3]))
+    assert desk.live == desk.uris([2, 3])
+    desk.sandbox.listeners.remove_tracks(desk.playlist.id, desk.uris([2, 3]))
+    desk.push(replace(of_one_artist([1, 2, 3, 4]), reserve=desk.reserve([5], behind=0)))
+    assert desk.live == desk.uris([5])
+
+
+def test_the_list_is_filled_up_in_the_order_of_the_recipe(desk):
+    reserve = desk.reserve([10], behind=1) + desk.reserve([11, 12], behind=3)
+    plan = desk.plan([1, 2, 3], reserve=reserve)
+    desk.push(plan)
+    assert desk.live == desk.uris([1, 2, 3])
+    desk.sandbox.listeners.remove_tracks(desk.playlist.id, desk.uris([2]))
+    desk.push(plan)
+    assert desk.live == desk.uris([1, 10, 3])
+    assert desk.push(plan).writes == 0
+    desk.sandbox.listeners.remove_tracks(desk.playlist.id, desk.uris([10]))
+    desk.push(plan)
+    assert desk.live == desk.uris([1, 3, 11])
+
+
+@pytest.mark.parametrize("dies_before", [True, False])
+def test_what_is_taken_out_after_a_push_died_stays_out(sandbox, tmp_path, dies_before):
+    for number in range(12):
+        sandbox.reset()
+        desk = Desk(sandbox, tmp_path / str(number))
+        desk.push(desk.plan([1, 2, 3]))
+        if not died(desk, desk.plan([2, 4, 5]), "session", number, dies_before=dies_before):
+            break
+        taken = [uri for uri in desk.uris([2, 4]) if uri in desk.live]
+        desk.sandbox.listeners.remove_tracks(desk.playlist.id, taken)
+        desk.push(desk.plan([2, 4, 5, 6], show="another"))
+        planned = desk.uris([2, 4, 5, 6])
+        assert desk.live == [uri for uri in planned if uri not in taken]
+
+
+@pytest.mark.parametrize("place", [0, 1, 2, 3])
+def test_an_unchanged_plan_costs_no_write_wherever_own_items_lie(desk, place):
+    desk.push(desk.plan([1, 2, 3]))
+    own = [*desk.uris([50]), LOCAL_FILE, "spotify:track:null", "spotify:track:" + "9" * 22]
+    desk.sandbox.listeners.add_tracks(desk.playlist.id, own, place)
+    assert desk.push(desk.plan([1, 2, 3])).writes == 0
+    assert desk.push(desk.plan([1, 2, 3])).calls == 2
+    desk.push(desk.plan([3, 7, 1]))
+    assert [uri for uri in desk.live if uri in own] == own
+    assert [uri for uri in desk.live if uri not in own] == desk.uris([3, 7, 1])
+
+
+def test_beyond_ten_thousand_items_nothing_is_sent(desk):
+    desk.push(desk.plan([1]))
+    own = desk.uris([50]) * 9_998
+    desk.sandbox.listeners.add_tracks(desk.playlist.id, own)
+    with pytest.raises(PushError, match=r"10,001 items, 9,998 of them the listener's own"):
+        desk.push(desk.plan([1, 2, 3]))
+    assert len(desk.live) == 9_999
+    desk.push(desk.plan([2, 3]))
+    assert len(desk.live) == 10_000
 
 
 def test_a_track_that_the_listener_put_back_stays_for_good(desk):
@@ -243,9 +349,9 @@ def test_a_track_that_the_listener_put_back_stays_for_good(desk):
 def test_what_the_listener_adds_during_a_push_is_told_and_the_next_push_settles_it(desk):
     desk.push(desk.plan([1, 2]))
     add, playlist_id = desk.sandbox.listeners.add_tracks, desk.playlist.id
-    desk.session.after_replacing = lambda: add(playlist_id, desk.uris([50]))
+    desk.session.after_removing = lambda: add(playlist_id, desk.uris([50]))
     assert desk.push(desk.plan([2, 3])).outcome == "differs"
-    desk.session.after_replacing = None
+    desk.session.after_removing = None
     result = desk.push(desk.plan([2, 3]))
     assert (result.outcome, result.writes, desk.live) == ("unchanged", 0, desk.uris([2, 3, 50]))
     assert desk.push(desk.plan([2, 3])).calls == 2
@@ -277,7 +383,7 @@ def test_a_dry_run_writes_nothing_neither_at_spotify_nor_in_the_history(desk):
     assert (first.outcome, first.calls, len(first.added), desk.playlists) == ("dry run", 0, 2, [])
     desk.push(desk.plan([1, 2]))
     result = desk.push(desk.plan([2, 3]), dry_run=True)
-    assert (len(result.added), len(result.removed), result.kept, result.writes) == (1, 1, 1, 1)
+    assert (len(result.added), len(result.removed), result.kept, result.writes) == (1, 1, 1, 2)
     assert desk.live == desk.uris([1, 2])
     assert len(desk.history.rows("nyc")) == 1
 
@@ -418,7 +524,7 @@ def only_fewer(desk):
 @pytest.mark.parametrize("situation", [no_push_yet, a_few_changes, only_more, only_fewer])
 @pytest.mark.parametrize("dies_before", [True, False])
 @pytest.mark.parametrize("what", ["session", "files"])
-def test_wherever_a_push_dies_the_list_is_the_old_or_the_new_one(
+def test_wherever_a_push_dies_nothing_that_stays_is_missing(
     sandbox, tmp_path, situation, dies_before, what
 ):
     for number in range(30):
@@ -429,15 +535,15 @@ def test_wherever_a_push_dies_the_list_is_the_old_or_the_new_one(
         if not died(desk, plan, what, number, dies_before=dies_before):
             break
         new = expected(plan, own, desk)
-        states = (old, new) if old else ([], new)
-        assert all(one.uris in states for one in desk.playlists)
+        stays = set(old or ()) & set(new)
+        assert all(stays <= set(one.uris) <= {*(old or ()), *new} for one in desk.playlists)
         assert len(desk.playlists) <= 1
         assert set(own) <= set(desk.live if desk.playlists else ())
         if desk.playlists:
             desk.sandbox.listeners.add_tracks(desk.playlist.id, desk.uris([60]))
             new = [*new, *desk.uris([60])]
         desk.push(plan)
-        assert desk.live == new
+        assert_holds(desk, new, [*own, *desk.uris([60])])
         assert desk.playlist.name == plan.title
         assert desk.push(plan).writes == 0
     assert number >= (4 if what == "session" else 2)
@@ -455,6 +561,14 @@ def died(desk, plan, what, number, *, dies_before):
     finally:
         mortal.dies_at = None
     return False
+
+
+def assert_holds(desk, items, own):
+    """Ours in the order of the plan, and the listener's in theirs."""
+    for mine in (True, False):
+        assert [uri for uri in desk.live if (uri in own) == mine] == [
+            uri for uri in items if (uri in own) == mine
+        ]
 
 
 def expected(plan, own, desk):
@@ -477,7 +591,7 @@ def test_above_a_hundred_tracks_nothing_that_stays_is_ever_missing(sandbox, tmp_
             break
         assert set(old) & {*plan.uris, *own} <= set(desk.live)
         desk.push(plan)
-        assert desk.live == [*plan.uris, *own]
+        assert_holds(desk, [*plan.uris, *own], own)
     assert number > 8
 
 
@@ -492,7 +606,7 @@ def test_whatever_answer_goes_wrong_the_next_push_gets_there(sandbox, tmp_path, 
             desk.push(plan)
         sandbox.state.faults.clear()
         desk.push(plan)
-        assert desk.live == expected(plan, own, desk)
+        assert_holds(desk, expected(plan, own, desk), own)
 
 
 @st.composite
@@ -529,13 +643,15 @@ def test_whatever_happens_in_whatever_order_nothing_of_the_listeners_is_lost(
                 ours = [uri for uri in desk.live if uri not in own]
                 assert ours == [uri for uri in plan.uris if uri in ours]
                 assert set(plan.uris) - set(ours) <= taken
-                assert desk.live == ours + [uri for uri in desk.live if uri in own]
+                assert not taken & set(ours)
+                assert desk.push(plan).writes == 0
         elif kind == "add":
             (uri,) = desk.uris(values[:1])
             place = min(values[1], len(desk.live))
             desk.sandbox.listeners.add_tracks(desk.playlist.id, [uri], place)
-            own.append(uri)
+            # A copy that stands before its twin changes nothing that can be told.
+            own.insert(sum(one in own for one in desk.live[:place]), uri)
         else:
             taken |= {uri for uri in desk.uris(values) if uri in desk.live}
             desk.sandbox.listeners.remove_tracks(desk.playlist.id, desk.uris(values))
-        assert sorted(uri for uri in desk.live if uri in own) == sorted(own)
+        assert [uri for uri in desk.live if uri in own] == own

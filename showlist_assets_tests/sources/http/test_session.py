@@ -8,6 +8,7 @@ import pytest
 
 from showlist_assets.sources.failures import (
     BadAnswer,
+    BotWall,
     EndpointGone,
     QuotaExceeded,
     RateLimited,
@@ -21,6 +22,8 @@ from showlist_assets_tests.sources.conftest import Reply
 
 FORBIDDEN = Reply({"error": {"status": 403, "message": "Forbidden"}}, 403)
 GOOD = Reply({"fine": True})
+PAGE = Reply("<html><title>One moment</title></html>", 200, {"Content-Type": "text/html"})
+FULL = Reply("", 429, {"Retry-After": "3"})
 
 
 def events_url(sandbox):
@@ -139,6 +142,39 @@ def test_an_endpoint_is_gone_only_when_it_says_so_twice(serve, stumbles):
     with pytest.raises(EndpointGone):
         session("spotify").get(server.url)
     assert len(server.requests) == stumbles + 2
+
+
+@pytest.mark.parametrize("before", [[], [Reply("", 503)], [FORBIDDEN]])
+def test_a_single_web_page_is_no_wall(serve, before):
+    sleeps = Sleeps()
+    server = serve(*before, PAGE, GOOD)
+    assert session("spotify", sleep=sleeps).get(server.url).ok
+    assert sleeps[-1] >= 1, "a pause, since the next moment would give the same page"
+
+
+def test_a_wall_is_one_that_stands_twice(serve):
+    server = serve(PAGE)
+    with pytest.raises(BotWall) as caught:
+        session("seatgeek").get(server.url)
+    assert len(server.requests) == 2
+    assert caught.value.source_is_down
+
+
+@pytest.mark.parametrize("turned_away", [ATTEMPTS, ATTEMPTS + 3])
+def test_waiting_for_the_window_uses_up_no_try(serve, turned_away):
+    stumbles = [Reply("", 503)] * (ATTEMPTS - 1)
+    server = serve(*[FULL] * turned_away, *stumbles, GOOD)
+    assert session("spotify").get(server.url).ok
+    assert len(server.requests) == turned_away + ATTEMPTS
+
+
+@pytest.mark.parametrize(("full", "at_least"), [(FULL, 21), (Reply("", 429), 15)])
+def test_a_window_that_never_opens_ends_the_waiting(serve, full, at_least):
+    sleeps, server = Sleeps(), serve(full)
+    with pytest.raises(RateLimited):
+        session("spotify", sleep=sleeps).get(server.url)
+    assert len(server.requests) < 10
+    assert at_least < sum(sleeps) < 120
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])

@@ -237,6 +237,22 @@ def test_a_show_that_has_begun_is_no_longer_upcoming(serve, hours, kept):
     assert bool(upcoming(serve(index))) is kept
 
 
+@pytest.mark.parametrize(("ends_in", "kept"), [(30, True), (1, True), (-1, False), (None, False)])
+def test_a_festival_that_is_on_is_upcoming_until_it_ends(serve, ends_in, kept):
+    end = ends_in and f"{NOW + timedelta(hours=ends_in):%Y-%m-%dT%H:%M:%S}"
+    festival = event(1) | time_in(-100) | {"type": "music_festival", "enddatetime_utc": end}
+
+    def listed(request):
+        is_asked_for = (
+            request.query["taxonomies.name"] == "music_festival"
+            and request.query["datetime_utc.gte"] <= festival["datetime_utc"]
+        )
+        found = [festival] if is_asked_for else []
+        return Reply({"events": found, "meta": {"total": len(found)}})
+
+    assert bool(upcoming(serve(listed))) is kept
+
+
 def test_since_may_come_in_any_time_zone(serve):
     index = Index([event(1) | time_in(-1), event(2) | time_in(1)])
     since = NOW.astimezone(timezone(timedelta(hours=-8)))
@@ -260,7 +276,7 @@ def test_a_captcha_is_a_bot_wall_and_is_not_hammered(sandbox):
     client = seatgeek(sandbox)
     with pytest.raises(BotWall, match="captcha"):
         client.upcoming_concerts("NY", NOW)
-    assert client.usage.sent == sandbox.requests("seatgeek") == 1
+    assert client.usage.sent == sandbox.requests("seatgeek") == 2
 
 
 @pytest.mark.parametrize(

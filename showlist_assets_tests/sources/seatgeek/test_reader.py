@@ -129,9 +129,112 @@ def test_a_score_off_the_scale_is_not_known_and_loses_no_show(score):
     assert found["performers"][0]["score"] is None
 
 
-def test_a_place_off_the_globe_is_not_known_and_loses_no_show():
-    found = row(venue=document()["venue"] | {"location": {"lat": 420, "lon": "-73.75"}})
-    assert (found["latitude"], found["longitude"]) == (None, -73.75)
+def at_venue(**keys):
+    return {"venue": document()["venue"] | keys}
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        {"lat": 420, "lon": "-73.75"},
+        {"lat": 0, "lon": 0},
+        {"lat": -73.75, "lon": 42.65},
+        {"lat": 42.65, "lon": 73.75},
+        {"lat": 42.65, "lon": None},
+        {"lon": -73.75},
+    ],
+)
+def test_a_place_that_is_not_in_the_us_is_not_known_and_loses_no_show(location):
+    found = row(**at_venue(location=location))
+    assert (found["latitude"], found["longitude"]) == (None, None)
+
+
+@pytest.mark.parametrize("country", ["US", "us ", "U.S.A.", "United States", None, "", ["US"]])
+def test_a_venue_in_the_us_counts_and_so_does_one_in_no_country(country):
+    assert row(**at_venue(country=country))["state"] == "NY"
+
+
+@pytest.mark.parametrize(("state", "country"), [("DE", "Germany"), ("CA", "Canada"), ("DE", "DE")])
+def test_a_state_of_another_country_is_no_us_state(state, country):
+    rows = read(document(**at_venue(state=state, country=country)), state=state)
+    assert rows.good.is_empty()
+    assert rows.rejected["reason"].item() == f"the venue lies in {country!r}, not in the US"
+
+
+def test_escapes_in_whatever_people_read_are_decoded_once():
+    found = row(
+        title="Owl &amp; Fox &#8211; Live",
+        performers=[performer("Owl%20%26%20Fox", genres=[{"name": "R&amp;B"}])],
+        **at_venue(name="Fox&#39;s &amp;amp; Den", city="Coeur d&#39;Alene", address="1 A%20St"),
+    )
+    assert found["title"] == "Owl & Fox \u2013 Live"
+    assert found["performers"][0]["name"] == "Owl & Fox"
+    assert found["performers"][0]["genres"] == ["R&B"]
+    assert found["venue_name"] == "Fox's &amp; Den"
+    assert (found["venue_city"], found["venue_address"]) == ("Coeur d'Alene", "1 A St")
+
+
+@pytest.mark.parametrize("nothing", ["None", "null", "N/A", "", None])
+def test_the_word_of_a_program_that_had_nothing_to_print_is_no_place(nothing):
+    found = row(**at_venue(name=nothing, city=nothing, address=nothing, postal_code=nothing))
+    assert found["venue_name"] == "Venue to be announced"
+    assert [found[f"venue_{part}"] for part in ("city", "address", "postal_code")] == [None] * 3
+
+
+def test_a_notice_in_the_title_is_the_status_and_the_title_stays_as_printed():
+    found = row(title="[CANCELED] Paper Lantern")
+    assert (found["status"], found["title"]) == ("cancelled", "[CANCELED] Paper Lantern")
+
+
+def test_an_act_whose_name_looks_like_a_notice_is_on():
+    found = row(title="Postponed - Live", performers=[performer("Postponed", primary=True)])
+    assert found["status"] == "scheduled"
+
+
+def test_a_local_date_that_is_missing_comes_from_utc_and_the_zone():
+    found = row(datetime_local=None)
+    assert found["local_date"] == date(2026, 12, 4)
+    assert found["starts_at_local"].isoformat() == "2026-12-04T20:00:00"
+
+
+def test_a_placeholder_time_in_utc_alone_is_still_one():
+    found = row(datetime_local=None, datetime_utc="2026-12-04T08:30:00")
+    assert found["local_date"] == date(2026, 12, 4)
+    assert (found["starts_at"], found["starts_at_local"]) == (None, None)
+
+
+@pytest.mark.parametrize("zone", [None, "America", "America/Gotham", "../UTC", 3])
+def test_without_a_zone_a_missing_local_date_is_not_known(zone):
+    found = row(datetime_local=None, **at_venue(timezone=zone))
+    assert (found["local_date"], found["starts_at_local"]) == (None, None)
+    assert found["starts_at"] == datetime(2026, 12, 5, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("end", "ends_at", "last_date"),
+    [
+        ("2026-12-07T04:30:00", datetime(2026, 12, 7, 4, 30, tzinfo=UTC), date(2026, 12, 6)),
+        # Midnight, and four in the morning: still the evening before.
+        ("2026-12-06T05:00:00", datetime(2026, 12, 6, 5, tzinfo=UTC), date(2026, 12, 5)),
+        ("2026-12-05T09:00:00", datetime(2026, 12, 5, 9, tzinfo=UTC), None),
+        ("2026-12-05T03:00:00", datetime(2026, 12, 5, 3, tzinfo=UTC), None),
+        ("2026-12-04T03:00:00", None, None),
+        ("2027-12-04T03:00:00", None, None),
+        ("9999-12-31T23:59:59", None, None),
+        ("soon", None, None),
+        (None, None, None),
+    ],
+)
+def test_an_end_tells_the_last_day_unless_it_cannot_be_one(end, ends_at, last_date):
+    found = row(enddatetime_utc=end)
+    assert (found["ends_at"], found["last_date"]) == (ends_at, last_date)
+
+
+def test_the_last_day_is_known_without_a_zone_and_without_a_time():
+    end = "2026-12-07T04:30:00"
+    assert row(enddatetime_utc=end, **at_venue(timezone=None))["last_date"] == date(2026, 12, 6)
+    assert row(enddatetime_utc=end, time_tbd=True)["last_date"] == date(2026, 12, 6)
+    assert row(enddatetime_utc=end, date_tbd=True)["last_date"] is None
 
 
 @pytest.mark.parametrize(
@@ -330,6 +433,7 @@ def changed_columns(path, value):
         ("datetime_tbd", True),
         ("performers", [performer("Another")]),
         ("venue.timezone", "America/Chicago"),
+        ("enddatetime_utc", "2026-12-07T04:30:00"),
         ("venue.id", 10),
         ("venue.name", "Another"),
         ("venue.address", "2 Main St"),

@@ -9,6 +9,8 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from showlist_assets.domain.catalog import FoundArtist, FoundTrack, SearchAnswer
 from showlist_assets.sources.failures import (
@@ -23,6 +25,7 @@ from showlist_assets.sources.failures import (
     Transient,
     WrongKey,
 )
+from showlist_assets.sources.spotify import catalog
 from showlist_assets_tests.sandbox.clients import features, search
 from showlist_assets_tests.sources.clients import Sleeps, session, spotify
 from showlist_assets_tests.sources.conftest import Reply
@@ -376,3 +379,33 @@ def test_an_answer_with_an_odd_item_is_not_believed_before_it_is_repeated(sandbo
     assert client.malformed > 0
     sandbox.fault("spotify", "malformed_item", times=2)
     assert len(client.search(name).artists) == len(whole.artists) - 1
+
+
+def test_a_name_that_is_too_long_is_searched_for_by_its_first_whole_words(sandbox, artist):
+    listed = f"{artist.name} " + "with many friends of the long night " * 9
+    found = spotify(sandbox).search(listed)
+    assert found.artists == spotify(sandbox).search(listed[:250].rpartition(" ")[0]).artists
+
+
+@given(st.text(alphabet="ab \u00e9", min_size=1, max_size=600))
+def test_no_query_is_longer_than_the_api_takes_and_none_is_emptied(name):
+    query = catalog._as_query(name)
+    assert len(query) <= 250
+    assert name.startswith(query)
+    assert query.strip() or not name[:250].strip()
+    whole = len(query) == len(name) or name[len(query)] == " " or " " not in name[:251].strip()
+    assert whole
+
+
+def test_escapes_in_names_are_decoded_once(serve):
+    track = {
+        "id": "t", "name": "Salt &amp; Ash", "artists": [{"id": "a", "name": "Oak &amp;amp; Elm"}],
+        "album": {"name": "Tin%20Days"},
+    }  # fmt: skip
+    artists = {"items": [{"id": "a", "name": "Oak &amp; Elm"}, {"id": "b", "name": "R&B 100%"}]}
+    body = {"artists": artists, "tracks": {"items": [track]}}
+    found = spotify(api(serve, Reply(body)).url).search("Oak")
+    assert [one.name for one in found.artists] == ["Oak & Elm", "R&B 100%"]
+    (song,) = found.tracks
+    assert (song.track_name, song.artist_names) == ("Salt & Ash", ("Oak &amp; Elm",))
+    assert song.album_name == "Tin Days"

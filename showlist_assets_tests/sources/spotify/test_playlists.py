@@ -175,6 +175,11 @@ def test_the_old_name_of_an_item_is_read_and_an_unknown_item_takes_a_place(serve
     assert over(server).items("p") == ["spotify:track:a", "", "u"]
 
 
+def test_a_list_of_nothing_but_gone_items_is_a_list(serve):
+    server = serve(Reply({"items": [{"item": None}], "total": 1}))
+    assert over(server).items("p") == [""]
+
+
 @pytest.mark.parametrize(
     "page",
     [

@@ -7,6 +7,7 @@ is absent when there are none, and performers inside an event have no ``links``.
 from __future__ import annotations
 
 from datetime import timedelta
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from showlist_assets.sandbox.world.cities import METRO_CODES
@@ -101,7 +102,7 @@ def event_payload(event: Event, index: EventIndex, *, spotify_links: bool) -> di
         "datetime_local": _iso(event.starts_at_local),
         "time_tbd": event.time_tbd,
         "short_title": event.title if len(event.title) < 40 else first,
-        "visible_until_utc": _iso(event.starts_at_utc + timedelta(hours=4)),
+        "visible_until_utc": _iso(event.ends_at_utc or event.starts_at_utc + timedelta(hours=4)),
         "stats": event_stats(event),
         "taxonomies": event_taxonomies(event),
         "url": f"{_SITE}/{slug(first)}-tickets/{where}-{date}/{event.type}/{event.id}",
@@ -109,7 +110,8 @@ def event_payload(event: Event, index: EventIndex, *, spotify_links: bool) -> di
         "announce_date": _iso(event.announced_at.replace(hour=0, minute=0, second=0)),
         "created_at": _iso(event.announced_at),
         "date_tbd": event.date_tbd,
-        "title": event.title,
+        # Escaped for a page here and there, as names are that went through somebody's HTML.
+        "title": escape(event.title, quote=False) if event.id % 4 == 0 else event.title,
         "popularity": round(event.score, 3),
         "description": "",
         # "normal" in every recorded answer; the other words are named by third parties only.
@@ -118,7 +120,7 @@ def event_payload(event: Event, index: EventIndex, *, spotify_links: bool) -> di
         "event_promotion": None,
         "announcements": {},
         "conditional": False,
-        "enddatetime_utc": None,
+        "enddatetime_utc": _iso(event.ends_at_utc) if event.ends_at_utc else None,
         "themes": [],
         "domain_information": [],
     }
@@ -136,7 +138,7 @@ def venue_payload(venue: Venue, index: EventIndex) -> dict[str, Any]:
         "timezone": venue.timezone,
         "url": f"{_SITE}/venues/{slug(venue.name)}/tickets",
         "score": round(min(1.0, 0.2 + venue.capacity / 25_000), 3),
-        "location": {"lat": venue.latitude, "lon": venue.longitude},
+        "location": _location(venue),
         "address": venue.address,
         "country": "US",
         "has_upcoming_events": upcoming > 0,
@@ -151,6 +153,13 @@ def venue_payload(venue: Venue, index: EventIndex) -> dict[str, Any]:
         "capacity": venue.capacity,
         "display_location": f"{venue.city}, {venue.state}",
     }
+
+
+def _location(venue: Venue) -> dict[str, float | None]:
+    """One venue in twenty is nowhere: 0,0, as a form that nobody filled in."""
+    if venue.id // 13 % 20 == 7:
+        return {"lat": 0, "lon": 0}
+    return {"lat": venue.latitude, "lon": venue.longitude}
 
 
 def performer_payload(performer: Performer, index: EventIndex) -> dict[str, Any]:

@@ -111,4 +111,7 @@ def _other_item(kind: str, identifier: str, uri: str) -> dict[str, Any] | None:
         return {**links("episode", identifier), "name": f"Episode {identifier}"}
     if kind == "local":
         return {"id": None, "name": identifier.split(":")[-2], "type": "track", "uri": uri}
+    # What another service or an old client left behind has an address that nobody can write.
+    if kind != "track" or identifier == "null":
+        return {"id": None, "name": "", "type": kind, "uri": uri}
     return None

@@ -29,6 +29,8 @@ _Item = TypeVar("_Item")
 # This and the next limit: OpenAPI description.
 _DEEPEST_OFFSET = 1000
 _MOST_IDS = 50
+# Clients tell of it; the OpenAPI description does not.
+_LONGEST_QUERY = 250
 _SEARCH_TYPES = ("artist", "track", "album", "playlist", "show", "episode", "audiobook")
 
 
@@ -36,6 +38,8 @@ def _search(request: Request, state: SandboxState) -> Response:
     asked = request.query_params
     if not asked.get("q", "").strip():
         raise RefusedError(400, "No search query")
+    if len(asked["q"]) > _LONGEST_QUERY:
+        raise RefusedError(400, f"Query exceeds maximum length of {_LONGEST_QUERY} characters")
     types = [one for one in asked.get("type", "").split(",") if one]
     if not types:
         raise RefusedError(400, "Missing parameter type")
