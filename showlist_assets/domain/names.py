@@ -28,7 +28,7 @@ _WORD = re.compile(r"[^\W_]")
 # Sites print "J.R.V." and "JRV", "D'Arling" and "Darling" for one act.
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)|(?<=\w)\.(?=\w)")
 _AND = re.compile(r"[&+]")
-_DOLLAR = re.compile(r"\$(?=[^\W\d_])|(?<=[^\W\d_])\$")
+_DOLLARS = re.compile(r"\$+(?=[^\W\d_])|(?<=[^\W\d_])\$+")
 # Only beside letters: "P!nk" is Pink, but "!!!" and "$" are names of signs and stay.
 _BANG_IN_WORD = re.compile(r"(?<=[^\W\d_])!(?=[^\W\d_])")
 _NO_WORD = re.compile(r"[\W_]")
@@ -54,6 +54,10 @@ def fold(text: str) -> str:
     return folded or " ".join(text.split())
 
 
+def _as_letters(dollars: re.Match[str]) -> str:
+    return "s" * len(dollars.group())
+
+
 def _mark_or_space(match: re.Match[str]) -> str:
     character = match.group()
     return character if unicodedata.category(character).startswith("M") else " "
@@ -69,7 +73,7 @@ def normalize(name: str) -> str:
     folded = fold(name)
     if not _WORD.search(folded):
         return folded
-    text = _BANG_IN_WORD.sub("i", _DOLLAR.sub("s", folded))
+    text = _BANG_IN_WORD.sub("i", _DOLLARS.sub(_as_letters, folded))
     text = _AND.sub(" and ", _APOSTROPHE.sub("", text))
     return " ".join(_NO_WORD.sub(_mark_or_space, text).split())
 
@@ -94,5 +98,5 @@ def _with_its_marks(word: str) -> str:
         for sign in word
         if sign in _TELLS_APART or _WORD.match(sign) or unicodedata.category(sign).startswith("M")
     )
-    spelled = _LETTER_DOLLARS.sub(lambda signs: "s" * len(signs.group()), kept)
+    spelled = _LETTER_DOLLARS.sub(_as_letters, kept)
     return _BANG_IN_WORD.sub("i", spelled)

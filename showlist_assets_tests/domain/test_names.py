@@ -85,3 +85,9 @@ def test_only_a_blank_name_has_an_empty_key(name):
 @given(st.text(st.characters(max_codepoint=0x7F), max_size=30))
 def test_case_and_spacing_never_change_a_key(name):
     assert normalize(f" {name.upper()}\t") == normalize(name.lower().replace(" ", "   "))
+
+
+def test_two_dollars_beside_letters_are_two_letters():
+    assert normalize("Lina Ba$$") == normalize("Lina Bass")
+    assert normalize("$$Nobody") == normalize("SSNobody")
+    assert normalize("$$") == "$$"

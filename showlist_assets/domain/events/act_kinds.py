@@ -23,11 +23,13 @@ _FESTIVAL: Final = re.compile(
 # SeatGeek types a museum or an opening act that is not known yet as "band" all the same.
 _PLACEHOLDER: Final = re.compile(
     r"^(?:open(?:s|ing)? (?:from|act)|special guests?|support(?: act)?|tba|tbd|to be announced"
-    r"|and more|more tba|various artists|local (?:opener|support))\b"
+    r"|and more|more tba|various artists|local (?:opener|support)|openers? tba)\b"
+    r"|^(?:(?:very )?special )?guests?$|^openers?$"
 )
 # What is sold beside a show; whole names only of more than this word.
 _OFFER: Final = re.compile(
     r"\w (?:parking|seating|membership|meet and greet|(?:vip|hotel) package)(?: pass| upgrade)?$"
+    r"|\w (?:all[ -]access|season|day) pass$"
 )
 # None where a name was read off a title. SeatGeek also has "theater", "ncaa_football" and more
 # (recorded answers of 2017 to 2022).
