@@ -78,6 +78,15 @@ def normalize(name: str) -> str:
     return " ".join(_NO_WORD.sub(_mark_or_space, text).split())
 
 
+def without_article(name: str) -> str:
+    """``name`` normalised, without a leading "the" (unless it is all there is).
+
+    For comparing, not for a performer's key: "The Band" and "Band" may be two acts.
+    """
+    key = normalize(name)
+    return key.removeprefix("the ") or key
+
+
 def performer_key(name: str) -> str:
     """The key under which one act is known across shows, states and sources.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from showlist_assets.domain.names import normalize
+from showlist_assets.domain.names import normalize, without_article
 from showlist_assets.domain.places import city_key
 
 if TYPE_CHECKING:
@@ -46,13 +46,7 @@ def show_identity(
         local_date: The date at the venue; an unknown one equals only another unknown one.
     """
     key = normalize(act)
-    return ShowIdentity(key, venue_key(venue_name), city_key(venue_city), state, local_date)
-
-
-def venue_key(name: str) -> str:
-    """How names of venues are compared: "The Bowery" and "bowery" are one."""
-    key = normalize(name)
-    return key.removeprefix("the ") or key
+    return ShowIdentity(key, without_article(venue_name), city_key(venue_city), state, local_date)
 
 
 def is_one_start(one: datetime | None, other: datetime | None) -> bool:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from showlist_assets.domain.names import fold, normalize, performer_key
+from showlist_assets.domain.names import fold, normalize, performer_key, without_article
 
 # How two names may be equal, from surest to least sure, and what each is worth.
 EQUALITIES: dict[str, float] = {
@@ -39,8 +39,8 @@ _BACKING_BAND = re.compile(r"^(.+? .+?) and (?:the|his|her|their|los|las|la) .+$
 
 
 def bare(name: str) -> str:
-    """``name`` normalised, without a leading "the" (unless it is all there is)."""
-    return normalize(name).removeprefix("the ") or normalize(name)
+    """``name`` as two names are compared: without a leading "the"."""
+    return without_article(name)
 
 
 def compact(name: str) -> str:

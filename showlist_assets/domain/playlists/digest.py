@@ -8,8 +8,9 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from showlist_assets.domain.links import web_address
+from showlist_assets.domain.names import without_article
 from showlist_assets.domain.places import city_key
-from showlist_assets.domain.same_show import is_one_start, show_identity, venue_key
+from showlist_assets.domain.same_show import is_one_start, show_identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -138,7 +139,7 @@ def _apart(one: PlannedShow, other: PlannedShow) -> timedelta:
 
 
 def _when_and_where(show: PlannedShow) -> tuple[object, ...]:
-    where = venue_key(show.venue_name), city_key(show.venue_city)
+    where = without_article(show.venue_name), city_key(show.venue_city)
     return show.local_date, show.last_date, show.starts_at_local, *where
 
 

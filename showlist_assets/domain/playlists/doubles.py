@@ -6,8 +6,9 @@ from typing import Final
 
 import polars as pl
 
+from showlist_assets.domain.names import without_article
 from showlist_assets.domain.places import city_keys
-from showlist_assets.domain.same_show import Listing, first_listings, venue_key
+from showlist_assets.domain.same_show import Listing, first_listings
 
 _ACT: Final = "spotify_artist_id"
 _PLACE_AND_DAY: Final = ("venue", "city", "state", "local_date")
@@ -79,7 +80,7 @@ def _stands(shows: pl.DataFrame) -> dict[str, str]:
 def _venue_keys() -> pl.Expr:
     return pl.col("venue_name").map_batches(
         lambda names: names.replace_strict(
-            {name: venue_key(name) for name in names.unique()}, return_dtype=pl.String
+            {name: without_article(name) for name in names.unique()}, return_dtype=pl.String
         ),
         return_dtype=pl.String,
     )

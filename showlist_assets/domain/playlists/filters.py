@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 from showlist_assets.domain.matching.overrides import artist_id_from
-from showlist_assets.domain.names import normalize
+from showlist_assets.domain.names import normalize, without_article
 from showlist_assets.domain.places import City, PlaceError, cities, find_city, is_within
 from showlist_assets.domain.playlists.doubles import without_doubles
 from showlist_assets.domain.playlists.recipe import Near, RecipeError
@@ -111,20 +111,13 @@ def _named_rules(
     what: str, plural: str, counted: str, column: str, wish: OnlyOrNever, present: list[str]
 ) -> Iterator[Rule]:
     """The rules of names compared as wholes."""
-    never, only = set(map(name_key, wish.never)), set(map(name_key, wish.only))
+    never, only = set(map(without_article, wish.never)), set(map(without_article, wish.only))
     if only:
-        wanted = [name for name in present if name_key(name) in only]
+        wanted = [name for name in present if without_article(name) in only]
         yield Rule(f"{what} other {plural}", counted, pl.col(column).is_in(wanted))
     if never:
-        unwanted = [name for name in present if name_key(name) in never]
+        unwanted = [name for name in present if without_article(name) in never]
         yield Rule(f"{what} excluded {plural}", counted, ~pl.col(column).is_in(unwanted))
-
-
-def name_key(name: str) -> str:
-    """How names of venues and artists are compared: "the Bowery" and "Bowery" are one."""
-    key = normalize(name)
-    # "The" is dropped, unlike in a performer's key: nobody gets a wrong artist by it.
-    return key.removeprefix("the ") or key
 
 
 def _range_rule(what: str, counted: str, column: str, wished: Range | None) -> Iterator[Rule]:
@@ -172,11 +165,11 @@ def _artist_rules(shows: pl.DataFrame, recipe: Recipe) -> Iterator[Rule]:
 def _is_artist(shows: pl.DataFrame, names: tuple[str, ...]) -> pl.Expr:
     """Whether a row's artist is named, as billed or as on Spotify, or linked."""
     ids = [found for name in names if (found := artist_id_from(name))]
-    keys = set(map(name_key, names))
+    keys = set(map(without_article, names))
     named = pl.col("spotify_artist_id").is_in(ids)
     # A listener may know an act by either; a site's spelling is not always that of Spotify.
     for column in ("performer_name", "spotify_artist_name"):
-        present = [name for name in shows[column].unique() if name_key(name) in keys]
+        present = [name for name in shows[column].unique() if without_article(name) in keys]
         named |= pl.col(column).is_in(present)
     return named
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from showlist_assets.domain.names import without_article
 from showlist_assets.domain.playlists.bad_fields import unusable_fields
-from showlist_assets.domain.playlists.filters import is_kind_of, let_through, name_key
+from showlist_assets.domain.playlists.filters import is_kind_of, let_through
 from showlist_assets.domain.playlists.picking import pick_tracks, week_of
 from showlist_assets.domain.playlists.plan import Plan, PlannedShow, PlannedTrack, ReserveTrack
 from showlist_assets.domain.playlists.templates import LONGEST_DESCRIPTION, LONGEST_TITLE, fill
@@ -180,9 +181,13 @@ def _unknown_names(recipe: Recipe, shows: pl.DataFrame) -> Iterator[str]:
     """Venues and genres of the recipe that no show has: often a slip of the pen."""
     if shows.is_empty():
         return
-    venues = {name_key(name): name for name in sorted(shows["venue_name"].unique())}
-    yield from _unknown("venue", recipe.venues, venues, lambda key, wish: key == name_key(wish))
-    genres = {name_key(name): name for name in sorted(shows["genres"].explode().drop_nulls())}
+    venues = {without_article(name): name for name in sorted(shows["venue_name"].unique())}
+    yield from _unknown(
+        "venue", recipe.venues, venues, lambda key, wish: key == without_article(wish)
+    )
+    genres = {
+        without_article(name): name for name in sorted(shows["genres"].explode().drop_nulls())
+    }
     yield from _unknown("genre", recipe.genres, genres, is_kind_of)
 
 
@@ -192,7 +197,7 @@ def _unknown(
     for name in wish.only + wish.never:
         if any(is_meant(key, name) for key in known):
             continue
-        near = get_close_matches(name_key(name), known, n=1, cutoff=0.8)
+        near = get_close_matches(without_article(name), known, n=1, cutoff=0.8)
         # What is excluded and not on is no mistake, unless it looks like one.
         if near or name in wish.only:
             hint = f" Did you mean {known[near[0]]!r}?" if near else ""
