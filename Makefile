@@ -2,9 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STATES ?= CA,NY,TX
+SOURCES ?=
 WORLD ?=
 FLAGS ?=
-DEMO_FLAGS = --states $(STATES) $(if $(WORLD),--world $(WORLD))
+SANDBOX_FLAGS = $(if $(SOURCES),--sources $(SOURCES)) $(if $(WORLD),--world $(WORLD))
+DEMO_FLAGS = --states $(STATES) $(SANDBOX_FLAGS)
 
 .PHONY: demo ui ui-live test test-fast test-dates bench lint types check wheel lock docs clean
 
@@ -12,7 +14,7 @@ demo: .venv/.installed  ## run the whole pipeline against the sandbox
 	@$(BIN)/showlist demo $(DEMO_FLAGS) $(FLAGS)
 
 ui: .venv/.installed  ## open the Dagster UI over the sandbox
-	@$(BIN)/showlist ui $(if $(WORLD),--world $(WORLD)) $(FLAGS)
+	@$(BIN)/showlist ui $(SANDBOX_FLAGS) $(FLAGS)
 
 ui-live: .venv/.installed  ## open the Dagster UI over the real APIs, with the keys of .env
 	@$(BIN)/showlist ui --live $(FLAGS)

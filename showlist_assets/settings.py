@@ -19,6 +19,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from showlist_assets.errors import ShowlistError
 
 _PREFIX = "SHOWLIST_"
+# The preferred one first: Ticketmaster sells most tickets itself and tells what was called off,
+# SeatGeek drops it; a venue's calendar knows its own nights and little else.
+EVENT_SOURCES = ("ticketmaster", "seatgeek", "feeds")
 
 
 class SettingsError(ShowlistError):
@@ -39,6 +42,15 @@ def _data_root(value: str) -> str:
     return value
 
 
+def _event_sources(value: str) -> str:
+    """Names of sources with commas between, the preferred one first."""
+    names = [name.strip().lower() for name in value.split(",") if name.strip()]
+    unknown = sorted(set(names) - set(EVENT_SOURCES))
+    if unknown or not names or len(set(names)) < len(names):
+        raise ValueError(f"must name each of {', '.join(EVENT_SOURCES)} at most once")
+    return ",".join(names)
+
+
 def _in_utc(value: datetime) -> datetime:
     if value.tzinfo is None:
         return value.replace(tzinfo=UTC)
@@ -47,6 +59,7 @@ def _in_utc(value: datetime) -> datetime:
 
 DataRoot = Annotated[str, AfterValidator(_data_root)]
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
+SourceNames = Annotated[str, AfterValidator(_event_sources)]
 Instant = Annotated[datetime, AfterValidator(_in_utc)]
 
 
@@ -86,10 +99,21 @@ class Settings(BaseSettings):
         alias="SHOWLIST_OVERRIDES",
         description="The file of matches decided by hand; `showlist review` writes it.",
     )
+    show_decisions: str = Field(
+        default="shows.yaml",
+        alias="SHOWLIST_SHOW_DECISIONS",
+        description="The file of listings that were joined, parted or forgotten by hand, and of "
+        "names of one venue (docs/merging.md).",
+    )
     recipes: str = Field(
         default="recipes",
         alias="SHOWLIST_RECIPES",
         description="The folder of playlist recipes (docs/recipes.md).",
+    )
+    feeds: str = Field(
+        default="feeds",
+        alias="SHOWLIST_FEEDS",
+        description="The folder of venues' calendars (docs/feeds.md).",
     )
     call_store: str | None = Field(
         default=None,
@@ -104,6 +128,32 @@ class Settings(BaseSettings):
         alias="SHOWLIST_CACHE_MEGABYTES",
         description="How large the kept answers may grow; the oldest are dropped. A Redis bounds "
         "itself (maxmemory).",
+    )
+    event_sources: SourceNames | None = Field(
+        default=None,
+        alias="SHOWLIST_EVENT_SOURCES",
+        description="Where concerts are looked for, the preferred source first: ticketmaster, "
+        "seatgeek, feeds, with commas between. By default each that has a key, and feeds if there "
+        "are any.",
+    )
+    ticketmaster_api_key: SecretStr | None = Field(
+        default=None,
+        alias="TICKETMASTER_API_KEY",
+        description="Ticketmaster Discovery API key, given at once at developer.ticketmaster.com.",
+    )
+    # developer.ticketmaster.com/products-and-docs/apis/getting-started: 5,000 a day and 5 a second,
+    # more for apps that ask for it.
+    ticketmaster_budget: int = Field(
+        default=5000,
+        ge=0,
+        alias="SHOWLIST_TICKETMASTER_BUDGET",
+        description="Ticketmaster calls in any 24 hours; a free key has 5,000.",
+    )
+    ticketmaster_pace: int = Field(
+        default=5,
+        ge=1,
+        alias="SHOWLIST_TICKETMASTER_PACE",
+        description="Ticketmaster calls in any second; a free key has 5.",
     )
     # New accounts wait for approval since October 2024 (seatgeek/api-support#169, #189, #192); old
     # ids work.
@@ -197,7 +247,7 @@ class Settings(BaseSettings):
     ticketmaster_url: BaseUrl = Field(
         default="https://app.ticketmaster.com/discovery",
         alias="SHOWLIST_TICKETMASTER_URL",
-        description="Base URL of Ticketmaster's Discovery API; not asked yet.",
+        description="Base URL of Ticketmaster's Discovery API.",
     )
     spotify_url: BaseUrl = Field(
         default="https://api.spotify.com",

@@ -9,6 +9,7 @@ Libraries are imported where they are needed, because ``showlist status`` needs 
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from showlist_assets.services.playlists.history import PlaylistHistory
     from showlist_assets.services.playlists.plan_files import PlanFiles
     from showlist_assets.services.playlists.workflow import PlaylistWorkflow
+    from showlist_assets.sources.event_source import EventSource
+    from showlist_assets.sources.feeds.client import Feeds
     from showlist_assets.sources.http.cache import ResponseCache
     from showlist_assets.sources.http.call_store import CallStore
     from showlist_assets.sources.http.ledger import Allowance, Ledger, Purpose
@@ -34,14 +37,17 @@ if TYPE_CHECKING:
     from showlist_assets.sources.seatgeek.client import SeatGeek
     from showlist_assets.sources.spotify.catalog import SpotifyCatalog
     from showlist_assets.sources.spotify.playlists import SpotifyPlaylists
+    from showlist_assets.sources.ticketmaster.client import Ticketmaster
+    from showlist_assets.storage.feeds import FeedsFolder
     from showlist_assets.storage.fetch_record import FetchRecord
     from showlist_assets.storage.files import Files
     from showlist_assets.storage.overrides import OverridesFile
     from showlist_assets.storage.recipes import RecipesFolder
+    from showlist_assets.storage.show_decisions import ShowDecisionsFile
     from showlist_assets.storage.tables import TableStore
 
-Service = Literal["seatgeek", "spotify", "reccobeats"]
-SERVICES: Final[tuple[Service, ...]] = ("spotify", "seatgeek", "reccobeats")
+Service = Literal["seatgeek", "ticketmaster", "spotify", "reccobeats"]
+SERVICES: Final[tuple[Service, ...]] = ("spotify", "seatgeek", "ticketmaster", "reccobeats")
 
 # Spotify's rolling window is thirty seconds; whatever is no lockout (``diagnosis.LONG_WAIT``) is
 # worth sitting out, or a minute's pause leaves performers pending until tomorrow.
@@ -101,10 +107,10 @@ class Platform:
 
     @property
     def fetch_record(self) -> FetchRecord:
-        """Which states the event source did not answer for."""
+        """How each source of events answered for each state."""
         from showlist_assets.storage.fetch_record import FetchRecord
 
-        return FetchRecord(self.files)
+        return FetchRecord(self.files, self.event_source_names)
 
     @property
     def warehouse_file(self) -> Path:
@@ -119,21 +125,31 @@ class Platform:
         return RecipesFolder(self.settings.recipes)
 
     @property
+    def feeds_folder(self) -> FeedsFolder:
+        """The folder of venues' calendars."""
+        from showlist_assets.storage.feeds import FeedsFolder
+
+        return FeedsFolder(self.settings.feeds)
+
+    @property
     def overrides(self) -> OverridesFile:
         """The matches that were decided by hand."""
         from showlist_assets.storage.overrides import OverridesFile
 
         return OverridesFile(Path(self.settings.overrides).expanduser())
 
+    @property
+    def show_decisions(self) -> ShowDecisionsFile:
+        """What an operator said of shows and venues."""
+        from showlist_assets.storage.show_decisions import ShowDecisionsFile
+
+        return ShowDecisionsFile(Path(self.settings.show_decisions).expanduser())
+
     # What is asked of the APIs, and what they answered
 
     @cached_property
     def call_store(self) -> CallStore:
-        """Where answers and the ledger of calls are kept.
-
-        Raises:
-            CallStoreError: it cannot be written.
-        """
+        """Where answers and the ledger of calls are kept."""
         from showlist_assets.sources.http.call_store import open_call_store
 
         return open_call_store(self.settings.call_store_place)
@@ -154,6 +170,17 @@ class Platform:
         settings = self.settings
         return Allowance(settings.spotify_budget, settings.spotify_reserve, settings.spotify_window)
 
+    @property
+    def ticketmaster_allowance(self) -> Allowance:
+        """What Ticketmaster may be asked."""
+        from showlist_assets.sources.http.ledger import Allowance
+
+        return Allowance(
+            self.settings.ticketmaster_budget,
+            window=self.settings.ticketmaster_pace,
+            window_length=timedelta(seconds=1),
+        )
+
     def ledger(
         self, service: Service, *, purpose: Purpose = "lookup", share: int | None = None
     ) -> Ledger:
@@ -161,10 +188,14 @@ class Platform:
         from showlist_assets.sources.http.endpoints import api_at
         from showlist_assets.sources.http.ledger import Allowance, Ledger
 
+        allowances = {
+            "spotify": self.spotify_allowance,
+            "ticketmaster": self.ticketmaster_allowance,
+        }
         return Ledger(
             self.call_store,
             api_at(service, self._url_of(service)),
-            self.spotify_allowance if service == "spotify" else Allowance(),
+            allowances.get(service, Allowance()),
             clock=self.now,
             purpose=purpose,
             share=share,
@@ -193,6 +224,45 @@ class Platform:
 
     # The sources
 
+    @property
+    def event_source_names(self) -> tuple[str, ...]:
+        """Where concerts are looked for, the preferred source first; empty if nowhere."""
+        from showlist_assets.settings import EVENT_SOURCES
+
+        chosen = self.settings.event_sources
+        if chosen:
+            return tuple(chosen.split(","))
+        return tuple(name for name in EVENT_SOURCES if self.can_be_asked(name))
+
+    def can_be_asked(self, source: str) -> bool:
+        """Whether ``source`` of events has its key; feeds, whether there is any."""
+        if source == "seatgeek":
+            return self.settings.seatgeek_client_id is not None
+        if source == "feeds":
+            return bool(self.feeds_folder.names())
+        return source == "ticketmaster" and self.settings.ticketmaster_api_key is not None
+
+    def event_sources(self) -> list[EventSource]:
+        """A client of each source of events, the preferred one first.
+
+        Raises:
+            SettingsError: there is none, or one that was chosen lacks its key.
+        """
+        clients: dict[str, Callable[[], EventSource]] = {
+            "seatgeek": self.seatgeek,
+            "ticketmaster": self.ticketmaster,
+            "feeds": self.feeds,
+        }
+        sources = [clients[name]() for name in self.event_source_names]
+        if not sources:
+            raise SettingsError(
+                "No source of events is configured, so Showlist cannot find concerts. A "
+                "Ticketmaster key is given at once (developer.ticketmaster.com): put it into .env "
+                "as TICKETMASTER_API_KEY, or see docs/feeds.md for calendars of venues; `showlist "
+                "doctor` lists what is missing, `showlist demo` needs no keys."
+            )
+        return sources
+
     def seatgeek(self) -> SeatGeek:
         """A client of SeatGeek.
 
@@ -209,6 +279,40 @@ class Platform:
                 self.settings.seatgeek_client_id, "SEATGEEK_CLIENT_ID", "find concerts"
             ),
             client_secret=secret.get_secret_value() if secret else None,
+        )
+
+    def ticketmaster(self) -> Ticketmaster:
+        """A client of Ticketmaster.
+
+        Raises:
+            SettingsError: its API key is not set.
+        """
+        from showlist_assets.sources.ticketmaster.client import Ticketmaster
+
+        return Ticketmaster(
+            session=self._session("ticketmaster"),
+            base_url=self.settings.ticketmaster_url,
+            api_key=_required(
+                self.settings.ticketmaster_api_key, "TICKETMASTER_API_KEY", "ask Ticketmaster"
+            ),
+        )
+
+    def feeds(self, folder: FeedsFolder | None = None) -> Feeds:
+        """The calendars of venues in a folder; by default that of the settings."""
+        from showlist_assets.sources.feeds.client import Feeds
+        from showlist_assets.sources.feeds.copies import FeedCopies
+        from showlist_assets.sources.feeds.session import FeedSession
+
+        folder = folder or self.feeds_folder
+        feeds, broken = folder.read_all()
+        return Feeds(
+            feeds,
+            # Without a cache and a ledger: each feed has a copy and an interval of its own.
+            FeedSession(patience=_PATIENCE_WITH_OTHERS),
+            FeedCopies(self.call_store),
+            folder=folder.folder,
+            clock=self.now,
+            broken=broken,
         )
 
     def spotify(self, *, share: int | None = None) -> SpotifyCatalog:
@@ -292,6 +396,7 @@ class Platform:
 
         return PlaylistWorkflow(
             tables=self.tables,
+            fetch_record=self.fetch_record,
             accounts=self.accounts,
             history=self.history,
             client_for=self.playlists_client,

@@ -48,6 +48,8 @@ class PlatformUnderTest:
             **PINNED,
             "SHOWLIST_DATA_ROOT": str(self.root),
             "SHOWLIST_OVERRIDES": str(folder / "overrides.yaml"),
+            "SHOWLIST_SHOW_DECISIONS": str(folder / "shows.yaml"),
+            "SHOWLIST_FEEDS": str(folder / "feeds"),
             "SHOWLIST_RECIPES": str(folder / "recipes"),
             "SHOWLIST_RETRY_DELAY_SECONDS": "0.01",
             **sandbox.env(),

@@ -7,8 +7,11 @@ from typing import Any
 
 import polars as pl
 
+from showlist_assets.domain.events.merged_shows import merged_shows
+from showlist_assets.domain.events.show_decisions import ShowDecisions
 from showlist_assets.domain.matching.ladder import MATCHER_VERSION
 from showlist_assets.domain.tables.columns import FEATURE_NAMES, polars_schema
+from showlist_assets.domain.tables.raw_events import SOURCES
 from showlist_assets.domain.tables.registry import TABLES
 from showlist_assets_tests.clock import NOW
 
@@ -19,6 +22,8 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "state": "NY",
         "source": "seatgeek",
         "event_id": "1",
+        "platform": "seatgeek",
+        "is_resale": False,
         "title": "Paper Lantern",
         "kind": "concert",
         "status": "scheduled",
@@ -30,6 +35,37 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "venue_name": "The Boiler Room",
         "venue_city": "Albany",
         "fetched_at": NOW,
+    },
+    "shows": {
+        "state": "NY",
+        "show_id": "seatgeek-1",
+        "title": "Paper Lantern",
+        "kind": "concert",
+        "status": "scheduled",
+        "starts_at": datetime(2026, 12, 5, 1, tzinfo=UTC),
+        "starts_at_local": datetime(2026, 12, 4, 20),  # noqa: DTZ001  the venue's wall clock
+        "local_date": date(2026, 12, 4),
+        "venue_timezone": "America/New_York",
+        "performers": [],
+        "venue_name": "The Boiler Room",
+        "venue_city": "Albany",
+        "source": "seatgeek",
+        "fetched_at": NOW,
+        "listings": [],
+    },
+    "show_changes": {
+        "state": "NY",
+        "show_id": "seatgeek-1",
+        "changed_at": NOW,
+        "change": "announced",
+        "title": "Paper Lantern",
+        "status": "scheduled",
+        "local_date": date(2026, 12, 4),
+        "venue_name": "The Boiler Room",
+        "venue_city": "Albany",
+        "acts": [],
+        "sources": ["seatgeek"],
+        "listing": "seatgeek-1",
     },
     "expanded_artists": {
         "state": "NY",
@@ -96,6 +132,11 @@ def frame(table: str, *rows: dict[str, Any]) -> pl.DataFrame:
     return pl.DataFrame(
         [{**_DEFAULTS[table], **row} for row in rows], schema=polars_schema(TABLES[table])
     )
+
+
+def shows_of_listings(raw_events: pl.DataFrame) -> pl.DataFrame:
+    """The ``Shows`` that these ``RawEvents`` make, as the asset makes them."""
+    return merged_shows(raw_events, preferred=SOURCES, decisions=ShowDecisions()).shows
 
 
 def found_track(track_id: str, **columns: Any) -> dict[str, Any]:

@@ -28,13 +28,15 @@ from showlist_assets_tests.rows import frame
 PROJECT = Path(__file__).parents[1]
 
 _UPSTREAM = {
-    "raw_events": {"seatgeek"},
-    "expanded_artists": {"raw_events"},
+    "raw_events": {"seatgeek", "ticketmaster", "feeds"},
+    "shows": {"raw_events"},
+    "show_changes": {"shows"},
+    "expanded_artists": {"shows"},
     "matched_artists": {"expanded_artists", "spotify_catalog"},
     "top_tracks": {"matched_artists"},
     "audio_features": {"top_tracks", "reccobeats"},
     "upcoming_shows": {
-        "raw_events", "expanded_artists", "matched_artists", "top_tracks", "audio_features",
+        "shows", "expanded_artists", "matched_artists", "top_tracks", "audio_features",
     },
     "warehouse": set(TABLES),
 }  # fmt: skip
@@ -105,14 +107,19 @@ def test_each_stage_is_a_group():
     groups = {graph.get(key).group_name for key in graph.materializable_asset_keys}
     assert groups == {"events", "artists", "tracks", "shows", "playlists", "warehouse"}
     assert _of_groups("events", "artists", "tracks", "shows") == set(TABLES)
-    assert _of_groups("sources") == {"seatgeek", "spotify_catalog", "reccobeats"}
+    assert _of_groups("sources") == {
+        "seatgeek", "ticketmaster", "feeds", "spotify_catalog", "reccobeats",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("job", "assets"),
     [
         ("refresh_states", set(TABLES)),
-        ("catch_up_states", set(TABLES) - {"raw_events", "expanded_artists"}),
+        (
+            "catch_up_states",
+            set(TABLES) - {"raw_events", "shows", "show_changes", "expanded_artists"},
+        ),
         ("push_playlists", {"playlist_plans", "playlists"}),
         ("rebuild_warehouse", {"warehouse"}),
     ],
@@ -129,7 +136,8 @@ def test_what_leaves_the_tables_is_checked_too():
 
 def test_the_graph_begins_and_ends_in_the_real_world():
     assert {spec.key.path[-1] for spec in external_assets} == {
-        "seatgeek", "spotify_catalog", "reccobeats", "spotify_playlists",
+        "seatgeek", "ticketmaster", "feeds", "spotify_catalog", "reccobeats",
+        "spotify_playlists",
     }  # fmt: skip
     (end,) = [spec for spec in external_assets if spec.key.path[-1] == "spotify_playlists"]
     assert [dep.asset_key.path[-1] for dep in end.deps] == ["playlists"]
@@ -204,12 +212,12 @@ def test_loading_the_definitions_uses_nothing_in_beta_or_deprecated_and_no_heavy
 
 
 def test_an_asset_uses_nothing_deprecated_when_it_is_called(tmp_path):
-    from showlist_assets.defs.assets.events import expanded_artists
+    from showlist_assets.defs.assets.shows import expanded_artists
 
     with warnings.catch_warnings():
         for category in (DeprecationWarning, dg.SupersessionWarning, dg.PreviewWarning):
             warnings.simplefilter("error", category)
-        called = call(expanded_artists, FakePlatform(tmp_path), raw_events=frame("raw_events", {}))
+        called = call(expanded_artists, FakePlatform(tmp_path), shows=frame("shows", {}))
     assert called.frame.height == 1
 
 

@@ -16,6 +16,7 @@ from showlist_assets.settings import (
 
 PROJECT = Path(__file__).parents[1]
 SECRETS = (
+    "TICKETMASTER_API_KEY",
     "SEATGEEK_CLIENT_ID",
     "SEATGEEK_CLIENT_SECRET",
     "SPOTIFY_CLIENT_ID",

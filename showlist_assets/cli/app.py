@@ -19,6 +19,8 @@ from showlist_assets.cli import (
     cache,
     demo,
     doctor,
+    feeds,
+    forget_event,
     playlists,
     recipes,
     review,
@@ -32,11 +34,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
+# As a shell tells it: 128 and the signal's number.
+_INTERRUPTED: Final = 130
+
+
 @contextmanager
 def exit_on_failure() -> Iterator[None]:
-    """Turn a foreseen failure into one sentence and exit status 1."""
+    """Turn a foreseen failure into one sentence and exit status 1, Ctrl-C into one and 130."""
     try:
         yield
+    except KeyboardInterrupt:
+        Console(stderr=True, highlight=False).print(
+            "Interrupted: what was stored so far stays, and the next run goes on from there."
+        )
+        raise typer.Exit(_INTERRUPTED) from None
     except ShowlistError as failure:
         from rich.markup import escape
 
@@ -54,7 +65,14 @@ class _Commands(TyperGroup):
 
 _GROUPS: Final[dict[str, tuple[Callable[..., None], ...]]] = {
     "Try it without keys": (demo.demo, sandbox.sandbox),
-    "Run it": (ui.ui, doctor.doctor, status.status, review.review, cache.cache),
+    "Run it": (
+        ui.ui,
+        doctor.doctor,
+        status.status,
+        review.review,
+        cache.cache,
+        forget_event.forget_event,
+    ),
     "Playlists": (
         playlists.plan,
         playlists.push,
@@ -75,6 +93,7 @@ app = typer.Typer(
 for panel, commands in _GROUPS.items():
     for command in commands:
         app.command(rich_help_panel=panel)(command)
+app.add_typer(feeds.feeds, name="feeds", rich_help_panel="Run it")
 app.add_typer(recipes.recipes, name="recipes", rich_help_panel="Playlists")
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ class UnknownServiceError(ShowlistError):
 def cache(
     clear: Annotated[
         str | None,
-        typer.Option(help="Drop the answers of seatgeek, spotify or reccobeats, or all."),
+        typer.Option(help="Drop the answers of one service (seatgeek, spotify ...), or all."),
     ] = None,
     sandbox: OfDemo = False,
     world: World = None,

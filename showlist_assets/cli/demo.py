@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from showlist_assets.cli.homes import sandbox_home
 from showlist_assets.cli.options import (
+    ALL_SOURCES,
     BASE,
     Base,
     Events,
     Mode,
     Quota,
     Seed,
+    Sources,
     World,
     sandbox_config,
 )
@@ -30,6 +32,13 @@ if TYPE_CHECKING:
     from showlist_assets.cli.homes import Home
     from showlist_assets.sandbox.server import Sandbox
     from showlist_assets.wiring import Platform
+
+
+_NAMES: Final = {
+    "ticketmaster": "Ticketmaster",
+    "seatgeek": "SeatGeek",
+    "feeds": "the pages of venues",
+}
 
 
 class RunFailedError(ShowlistError):
@@ -47,6 +56,7 @@ def demo(
     events: Events = 600,
     mode: Mode = "development",
     quota: Quota = 1000,
+    sources: Sources = ALL_SOURCES,
 ) -> None:
     """Run the whole pipeline against the sandbox: no key, no account."""
     from showlist_assets.cli.demo_summary import print_summary, write_json
@@ -56,11 +66,19 @@ def demo(
     from showlist_assets.wiring import Platform
 
     began, wanted = time.monotonic(), parse_states(states)
-    config = sandbox_config(world=world, seed=seed, events=events, mode=mode, quota=quota)
+    config = sandbox_config(
+        world=world, seed=seed, events=events, mode=mode, quota=quota, sources=sources
+    )
     own = sandbox_home(home, world)
-    own.prepare()
-    terminal.print("Starting the sandbox: SeatGeek, Spotify and ReccoBeats on this machine")
+    served = [_NAMES[name] for name in config.sources]
+    terminal.print(
+        f"Starting the sandbox: {', '.join(served)}, Spotify and ReccoBeats on this machine"
+    )
     with run_sandbox(config) as running:
+        # Not before: a world that cannot be served leaves no home behind.
+        own.prepare()
+        if "feeds" in config.sources:
+            own.describe_feeds(running.feed_files())
         terminal.print(f"  {running.url}")
         platform = Platform(load_settings(**own.sandbox_settings(running)))
         summary = run_demo(wanted, running, platform, home=own, console=terminal)
@@ -89,6 +107,7 @@ def run_demo(
     import dagster as dg
 
     from showlist_assets.cli.demo_summary import summarize
+    from showlist_assets.settings import EVENT_SOURCES
     from showlist_assets.storage.warehouse import EXAMPLE_QUERY
     from showlist_assets.wiring import SERVICES
 
@@ -96,7 +115,9 @@ def run_demo(
     with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
         jobs = _Jobs(platform, instance, console)
         _materialize(states, jobs, console)
-        calls: dict[str, int] = {name: sandbox.requests(name) for name in sorted(SERVICES)}
+        not_asked = set(EVENT_SOURCES) - set(platform.event_source_names)
+        asked = sorted({*SERVICES, "feeds"} - not_asked)
+        calls: dict[str, int] = {name: sandbox.requests(name) for name in asked}
         playlist = _push(states, sandbox, platform, jobs, console)
     summary = summarize(platform.tables, states, started=started)
     summary.calls, summary.playlist = calls, playlist
@@ -129,6 +150,7 @@ class _Jobs:
 
         Raises:
             RunFailedError: a step failed.
+            KeyboardInterrupt: somebody pressed Ctrl-C, which Dagster tells as a failure.
         """
         from showlist_assets.cli.run_origin import show_on_timeline
 
@@ -140,6 +162,8 @@ class _Jobs:
             raise_on_error=False,
         )
         show_on_timeline(self.instance, result.run_id)
+        if _was_interrupted(result):
+            raise KeyboardInterrupt
         if not result.success:
             raise RunFailedError(_why(result))
 
@@ -181,6 +205,14 @@ def _push(
         "tracks": [track.label for track in row.ours],
         "spotify_calls": sandbox.requests("spotify") - asked,
     }
+
+
+def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
+    import dagster as dg
+
+    errors = [event.step_failure_data.error for event in result.get_step_failure_events()]
+    name = dg.DagsterExecutionInterruptedError.__name__
+    return any(error is not None and error.cls_name == name for error in errors)
 
 
 def _why(result: dg.ExecuteInProcessResult) -> str:

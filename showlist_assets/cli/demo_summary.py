@@ -23,10 +23,16 @@ if TYPE_CHECKING:
 
 @dataclass
 class Summary:
-    """The figures of some states; ``calls`` are API calls by service, playlists left out."""
+    """The figures of some states.
+
+    ``listings`` are those of the shows by source, ``listed_twice`` the shows that have several, and
+    ``calls`` API calls by service, playlists left out.
+    """
 
     states: list[str]
     shows: int = 0
+    listings: dict[str, int] = field(default_factory=dict)
+    listed_twice: int = 0
     performers: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
@@ -61,10 +67,15 @@ def summarize(store: TableStore, states: list[str], *, started: datetime) -> Sum
     features = store.read("audio_features", states).unique("track_id")
     upcoming = store.read("upcoming_shows", states)
     rejected = store.read_rejected().filter(pl.col("state").is_in(states))
+    shows = store.read("shows", states)
     refused = people.filter(pl.col("outcome") != "matched")
     return Summary(
         states=states,
-        shows=store.read("raw_events", states).height,
+        shows=shows.height,
+        listings=_counts(
+            shows.get_column("listings").explode().drop_nulls().struct.field("source")
+        ),
+        listed_twice=shows.filter(pl.col("listings").list.len() > 1).height,
         performers=people.height,
         outcomes={
             name: people.filter(pl.col("outcome") == name).height
@@ -93,7 +104,7 @@ def _counts(values: pl.Series) -> dict[str, int]:
 def _next_shows(upcoming: pl.DataFrame) -> list[dict[str, Any]]:
     """The ten soonest shows, each by its headliner's best-known track."""
     soonest = (
-        upcoming.filter(pl.col("local_date").is_not_null())
+        upcoming.filter(pl.col("local_date").is_not_null() & pl.col("track_id").is_not_null())
         .sort("local_date", "starts_at", "billing", "track_rank", nulls_last=True)
         .unique("show_id", keep="first", maintain_order=True)
         .head(10)
@@ -101,6 +112,7 @@ def _next_shows(upcoming: pl.DataFrame) -> list[dict[str, Any]]:
     return [
         {
             "date": row["local_date"].isoformat(),
+            "time": f"{start:%H:%M}" if (start := row["starts_at_local"]) else "",
             "performer": row["performer_name"],
             "venue": row["venue_name"],
             "city": row["venue_city"],
@@ -156,7 +168,9 @@ def _figures(summary: Summary) -> Any:
     figures = Table.grid(padding=(0, 2))
     outcomes, reused = summary.outcomes, summary.reused
     rows = {
-        "Shows": f"{summary.shows} found, {summary.upcoming_rows} rows in upcoming_shows",
+        "Listings": ", ".join(f"{n} of {name}" for name, n in summary.listings.items()) or "none",
+        "Shows": f"{summary.shows} became of these, {summary.listed_twice} of them of several; "
+        f"{summary.upcoming_rows} rows in upcoming_shows",
         "Performers": f"{summary.performers}: {outcomes['matched']} matched, "
         f"{outcomes['rejected']} rejected, {outcomes['pending']} pending",
         "Tracks": f"{summary.tracks}, audio features for {summary.feature_coverage:.0%}",
@@ -210,5 +224,5 @@ def _shows_table(summary: Summary) -> Any:
         table.add_column(column)
     for show in summary.next_shows:
         where = f"{show['venue']}, {show['city']} {show['state']}"
-        table.add_row(show["date"], show["performer"], where, show["top_track"])
+        table.add_row(f"{show['date']} {show['time']}", show["performer"], where, show["top_track"])
     return table

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import typer
 
+from showlist_assets.cli.doctor_sources import source_findings
+from showlist_assets.cli.findings import Finding, tried
 from showlist_assets.cli.options import console as terminal
 from showlist_assets.cli.options import platform_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from rich.console import Console
 
+    from showlist_assets.cli.findings import Verdict
     from showlist_assets.settings import Settings
-    from showlist_assets.sources.source import Source
     from showlist_assets.wiring import Platform
-
-Verdict = Literal["ok", "missing", "broken", "note"]
 
 _MARKS = {
     "ok": "[green]ok[/green]     ",
@@ -28,15 +27,6 @@ _MARKS = {
     "broken": "[red]broken[/red] ",
     "note": "[dim]note[/dim]   ",
 }
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing the doctor looked at."""
-
-    subject: str
-    verdict: Verdict
-    words: str
 
 
 def doctor() -> None:
@@ -59,17 +49,9 @@ def findings(platform: Platform) -> Iterator[Finding]:
     yield from _configured(settings)
     yield _storage(platform)
     yield _calls(platform)
-    if settings.seatgeek_client_id:
-        yield _try("SeatGeek", platform.seatgeek)
-    else:
-        yield Finding(
-            "SeatGeek",
-            "missing",
-            "Without SEATGEEK_CLIENT_ID no concert is found. New SeatGeek accounts wait for "
-            "approval; existing ids work.",
-        )
+    yield from source_findings(platform)
     if settings.spotify_client_id and settings.spotify_client_secret:
-        yield _try("Spotify", platform.spotify)
+        yield tried("Spotify", platform.spotify)
     else:
         yield Finding(
             "Spotify",
@@ -78,7 +60,7 @@ def findings(platform: Platform) -> Iterator[Finding]:
             "is known. Register an app; its owner needs Premium.",
         )
     yield from _accounts(platform)
-    yield _try("ReccoBeats", platform.reccobeats)
+    yield tried("ReccoBeats", platform.reccobeats)
     yield _mode(settings)
 
 
@@ -125,7 +107,9 @@ def _calls(platform: Platform) -> Finding:
 
     settings = platform.settings
     try:
-        free = platform.ledger("spotify").free() or 0
+        ledger = platform.ledger("spotify")
+        ledger.check()
+        free = ledger.free() or 0
     except CallStoreError as error:
         return Finding("Call store", "broken", str(error))
     return Finding(
@@ -158,18 +142,6 @@ def _accounts(platform: Platform) -> Iterator[Finding]:
     for account in accounts:
         verdict: Verdict = "missing" if needs_attention(account, now=now) else "ok"
         yield Finding(f"Account {account.name}", verdict, account_status(account, now=now))
-
-
-def _try(subject: str, make: Callable[[], Source]) -> Finding:
-    from showlist_assets.settings import SettingsError
-    from showlist_assets.sources.failures import SourceError
-    from showlist_assets.sources.http.call_store import CallStoreError
-
-    try:
-        make().check()
-    except (CallStoreError, SourceError, SettingsError) as failure:
-        return Finding(subject, "broken", str(failure))
-    return Finding(subject, "ok", "answers, and takes the configured credentials.")
 
 
 def _mode(settings: Settings) -> Finding:

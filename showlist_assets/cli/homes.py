@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Final
 from showlist_assets.cli.templates import template
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from showlist_assets.sandbox.server import Sandbox
 
 _CONFIGURATION: Final = ("dagster.yaml", "workspace.yaml")
+# The first line of what is rewritten each time: the sandbox has another port then.
+_OF_DEMO: Final = "# Written by `showlist demo`; docs/feeds.md says what else a feed can hold."
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,11 @@ class Home:
         return self.root / "recipes"
 
     @property
+    def feeds(self) -> Path:
+        """The demo's own folder of venues' calendars."""
+        return self.root / "feeds"
+
+    @property
     def accounts(self) -> Path:
         """What ``SHOWLIST_ACCOUNTS`` is set to."""
         return self.root / "accounts"
@@ -61,6 +69,32 @@ class Home:
     def overrides(self) -> Path:
         """What ``SHOWLIST_OVERRIDES`` is set to."""
         return self.root / "overrides.yaml"
+
+    @property
+    def show_decisions(self) -> Path:
+        """What ``SHOWLIST_SHOW_DECISIONS`` is set to."""
+        return self.root / "shows.yaml"
+
+    def describe_feeds(self, files: Mapping[str, str]) -> None:
+        """Write ``files`` into the folder of feeds; what a former demo wrote there goes.
+
+        Raises:
+            StorageError: they cannot be written.
+        """
+        from showlist_assets.storage.files import StorageError
+
+        try:
+            self.feeds.mkdir(parents=True, exist_ok=True)
+            for file in self.feeds.glob("*.yaml"):
+                if file.read_text(encoding="utf-8").startswith(_OF_DEMO):
+                    file.unlink()
+            for name, text in files.items():
+                (self.feeds / name).write_text(f"{_OF_DEMO}\n{text}", encoding="utf-8")
+        except OSError as error:
+            raise StorageError(
+                f"Cannot write {error.filename}: {error.strerror}. Give --home a folder this user "
+                "may write to."
+            ) from error
 
     def prepare(self) -> None:
         """Create the folders, with Dagster's configuration as this version wants it.
@@ -88,6 +122,7 @@ class Home:
             "SHOWLIST_CALL_STORE": str(self.calls),
             "SHOWLIST_ACCOUNTS": str(self.accounts),
             "SHOWLIST_OVERRIDES": str(self.overrides),
+            "SHOWLIST_SHOW_DECISIONS": str(self.show_decisions),
         }
 
     def sandbox_settings(self, sandbox: Sandbox) -> dict[str, str]:
@@ -95,7 +130,10 @@ class Home:
         return {
             **self.settings(),
             **sandbox.env(),
+            # Only these, whatever keys the operator has, and feeds an earlier demo.
+            "SHOWLIST_EVENT_SOURCES": ",".join(sandbox.state.config.sources),
             "SHOWLIST_RECIPES": str(self.recipes),
+            "SHOWLIST_FEEDS": str(self.feeds),
             "SHOWLIST_WAREHOUSE": str(self.data / "showlist.duckdb"),
         }
 

@@ -34,6 +34,14 @@ Mode = Annotated[
     Literal["development", "extended"], typer.Option(help="What the sandbox's Spotify app may do.")
 ]
 Quota = Annotated[int, typer.Option(min=0, help="Spotify calls the sandbox allows in 24 hours.")]
+Sources = Annotated[
+    str,
+    typer.Option(
+        help="Where concerts are looked for, the preferred one first: ticketmaster, seatgeek, "
+        "feeds (the pages of venues)."
+    ),
+]
+ALL_SOURCES: Final = "ticketmaster,seatgeek,feeds"
 OfDemo = Annotated[bool, typer.Option("--sandbox", help="Of the demo.")]
 BASE: Final = Path(".showlist")
 
@@ -42,10 +50,19 @@ class PortTakenError(ShowlistError):
     """Somebody else listens on the port."""
 
 
+class UnknownSourceError(ShowlistError):
+    """Concerts cannot be looked for there."""
+
+
+class NoHomeError(ShowlistError):
+    """Nothing was ever kept in the folder that was named."""
+
+
 def platform_of(home: Path = BASE, world: Path | None = None, *, sandbox: bool = False) -> Platform:
     """The platform that this process's settings configure, or that of a demo's home.
 
     Raises:
+        NoHomeError: there is no such home.
         SettingsError: a setting is unknown or cannot be used.
     """
     from showlist_assets.settings import load_settings
@@ -55,7 +72,13 @@ def platform_of(home: Path = BASE, world: Path | None = None, *, sandbox: bool =
         return Platform(load_settings())
     from showlist_assets.cli.homes import sandbox_home
 
-    return Platform(load_settings(**sandbox_home(home, world).settings()))
+    own = sandbox_home(home, world)
+    if not own.root.is_dir():
+        raise NoHomeError(
+            f"No demo has kept anything in {own.root}: run `showlist demo` first, or correct "
+            "--home or --world."
+        )
+    return Platform(load_settings(**own.settings()))
 
 
 def sandbox_config(
@@ -65,8 +88,11 @@ def sandbox_config(
     events: int,
     mode: Literal["development", "extended"],
     quota: int,
+    sources: str = ALL_SOURCES,
 ) -> SandboxConfig:
     """The sandbox of a demo, whose clock stands where the platform's does.
+
+    With two ticket sites, each lists some concerts that the other one does not.
 
     Raises:
         SettingsError: a setting is unknown or cannot be used.
@@ -74,14 +100,34 @@ def sandbox_config(
     from showlist_assets.sandbox.config import SandboxConfig
     from showlist_assets.settings import load_settings
 
+    chosen = _chosen_sources(sources)
     return SandboxConfig(
         world=world,
+        sources=chosen,
+        dealt="split" if {"ticketmaster", "seatgeek"} <= set(chosen) else "both",
         seed=seed,
         events=events,
         mode=mode,
         daily_quota=quota,
         clock=load_settings().now,
     )
+
+
+def _chosen_sources(names: str) -> tuple[str, ...]:
+    """What ``--sources`` says.
+
+    Raises:
+        UnknownSourceError: a name that is none, or comes twice, or no name.
+    """
+    from showlist_assets.settings import EVENT_SOURCES
+
+    chosen = [name.strip().lower() for name in names.split(",") if name.strip()]
+    if not chosen or len(set(chosen)) < len(chosen) or set(chosen) - set(EVENT_SOURCES):
+        raise UnknownSourceError(
+            f"--sources {names!r} cannot be used: name {', '.join(EVENT_SOURCES)} or some of them, "
+            "each once, with commas between."
+        )
+    return tuple(chosen)
 
 
 def refuse_taken_port(port: int) -> None:

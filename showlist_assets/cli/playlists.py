@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from showlist_assets.domain.playlists.recipe import Recipe
+    from showlist_assets.services.playlists.history import WrittenTrack
     from showlist_assets.wiring import Platform
 
 RecipeNames = Annotated[
@@ -162,7 +163,9 @@ def _push(recipe: Recipe, platform: Platform, *, dry_run: bool, recreate: bool) 
     steps = platform.playlists
     planned = steps.plan(recipe)
     if not dry_run:
-        platform.plans.publish(planned, today=steps.today(recipe), now=platform.now())
+        platform.plans.publish(
+            planned, today=steps.today(recipe), now=platform.now(), fates=steps.fates(recipe)
+        )
     result = steps.push(recipe, planned, run_id=BY_HAND, dry_run=dry_run, recreate=recreate)
     if result is None:
         raise ShowlistError(NO_ACCOUNT.format(name=recipe.account))
@@ -196,6 +199,9 @@ def show_history(platform: Platform, name: str | None, console: Console, *, limi
             row["account"], escape(row["words"] or back or row["title"]),
         )  # fmt: skip
     console.print(table)
+    for row in rows.iter_rows(named=True):
+        for words in row["departed"]:
+            console.print(f"{row['recipe']}, push {row['number']}: {escape(words)}", soft_wrap=True)
     _show_withheld(platform, name, console)
 
 
@@ -204,12 +210,21 @@ def _show_withheld(platform: Platform, name: str | None, console: Console) -> No
         rows = platform.history.rows(recipe)
         newest = {row.account: row for row in rows}
         for track in (track for row in newest.values() for track in row.withheld):
-            artist = ", with everything else of the artist" if track.with_artist else ""
             console.print(
-                f"Withheld from {recipe}: {escape(track.label or track.uri)}{artist} "
+                f"Withheld from {recipe}: {escape(track.label or track.uri)}{_with_it(track)} "
                 f"(`showlist restore {recipe}` brings it back)",
                 soft_wrap=True,
             )
+
+
+def _with_it(track: WrittenTrack) -> str:
+    """What else is withheld with it."""
+    if track.with_artist:
+        return ", with everything else of the artist"
+    if track.with_show:
+        at = f"{escape(track.venue_name)} until {track.last_day:%b} {track.last_day.day}"
+        return f", with everything else of the artist's show at {at}"
+    return ""
 
 
 def roll_recipe_back(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import json
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +17,17 @@ import yaml
 
 from showlist_assets.cli.templates import example_recipes
 from showlist_assets.defs.column_metadata import type_name
+from showlist_assets.domain.feeds.feed import Feed
 from showlist_assets.domain.playlists.recipe import Near, OnlyOrNever, Recipe, recipe_schema
 from showlist_assets.domain.playlists.templates import TEMPLATE_FIELDS
 from showlist_assets.domain.playlists.windows import NAMED_WINDOWS
 from showlist_assets.domain.tables.registry import TABLES
 from showlist_assets.domain.tables.rejected_rows import RejectedRows
+from showlist_assets.domain.tables.source_fetches import SourceFetches
 from showlist_assets.settings import Settings
 from showlist_assets.sources import failures
+from showlist_assets.sources.feeds.csv_file import COLUMNS
+from showlist_assets.storage.warehouse_views import MACROS, VIEWS, View
 
 if TYPE_CHECKING:
     import dataframely as dy
@@ -38,7 +43,12 @@ _TABLES_INTRODUCTION = (
     "One row per table and column, written by `make docs` from "
     "`showlist_assets/domain/tables/`. `*_at` is an instant in UTC, `*_local` the wall clock "
     "at the venue. In the DuckDB file each table holds all states, and `matched_artists`, "
-    "`top_tracks` and `audio_features` hold each key once."
+    "`top_tracks` and `audio_features` hold each key once. The table `shows` is called "
+    "`shows_with_listings` there, as `shows` is one of the [views](#views) to ask first."
+)
+_VIEWS_INTRODUCTION = (
+    "What the DuckDB file has beside its tables; [cookbook.md](cookbook.md) has questions to ask "
+    "of them. Written by `make docs` from `showlist_assets/storage/warehouse_views.py`."
 )
 _FAILURES_INTRODUCTION = (
     "Everything an API can do to us is one of these, whatever the service. Written by `make docs` "
@@ -65,6 +75,74 @@ _TEMPLATES_INTRODUCTION = """\
 `title` and `description` may hold these; lists are cut to what fits. None of them changes unless
 the playlist does, so that an unchanged playlist is not written again. A brace that is part of the
 text is doubled: `{{`."""
+_FEEDS_INTRODUCTION = """\
+A feed is the calendar of a venue, or of a promoter: an iCalendar file (`.ics`), a table that you
+keep (`.csv`), or a page whose events are marked up for search engines (schema.org in JSON-LD). It
+needs no key, and it knows the small rooms that no ticket site lists. Write one with
+
+```sh
+showlist feeds add boiler-room --from https://venue.example/events.ics \\
+    --venue "The Boiler Room" --city Albany --state NY
+```
+
+which reads it at once and says what it found. `showlist feeds list` shows all of them as they were
+read last, `showlist feeds check` reads them now: how many shows, the first of them, and each entry
+that cannot be used with its place. Feeds are a source of events like the others as soon as there is
+one (`SHOWLIST_EVENT_SOURCES` says otherwise). This page is written by `make docs` from
+`showlist_assets/domain/feeds/feed.py`.
+
+Whoever finds a calendar's address behind a "subscribe" button may copy it as it is (`webcal://`). A
+private calendar's address is a key: it stays in the feed's file and in no message, log or table."""
+_FEED_FILE_INTRODUCTION = """\
+A feed is a file in `feeds/` (`SHOWLIST_FEEDS`); its name without `.yaml` is the feed's name and
+begins the id of every show. It needs `from`, and `venue`, `city` and `state` unless each entry
+tells its own. A mistake is told with its line and costs this feed only."""
+_FEED_COLUMNS_INTRODUCTION = """\
+The first line names the columns, in any order; `,`, `;`, `|` or a tab may stand between the cells.
+Other columns are passed over. A row that cannot be read is told with its line."""
+_FEED_READING = """\
+- The host is asked once in `every`, with what it said of its document before (`ETag`,
+  `Last-Modified`); an unchanged one is not sent again. After a failure it is asked again in an
+  hour.
+- While it does not answer, its last document stands in for up to thirty days, and the run says so.
+- Shows up to eighteen months ahead are read; of a recurring entry, each day of its own, moved and
+  cancelled ones included. What is over is left out.
+- A time without a zone is the venue's clock. An entry of the whole day has no time, and one of
+  several days is on until its last.
+- What is off says so by its status or its title (`[CANCELLED] ...`).
+- A calendar tells who plays in its title only, which is read like any bill
+  ([architecture.md](architecture.md)); a table and a page may name the performers.
+- An entry that cannot be read is set aside in `rejected_rows`, with its place in the calendar.
+- A calendar vouches for no day beyond its last show: what is missing there is not taken for gone.
+- Of a page, `MusicEvent` and `Festival` count, and any `Event` with a performer; what is online
+  only does not. Only what stands on that one page is read. A document may have 10 MB."""
+_FEED_EXAMPLES = """\
+A table beside the feed's file, `feeds/boiler-room.csv`:
+
+```csv
+date,time,title,performers,price,url,status
+2026-12-04,8pm,,Paper Lantern; Crane,$15-$20,https://venue.example/1204,
+2026-12-05,,Winter Party,,free,,cancelled
+```
+
+```yaml
+# feeds/boiler-room.yaml
+from: boiler-room.csv
+venue: The Boiler Room
+city: Albany
+state: NY
+capacity: 350
+```
+
+A promoter's page, whose events tell where they are:
+
+```yaml
+# feeds/promoter.yaml
+from: https://promoter.example/shows
+venues: from entries
+state: VT
+every: 1 day
+```"""
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -87,9 +165,23 @@ def settings_page() -> str:
 def tables_page() -> str:
     """The data dictionary."""
     parts = [f"# Tables\n\n{_TABLES_INTRODUCTION}\n"]
-    tables: dict[str, type[dy.Schema]] = {**TABLES, "rejected_rows": RejectedRows}
+    tables: dict[str, type[dy.Schema]] = {
+        **TABLES,
+        "rejected_rows": RejectedRows,
+        "source_fetches": SourceFetches,
+    }
     parts += [_table_section(name, schema) for name, schema in tables.items()]
-    return "\n".join(parts)
+    parts += [f"## Views\n\n{_VIEWS_INTRODUCTION}\n"]
+    parts += [_view_section(name, view) for name, view in VIEWS.items()]
+    parts += ["### Macros\n", "| macro | what it answers |\n| --- | --- |"]
+    parts += [f"| `{macro.signature}` | {macro.comment} |" for macro in MACROS]
+    return "\n".join(parts) + "\n"
+
+
+def _view_section(name: str, view: View) -> str:
+    lines = [f"### The view {name}", "", view.comment, "", "| column | meaning |", "| --- | --- |"]
+    lines += [f"| `{column}` | {meaning} |" for column, meaning in view.columns.items()]
+    return "\n".join(lines) + "\n"
 
 
 def _table_section(name: str, schema: type[dy.Schema]) -> str:
@@ -173,9 +265,31 @@ def recipes_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def feeds_page() -> str:
+    """Every field of a feed, every column of a table, and how a calendar is read."""
+    columns = ["| column | meaning |", "| --- | --- |"]
+    columns += [f"| `{name}` | {meaning} |" for name, meaning in COLUMNS.items()]
+    parts = [
+        "# Feeds",
+        _FEEDS_INTRODUCTION,
+        "## The file of a feed",
+        _FEED_FILE_INTRODUCTION,
+        _field_table(Feed),
+        "## The columns of a table",
+        _FEED_COLUMNS_INTRODUCTION,
+        "\n".join(columns),
+        "## How a calendar is read",
+        _FEED_READING,
+        "## Examples",
+        _FEED_EXAMPLES,
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
 def _field_table(model: type[BaseModel]) -> str:
     lines = ["| field | default | meaning | example |", "| --- | --- | --- | --- |"]
-    for name, field in model.model_fields.items():
+    for own_name, field in model.model_fields.items():
+        name = field.alias or own_name
         if name != "name":
             example = f"`{name}: {_yaml(field.examples[0])}`" if field.examples else ""
             lines.append(f"| `{name}` | {_default(field)} | {field.description} | {example} |")
@@ -186,6 +300,8 @@ def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "needed"
     default = field.default
+    if isinstance(default, timedelta):
+        return f"`{default / timedelta(hours=1):g} hours`"
     return f"`{_yaml(default)}`" if isinstance(default, (str, bool, int, float)) else ""
 
 
@@ -207,6 +323,7 @@ WRITTEN = {
     "docs/tables.md": tables_page,
     "docs/failures.md": failures_page,
     "docs/recipes.md": recipes_page,
+    "docs/feeds.md": feeds_page,
     "recipes/recipe.schema.json": recipe_schema_file,
     "showlist_assets/cli/templates/recipes/recipe.schema.json": recipe_schema_file,
 }

@@ -10,6 +10,7 @@ from rich.markup import escape
 
 from showlist_assets.cli.options import BASE, Base, World, platform_of
 from showlist_assets.cli.options import console as terminal
+from showlist_assets.cli.to_hear import COLUMNS, what_to_hear
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,13 +30,21 @@ def review(
     world: World = None,
     home: Base = BASE,
     listing: Annotated[bool, typer.Option("--list", help="Print them, ask nothing.")] = False,
+    shows: Annotated[
+        bool, typer.Option("--shows", help="Merged listings instead of matched artists.")
+    ] = False,
 ) -> None:
-    """Look at the weakest and most visible matches, and correct them in overrides.yaml."""
+    """Look at the weakest and most visible decisions, and correct them for good.
+
+    Matches are corrected in overrides.yaml, merges of listings (--shows) in shows.yaml.
+    """
+    from showlist_assets.cli.review_shows import list_shows, review_shows
+
     platform = platform_of(home, world, sandbox=sandbox)
     if listing or not sys.stdin.isatty():
-        list_cases(platform, terminal, limit=limit)
+        (list_shows if shows else list_cases)(platform, terminal, limit=limit)
     else:
-        review_cases(platform, terminal, limit=limit)
+        (review_shows if shows else review_cases)(platform, terminal, limit=limit)
 
 
 def cases_of(platform: Platform, *, limit: int) -> list[dict[str, Any]]:
@@ -49,6 +58,7 @@ def cases_of(platform: Platform, *, limit: int) -> list[dict[str, Any]]:
     import polars as pl
 
     from showlist_assets.domain.matching.review import to_review
+    from showlist_assets.domain.matching.songs import without_song
 
     answered = platform.overrides.read()
     matched = platform.tables.read_all("matched_artists")
@@ -57,6 +67,7 @@ def cases_of(platform: Platform, *, limit: int) -> list[dict[str, Any]]:
         platform.tables.read_all("expanded_artists"),
         today=platform.now().date(),
         limit=limit,
+        without_song=without_song(what_to_hear(platform, matched.select(COLUMNS))),
     )
     return found.to_dicts()
 

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Final
 
 from showlist_assets.cli.options import BASE, Base, OfDemo, World, platform_of
 from showlist_assets.cli.options import console as terminal
+from showlist_assets.cli.to_hear import COLUMNS, what_to_hear
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    import polars as pl
     from rich.console import Console
 
     from showlist_assets.sources.http.ledger import Ledger
     from showlist_assets.wiring import Platform
 
-_MATCHED: Final = ("state", "performer_key", "outcome", "next_show_on")
 _EXPANDED: Final = ("state", "show_id", "performer_key", "local_date")
 
 
@@ -34,6 +35,8 @@ class Line:
     words: str
 
 
+# Names that a line has room for.
+_NAMED: Final = 3
 _NOTHING: Final = Line("Resolved", "nothing yet: no state was materialized")
 
 
@@ -79,6 +82,8 @@ def _progress(platform: Platform, spotify: Ledger) -> Iterator[Line]:
     if not platform.files.names("matched_artists"):
         yield _NOTHING
         return
+    import polars as pl
+
     from showlist_assets.domain.matching.backlog import (
         HORIZONS,
         pending_performers,
@@ -87,21 +92,43 @@ def _progress(platform: Platform, spotify: Ledger) -> Iterator[Line]:
     from showlist_assets.storage.parquet import read_columns
 
     # Not the whole tables with their rules, which take a second to load.
-    matched = read_columns(platform.files, "matched_artists", _MATCHED)
-    expanded = read_columns(platform.files, "expanded_artists", _EXPANDED)
+    matched = read_columns(platform.files, "matched_artists", COLUMNS)
+    # Tables of before festivals had a last day are told of, too.
+    since = {"last_date": pl.Date()}
+    expanded = read_columns(platform.files, "expanded_artists", _EXPANDED, optional=since)
     if matched is None or expanded is None or matched.is_empty():
         yield _NOTHING
         return
-    shows = resolved_shows(expanded, matched, today=platform.now().date())
-    yield Line(
-        "Resolved",
-        "; ".join(
-            f"{_share(int(shows[f'resolved_{days}'].sum()), int(shows[f'shows_{days}'].sum()))} "
-            f"of the next {days} days"
-            for days in HORIZONS
-        ),
-    )
+    to_hear = what_to_hear(platform, matched)
+    shows = resolved_shows(expanded, to_hear, today=platform.now().date())
+    yield Line("Resolved", "; ".join(_resolved(shows, days) for days in HORIZONS))
+    yield from _without_song(to_hear)
     yield Line("Waiting", _waiting(pending_performers(matched).height, platform, spotify))
+
+
+def _resolved(shows: pl.DataFrame, days: int) -> str:
+    """How many of the next shows are resolved, and how."""
+    counted = (f"{kind}_{days}" for kind in ("with_songs", "nobody_to_hear", "shows"))
+    with_songs, nobody, ahead = (int(shows.get_column(name).sum()) for name in counted)
+    how = f", {with_songs:,} with songs and {nobody:,} with nobody to hear" if ahead else ""
+    return f"{_share(with_songs + nobody, ahead)} of the next {days} days{how}"
+
+
+def _without_song(to_hear: pl.DataFrame) -> Iterator[Line]:
+    """How many artists were found without a song, and the names of those who play soonest."""
+    from showlist_assets.domain.matching.songs import without_song
+
+    artists = without_song(to_hear)
+    if not artists:
+        return
+    name_of = dict(to_hear.select("spotify_artist_id", "spotify_artist_name").iter_rows())
+    names = ", ".join(name_of[artist] or artist for artist in artists[:_NAMED])
+    more = f" and {len(artists) - _NAMED:,} more" if len(artists) > _NAMED else ""
+    yield Line(
+        "Songless",
+        f"{len(artists):,} artist{'s' if len(artists) > 1 else ''} found, but no song: "
+        f"{names}{more}; `showlist review` shows them",
+    )
 
 
 def _unanswered(platform: Platform) -> Iterator[Line]:

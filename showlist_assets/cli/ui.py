@@ -11,12 +11,14 @@ import typer
 
 from showlist_assets.cli.homes import live_home, sandbox_home
 from showlist_assets.cli.options import (
+    ALL_SOURCES,
     BASE,
     Base,
     Events,
     Mode,
     Quota,
     Seed,
+    Sources,
     World,
     refuse_taken_port,
     sandbox_config,
@@ -37,23 +39,29 @@ def ui(
     events: Events = 600,
     mode: Mode = "development",
     quota: Quota = 1000,
+    sources: Sources = ALL_SOURCES,
 ) -> None:
     """Open the Dagster UI over the sandbox, or over the real APIs."""
     from showlist_assets.settings import load_settings
 
     refuse_taken_port(port)
     own = live_home(home) if live else sandbox_home(home, world)
-    own.prepare()
     with ExitStack() as stack:
         if live:
+            own.prepare()
             settings = _kept_elsewhere(load_settings())
         else:
             from showlist_assets.cli.demo_listener import connect_listener
             from showlist_assets.sandbox.server import run_sandbox
             from showlist_assets.wiring import Platform
 
-            config = sandbox_config(world=world, seed=seed, events=events, mode=mode, quota=quota)
+            config = sandbox_config(
+                world=world, seed=seed, events=events, mode=mode, quota=quota, sources=sources
+            )
             running = stack.enter_context(run_sandbox(config))
+            own.prepare()
+            if "feeds" in config.sources:
+                own.describe_feeds(running.feed_files())
             terminal.print(f"Sandbox of the APIs: {running.url}")
             settings = own.sandbox_settings(running)
             connect_listener(running, Platform(load_settings(**settings)))
@@ -97,6 +105,8 @@ def _kept_elsewhere(settings: Settings) -> dict[str, str]:
     """Absolute places of what the operator keeps outside the home, which is Dagster's folder."""
     places = {
         "SHOWLIST_OVERRIDES": _absolute(settings.overrides),
+        "SHOWLIST_SHOW_DECISIONS": _absolute(settings.show_decisions),
+        "SHOWLIST_FEEDS": _absolute(settings.feeds),
         "SHOWLIST_RECIPES": _absolute(settings.recipes),
     }
     for field, variable in (

@@ -14,7 +14,9 @@ import polars as pl
 from showlist_assets.domain.tables.columns import polars_schema
 from showlist_assets.domain.tables.raw_events import RawEvents
 from showlist_assets.domain.tables.registry import TABLES
+from showlist_assets.sources.feeds import reader as feeds
 from showlist_assets.sources.seatgeek import reader as seatgeek
+from showlist_assets.sources.ticketmaster import reader as ticketmaster
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
     import dataframely as dy
 
 # Who fills a table from outside the platform: each reader says which fields it reads.
-_READERS: Final[dict[type[dy.Schema], tuple[ModuleType, ...]]] = {RawEvents: (seatgeek,)}
+_READERS: Final[dict[type[dy.Schema], tuple[ModuleType, ...]]] = {
+    RawEvents: (ticketmaster, seatgeek, feeds)
+}
 
 
 def definition_metadata(table: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ _ROWS: Final = 8
 # Whoever plays next is what a person looks for first.
 _DATES: Final = {
     "raw_events": "local_date",
+    "shows": "local_date",
     "expanded_artists": "local_date",
     "matched_artists": "next_show_on",
 }
@@ -29,6 +30,9 @@ def preview(table: str, frame: pl.DataFrame) -> str:
     if table in _DATES:
         soonest = pl.arg_sort_by(_DATES[table], nulls_last=True, maintain_order=True)
         frame = frame.select(pl.all().gather(soonest.head(_ROWS)))
+    if table == "show_changes":
+        # The news, newest first; what was there from the beginning is none.
+        frame = frame.filter(pl.col("change") != "known").sort("changed_at", descending=True)
     return _markdown(frame.head(_ROWS).select(_COLUMNS[table]))
 
 
@@ -88,6 +92,27 @@ _COLUMNS: Final[dict[str, list[pl.Expr]]] = {
         _joined("performers", pl.element().struct.field("name")),
         pl.col("lowest_price"),
     ],
+    "shows": [
+        pl.col("local_date"),
+        _link("title", pl.col("ticket_url")),
+        pl.col("status"),
+        _plain("venue_name"),
+        _plain("venue_city"),
+        pl.col("state"),
+        _joined("performers", pl.element().struct.field("name")),
+        _joined("listings", pl.element().struct.field("platform")),
+        pl.col("lowest_price"),
+    ],
+    "show_changes": [
+        pl.col("changed_at").dt.strftime("%Y-%m-%d %H:%M"),
+        pl.col("change"),
+        _link("title", pl.col("ticket_url")),
+        _plain("was"),
+        _plain("becomes"),
+        pl.col("local_date"),
+        _plain("venue_name"),
+        pl.col("state"),
+    ],
     "expanded_artists": [
         pl.col("local_date"),
         _plain("performer_name"),
@@ -124,10 +149,24 @@ _COLUMNS: Final[dict[str, list[pl.Expr]]] = {
         _plain("venue_city"),
         pl.col("state"),
         _link("track_name", pl.col("track_url")),
+        _plain("why_no_track"),
         pl.col("energy"),
         _linked(pl.lit("tickets"), pl.col("ticket_url")).alias("tickets"),
     ],
 }
+
+
+def doubtful_preview(pairs: pl.DataFrame) -> str:
+    """Pairs of listings that a person may look at (``merging.Merged.doubtful``)."""
+    if pairs.is_empty():
+        return "*Nothing is in doubt.*"
+    shown = pairs.head(_ROWS).select(
+        one=_in_one_cell(pl.concat_str("one_source", "one_event_id", separator="-")),
+        other=_in_one_cell(pl.concat_str("other_source", "other_event_id", separator="-")),
+        merged=pl.col("merged"),
+        why=_in_one_cell(pl.col("why")),
+    )
+    return _markdown(shown)
 
 
 def review_preview(cases: pl.DataFrame) -> str:

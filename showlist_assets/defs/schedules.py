@@ -16,7 +16,8 @@ from showlist_assets.defs.partitions import (
     state_ranges,
     states_between,
 )
-from showlist_assets.domain.matching.backlog import Share, pending_performers, share_out
+from showlist_assets.domain.matching.backlog import Share, share_out, soonest_first
+from showlist_assets.domain.matching.songs import waits_for_songs
 from showlist_assets.wiring import Platform
 
 # What ``catch_up_states`` makes.
@@ -116,8 +117,10 @@ def _shares_of_the_pending(platform: Platform) -> tuple[list[Share], str]:
     free = ledger.free() or 0
     if not free:
         return [], f"No Spotify call is free before {ledger.free_at()}."
-    waiting = store.read_all("matched_artists", where=pl.col("outcome") == "pending")
-    pending = pending_performers(waiting)
+    waits = pl.col("outcome") == "pending"
+    if platform.settings.spotify_mode == "development":
+        waits |= waits_for_songs()
+    pending = soonest_first(store.read_all("matched_artists", where=waits))
     if pending.is_empty():
         return [], "Nobody is pending: every performer has been looked up."
     if free < min(pending.height, platform.spotify_allowance.for_purpose("lookup") // 2):

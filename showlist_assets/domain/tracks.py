@@ -131,6 +131,11 @@ def artists_without_top_tracks(
     return [(row[0], row[1]) for row in missing.iter_rows()]
 
 
+def artists_without_tracks(matched_artists: pl.DataFrame, top_tracks: pl.DataFrame) -> pl.DataFrame:
+    """State and id of every matched artist of whom ``TopTracks`` has no track in that state."""
+    return _artists(matched_artists).join(top_tracks, on=_ARTIST, how="anti")
+
+
 def known_top_tracks(matched_artists: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Stored ``TopTracks`` from Spotify's own ranking, copied to every state that needs them."""
     newest = (

@@ -10,9 +10,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Mode = Literal["development", "extended"]
+Dealt = Literal["both", "split"]
 
 SEATGEEK_CLIENT_ID = "sandbox-seatgeek-client"
 SEATGEEK_CLIENT_SECRET = "sandbox-seatgeek-not-a-secret"  # noqa: S105
+TICKETMASTER_API_KEY = "sandbox-ticketmaster-not-a-secret"
 SPOTIFY_CLIENT_ID = "sandbox-spotify-client"
 SPOTIFY_CLIENT_SECRET = "sandbox-spotify-not-a-secret"  # noqa: S105
 
@@ -27,6 +29,14 @@ class SandboxConfig:
         events: upcoming concerts of a generated world, festivals included.
         mode: whether Spotify treats the app as Development Mode or Extended Quota.
         world: a folder of real data to serve instead of a generated world (``docs/sandbox.md``).
+        sources: the event sources whose credentials ``Sandbox.env`` hands out, so that they are
+            asked.
+        dealt: whether SeatGeek and Ticketmaster both list every concert, or each some and both
+            some (``world.dealing``).
+        ticketmaster_cap: how many items of a list Ticketmaster's pages reach.
+        ticketmaster_quota: Ticketmaster calls per rolling 24 hours.
+        ticketmaster_pace: Ticketmaster calls per second; 0 for as many as may be. A clock that
+            stands still never ends a second.
         spotify_links: give one performer in six the Spotify link SeatGeek once documented.
         daily_quota: Spotify calls per rolling 24 hours.
         window_limit: Spotify calls per rolling 30 seconds.
@@ -43,6 +53,11 @@ class SandboxConfig:
     events: int = 600
     mode: Mode = "development"
     world: Path | None = None
+    sources: tuple[str, ...] = ("seatgeek",)
+    dealt: Dealt = "both"
+    ticketmaster_cap: int = 1000
+    ticketmaster_quota: int = 5000
+    ticketmaster_pace: int = 0
     spotify_links: bool = False
     # Spotify tells no number; apps of 2026 were stopped after 800 to 1,400 calls in a day
     # (Yooooomi/your_spotify#629, eXPerience83/news-bulletin-playlist#156).

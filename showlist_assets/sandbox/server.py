@@ -12,20 +12,23 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 from starlette.applications import Starlette
 
-from showlist_assets.sandbox.apis import reccobeats
+from showlist_assets.sandbox.apis import feeds, reccobeats
 from showlist_assets.sandbox.apis.accounts import routes as accounts
 from showlist_assets.sandbox.apis.seatgeek import routes as seatgeek
 from showlist_assets.sandbox.apis.spotify import routes as spotify
+from showlist_assets.sandbox.apis.ticketmaster import routes as ticketmaster
+from showlist_assets.sandbox.apis.ticketmaster.listings import first_listed
 from showlist_assets.sandbox.config import SandboxConfig
 from showlist_assets.sandbox.control.routes import control_routes
 from showlist_assets.sandbox.state.clock import Clock
 from showlist_assets.sandbox.state.faults import Fault, FaultyAnswers
 from showlist_assets.sandbox.state.request_log import CountedAnswers, endpoint_finder
 from showlist_assets.sandbox.state.state import SandboxState
+from showlist_assets.sandbox.world.dealing import is_listed
 from showlist_assets.sandbox.world.generator import generate_world
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -35,12 +38,34 @@ if TYPE_CHECKING:
 
 SERVICES: tuple[Service, ...] = (
     seatgeek.SERVICE,
+    ticketmaster.SERVICE,
     spotify.SERVICE,
     accounts.SERVICE,
     reccobeats.SERVICE,
+    feeds.SERVICE,
 )
 _NAMES = tuple(service.name for service in SERVICES)
+_EVENT_SOURCES = (seatgeek.SERVICE.name, ticketmaster.SERVICE.name)
 _HOST = "127.0.0.1"
+
+
+def services_environment(url: str, sources: Collection[str] = ("seatgeek",)) -> dict[str, str]:
+    """The environment variables that point the platform at the services of a sandbox.
+
+    Args:
+        url: Of the sandbox.
+        sources: The event sources that are to be asked; the others' credentials are left out.
+    """
+    variables = {}
+    for service in SERVICES:
+        if service.url_variable:
+            variables[service.url_variable] = f"{url}/{service.name}"
+        if service.name not in _EVENT_SOURCES or service.name in sources:
+            variables.update(service.credentials)
+    if ticketmaster.SERVICE.name in sources:
+        # The sandbox is in no hurry, and a clock that stands still never ends a second.
+        variables["SHOWLIST_TICKETMASTER_PACE"] = "1000"
+    return variables
 
 
 class Sandbox:
@@ -61,10 +86,27 @@ class Sandbox:
             "SHOWLIST_SPOTIFY_RESERVE": str(config.daily_quota // 10),
             "SHOWLIST_SPOTIFY_WINDOW": str(max(1, config.window_limit)),
         }
-        for service in SERVICES:
-            variables[service.url_variable] = f"{self.url}/{service.name}"
-            variables.update(service.credentials)
-        return variables
+        return variables | services_environment(self.url, config.sources)
+
+    def listed_shows(self) -> dict[tuple[str, str], str]:
+        """By source and id of each listing, the show that it is truly of.
+
+        Empty text where it is of none, as what somebody tried Ticketmaster's system out with.
+        """
+        state = self.state
+        firsts = first_listed(state.events.events)
+        shows = {
+            ("seatgeek", str(event.id)): str(firsts[event.id])
+            for event in state.events.events
+            if is_listed(event.id, "seatgeek", state.config.dealt)
+        }
+        for listing in ticketmaster.listing_index(state).by_id.values():
+            shows["ticketmaster", listing.id] = listing.show
+        return shows
+
+    def feed_files(self, *, broken: bool = False) -> dict[str, str]:
+        """Descriptions of the feeds of its venues, by file name; with ``broken``, of one more."""
+        return feeds.feed_files(self.state, self.url, broken=broken)
 
     def requests(
         self, service: str, path: str | None = None, status: int | str | None = None

@@ -12,11 +12,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
 from showlist_assets.domain.catalog import SearchAnswer
 from showlist_assets.domain.matching.evidence import Evidence, add_answer, add_artist
-from showlist_assets.domain.matching.ladder import AskFor, decide, first_query
+from showlist_assets.domain.matching.ladder import AskFor, decide, first_query, spares_a_search
+from showlist_assets.domain.matching.links import linked_id
+from showlist_assets.domain.matching.printed_texts import decided_by_text, evidence_of_text
 from showlist_assets.domain.matching.rows import (
     copied_row,
     decided_row,
@@ -28,11 +30,11 @@ from showlist_assets.sources.failures import NotFound, Permanent, SourceError
 from showlist_assets.sources.http.usage import ApiUsage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
     from logging import Logger
 
-    from showlist_assets.domain.catalog import FoundArtist
+    from showlist_assets.domain.catalog import FoundArtist, FoundTrack
     from showlist_assets.domain.matching.due import Performer
     from showlist_assets.domain.matching.overrides import Override
     from showlist_assets.domain.matching.types import Decision
@@ -52,7 +54,7 @@ _ABOUT_THE_QUESTION = (None, 400, 413, 414, 422, 431)
 class ArtistSearch(Protocol):
     """Where performers are looked up; Spotify's catalogue, outside tests and benchmarks.
 
-    Both questions raise ``SourceError`` where nobody answers.
+    Every question raises ``SourceError`` where nobody answers.
     """
 
     @property
@@ -61,6 +63,9 @@ class ArtistSearch(Protocol):
 
     def search(self, name: str, /, *, newer_than: datetime | None = None) -> SearchAnswer:
         """Artists and tracks called ``name``, from no answer older than ``newer_than``."""
+
+    def search_tracks(self, query: str, /) -> Sequence[FoundTrack]:
+        """Tracks alone, in the order of the answer."""
 
     def artist(self, artist_id: str, /) -> FoundArtist:
         """The artist with this id; raises ``NotFound`` where there is none."""
@@ -73,6 +78,8 @@ class ArtistMatcher:
         failure: Why Spotify did not answer, if it did not: the first failure since its last answer.
             What follows it, such as the ledger's refusals, only follows from it.
         answered: How many questions Spotify answered.
+        spared_by_links: How many performers needed no further search, as their event site links to
+            their page.
         outcomes: How many performers were matched, rejected and left pending.
         unknown_overrides: Artist ids of overrides that Spotify does not know, by performer key.
     """
@@ -91,7 +98,8 @@ class ArtistMatcher:
 
         Args:
             search: Makes the search, the first time that something must be asked.
-            earlier: What Spotify answered before, by performer key.
+            earlier: What Spotify answered before, by performer key; also about the texts that bill
+                a performer, by theirs.
             due: Rows of performers who were not found and are looked for again, by state and
                 performer key; they stand where Spotify cannot be asked.
             overrides: Decisions by hand, by performer key.
@@ -111,6 +119,7 @@ class ArtistMatcher:
         self._refusals_in_a_row = 0
         self.failure: SourceError | None = None
         self.answered = 0
+        self.spared_by_links = 0
         self.outcomes: Counter[str] = Counter()
         self.unknown_overrides: dict[str, str] = {}
 
@@ -138,6 +147,31 @@ class ArtistMatcher:
                 self.outcomes[rows[position]["outcome"]] += 1
         return rows
 
+    def search_songs(self, queries: Iterable[str]) -> dict[str, Sequence[FoundTrack]]:
+        """The tracks that each query brought, in the given order, until asking makes no sense.
+
+        What is not in the answer was not asked. A query that is refused for good brought none, if
+        another was answered; until then, it may be our way of asking that is refused.
+        """
+        found: dict[str, Sequence[FoundTrack]] = {}
+        refused: list[str] = []
+        for query in queries:
+            if self._stopped or (not found and len(refused) == _REFUSALS_IN_A_ROW):
+                break
+            try:
+                found[query] = self._opened().search_tracks(query)
+            except SourceError as failure:
+                if _is_about_the_question(failure):
+                    self._log.warning(f"Searching {query!r}: {failure}")
+                    refused.append(query)
+                    continue
+                self._take_note(query, failure)
+                if failure.ends_the_day:
+                    break
+                continue
+            self._take_answer()
+        return found | dict.fromkeys(refused, ()) if found else {}
+
     def _row(self, performer: Performer) -> Row:
         override = self._overrides.get(performer.key)
         # Unless decided by hand: what stands in overrides.yaml always wins (docs/adr/0007).
@@ -155,7 +189,8 @@ class ArtistMatcher:
 
     def _evidence(self, performer: Performer) -> Evidence:
         """What is known of the performer; who is looked for again is asked about from scratch."""
-        known = self._earlier.get(performer.key, Evidence())
+        known = self._earlier.get(performer.key) or evidence_of_text(performer, self._earlier)
+        known = known or Evidence()
         due = self._due.get((performer.state, performer.key))
         if due is not None:
             # Kept searches last 30 days, longer than most pauses: without the date, the answer that
@@ -188,10 +223,8 @@ class ArtistMatcher:
 
     def _by_rule(self, performer: Performer, evidence: Evidence) -> Row:
         billed = performer.as_billed
-        if billed.spotify_artist_id and not evidence.answers:
-            # The link says who it is; the search says what the songs are.
-            self._ask(first_query(billed), evidence)
-        verdict = decide(billed, evidence.answers)
+        by_text = decided_by_text(performer, evidence.answers)
+        verdict = by_text or decide(billed, evidence.answers)
         while isinstance(verdict, AskFor):
             if not self._ask(verdict.query, evidence):
                 failure = self._refused.get(verdict.query) or self.failure
@@ -199,6 +232,8 @@ class ArtistMatcher:
             verdict = decide(billed, evidence.answers)
         verdict = self._telling_refusals(verdict, evidence)
         by_link = verdict.rule == "source_link"
+        if by_link and spares_a_search(billed, evidence.answers):
+            self.spared_by_links += 1
         return decided_row(
             performer,
             verdict,
@@ -228,18 +263,31 @@ class ArtistMatcher:
         if self._stopped:
             return False
         try:
-            answer = self._opened().search(query, newer_than=evidence.not_before)
+            answer = self._answer(query, evidence)
         except SourceError as failure:
-            if isinstance(failure, Permanent) and failure.status in _ABOUT_THE_QUESTION:
+            if _is_about_the_question(failure):
                 self._take_refusal(query, failure)
                 return self._is_settled(query, evidence)
             self._take_note(query, failure)
             return False
+        self._take_answer()
+        add_answer(evidence, query, answer, at=self._now)
+        return True
+
+    def _answer(self, query: str, evidence: Evidence) -> SearchAnswer:
+        artist_id = linked_id(query)
+        if artist_id is None:
+            return self._opened().search(query, newer_than=evidence.not_before)
+        try:
+            return SearchAnswer((self._opened().artist(artist_id),), ())
+        except NotFound:
+            # A link that leads nowhere says nothing.
+            return SearchAnswer((), ())
+
+    def _take_answer(self) -> None:
         self._failures_in_a_row, self._answered_since = 0, True
         self._refusals_in_a_row = 0
         self.answered += 1
-        add_answer(evidence, query, answer, at=self._now)
-        return True
 
     def _take_refusal(self, query: str, refusal: Permanent) -> None:
         """Remember that ``query`` is refused for good; stop where plain ones are, too."""
@@ -296,6 +344,10 @@ class ArtistMatcher:
             self._failures_in_a_row += 1
             too_many = self._failures_in_a_row >= _FAILURES_IN_A_ROW
             self._stopped = failure.source_is_down or too_many
+
+
+def _is_about_the_question(failure: SourceError) -> TypeGuard[Permanent]:
+    return isinstance(failure, Permanent) and failure.status in _ABOUT_THE_QUESTION
 
 
 def _says_more(failure: SourceError, first: SourceError | None) -> bool:

@@ -41,7 +41,7 @@ class SourceError(ShowlistError):
     """An API did not give what was asked for.
 
     Attributes:
-        service: "seatgeek", "spotify" or "reccobeats".
+        service: "seatgeek", "ticketmaster", "spotify" or "reccobeats".
         what: What we were doing, in words.
         status: HTTP status, where there was one.
         retry_after: Seconds the API asks to wait, where it does.
@@ -114,7 +114,10 @@ class QuotaExceeded(SourceError):
 
     ends_the_day = True
     # Waits of 48,925 to 86,400 s were measured (GuessSong#27, spotDL#2585).
-    looks_like = "429 with reason `QUOTA_EXCEEDED`, or a `Retry-After` of more than a minute"
+    looks_like = (
+        "429 with reason `QUOTA_EXCEEDED` or a `Retry-After` of more than a minute; Ticketmaster's "
+        "`QuotaViolation`, or an answer that says it was the last (`Rate-Limit-Available: 0`)"
+    )
     what_follows = "nobody asks until then; the rest is pending and comes first"
 
 
@@ -130,8 +133,11 @@ class WrongKey(SourceError):
     """Our credentials are refused."""
 
     source_is_down = True
-    looks_like = "`invalid_client`; SeatGeek's 401 or 403 about the client; a key with blanks"
-    what_follows = "correct the two credentials in `.env`"
+    looks_like = (
+        "`invalid_client`; SeatGeek's 401 or 403 about the client; Ticketmaster's 401; a key with "
+        "blanks"
+    )
+    what_follows = "correct the credentials in `.env`"
 
 
 class TokenExpired(SourceError):
@@ -217,12 +223,26 @@ class Permanent(SourceError):
     what_follows = "the API's own words are told, and the run goes on without it"
 
 
-_NAMES: Final = {"seatgeek": "SeatGeek", "spotify": "Spotify", "reccobeats": "ReccoBeats"}
+_NAMES: Final = {
+    "seatgeek": "SeatGeek",
+    "ticketmaster": "Ticketmaster",
+    "spotify": "Spotify",
+    "reccobeats": "ReccoBeats",
+    "feeds": "The calendar's host",
+}
 _KEYS: Final = {
     "seatgeek": "SEATGEEK_CLIENT_ID and SEATGEEK_CLIENT_SECRET",
+    "ticketmaster": "TICKETMASTER_API_KEY",
     "spotify": "SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET",
 }
-_ADDRESSES: Final = {"spotify": "SHOWLIST_SPOTIFY_URL and SHOWLIST_SPOTIFY_ACCOUNTS_URL"}
+_HOW_TO_GET_KEYS: Final = {
+    "ticketmaster": " A key takes a minute: register at https://developer.ticketmaster.com, and "
+    'copy the "Consumer Key" of your app.',
+}
+_ADDRESSES: Final = {
+    "spotify": "SHOWLIST_SPOTIFY_URL and SHOWLIST_SPOTIFY_ACCOUNTS_URL",
+    "feeds": "`from` of the feed",
+}
 
 
 def name_of(service: str) -> str:
@@ -233,6 +253,11 @@ def name_of(service: str) -> str:
 def keys_of(service: str) -> str:
     """The settings that hold the credentials of ``service``."""
     return _KEYS.get(service, "the credentials")
+
+
+def how_to_get_keys(service: str) -> str:
+    """A sentence behind a blank, where a new key is easily had; else ""."""
+    return _HOW_TO_GET_KEYS.get(service, "")
 
 
 def addresses_of(service: str) -> str:
@@ -250,7 +275,7 @@ def refuse_unusable_keys(service: str, *keys: str) -> None:
     if not all(re.fullmatch(r"[!-~]+", key) for key in keys):
         raise WrongKey(
             f"The credentials of {name_of(service)} are empty or hold blanks or odd characters. "
-            f"Check {keys_of(service)} in .env or the environment.",
+            f"Check {keys_of(service)} in .env or the environment.{how_to_get_keys(service)}",
             service=service,
             what="reading the credentials",
         )

@@ -16,7 +16,9 @@ from showlist_assets.domain.states import STATE_CODES
 from showlist_assets.storage.files import StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from polars._typing import PolarsDataType
 
     from showlist_assets.storage.files import Files
 
@@ -32,27 +34,52 @@ def stored_states(files: Files, table: str) -> list[str]:
     return [state for state in STATE_CODES if state in stored]
 
 
-def read_columns(files: Files, table: str, columns: Sequence[str]) -> pl.DataFrame | None:
+def read_columns(
+    files: Files,
+    table: str,
+    columns: Sequence[str],
+    *,
+    optional: Mapping[str, PolarsDataType] | None = None,
+) -> pl.DataFrame | None:
     """Only ``columns`` of every partition of ``table``; None while there is no partition.
 
+    Args:
+        files: Hold the partitions.
+        table: Whose.
+        columns: Of which a file may lack none.
+        optional: Columns by type that are empty where a file of an earlier version lacks them.
+
     Raises:
-        StorageError: a file is corrupt, or lacks a column.
+        StorageError: a file is corrupt, or lacks one of ``columns``.
     """
     names = [partition_file(table, state) for state in stored_states(files, table)]
-    frames = [read_file(files, name, content, columns) for name, content in _contents(files, names)]
+    frames = [
+        read_file(files, name, content, columns, optional)
+        for name, content in _contents(files, names)
+    ]
     return pl.concat(frames) if frames else None
 
 
 def read_file(
-    files: Files, name: str, content: bytes, columns: Sequence[str] | None = None
+    files: Files,
+    name: str,
+    content: bytes,
+    columns: Sequence[str] | None = None,
+    optional: Mapping[str, PolarsDataType] | None = None,
 ) -> pl.DataFrame:
-    """The rows in the ``content`` of the file ``name``.
+    """The rows in the ``content`` of the file ``name``; arguments as of ``read_columns``.
 
     Raises:
         StorageError: it is no Parquet file, or lacks one of ``columns``.
     """
+    more = optional or {}
     try:
-        return pl.read_parquet(io.BytesIO(content), columns=list(columns) if columns else None)
+        there = pl.read_parquet_schema(io.BytesIO(content)) if more else {}
+        wanted = [*columns, *(one for one in more if one in there)] if columns else None
+        frame = pl.read_parquet(io.BytesIO(content), columns=wanted)
+        empty = {one: pl.lit(None, dtype) for one, dtype in more.items() if one not in there}
+        # In one order: frames of several files are put together.
+        return frame.with_columns(**empty).select(*columns, *more) if columns else frame
     except pl.exceptions.ColumnNotFoundError as error:
         raise other_version(files, name, ", ".join(columns or ())) from error
     except (pl.exceptions.PolarsError, OSError) as error:

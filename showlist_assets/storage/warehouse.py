@@ -12,31 +12,37 @@ to ``<file>.wal`` whenever they like, and DuckDB refuses a file beside which ano
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 import polars as pl
 
+from showlist_assets.domain.tables.columns import polars_schema
 from showlist_assets.domain.tables.registry import TABLES
 from showlist_assets.domain.tables.rejected_rows import RejectedRows
+from showlist_assets.domain.tables.source_fetches import SourceFetches
 from showlist_assets.storage.files import StorageError
 from showlist_assets.storage.tables import REJECTED
+from showlist_assets.storage.warehouse_views import MACROS, VIEWS, View
 
 if TYPE_CHECKING:
     import dataframely as dy
     from duckdb import DuckDBPyConnection
 
+    from showlist_assets.storage.fetch_record import SourceFetch
     from showlist_assets.storage.tables import TableStore
 
-EXAMPLE_QUERY: Final = "select * from next_shows limit 20"
+EXAMPLE_QUERY: Final = "select date, time, act, venue, city, state, song from next_shows limit 20"
 
 WRITING: Final[dict[str, str | bool | int | float | list[str]]] = {
     # What DuckDB keeps in memory before it writes to the disk; by default most of the machine's.
-    "memory_limit": "512MB"
+    "memory_limit": "512MB",
+    # Whoever has any DuckDB 1.x, in a console or in DBeaver, opens the file.
+    "storage_compatibility_version": "v1.0.0",
 }
 
 # The partitions repeat what is the same everywhere; nationally the state with the newest word on
@@ -47,34 +53,14 @@ _SAID_ONCE: Final = {
     "audio_features": ("track_id", "asked_at"),
 }
 
-_VIEWS: Final = {
-    "next_shows": (
-        "Future shows in order of date, one row per performer with the best-known track.",
-        """
-        select local_date, starts_at_local, performer_name, role, venue_name, venue_city, state,
-               track_name as top_track, track_url, energy, valence, tempo, lowest_price,
-               ticket_url, title, show_id
-        from upcoming_shows
-        qualify row_number() over (partition by show_id, performer_key order by track_rank) = 1
-        order by local_date nulls last, starts_at nulls last, show_id, billing
-        """,
-    ),
-    "unmatched_performers": (
-        "Performers without an artist, the soonest show first, with the reason.",
-        """
-        select next_show_on, performer_name, outcome, reason, shows,
-               list_transform(candidates, lambda c: c.name) as candidates
-        from matched_artists
-        where outcome <> 'matched'
-        order by next_show_on nulls last, performer_name
-        """,
-    ),
-}
+# The name ``shows`` is the view's that people ask; its table has one that tells the two apart.
+_PUBLISHED_AS: Final = {"shows": "shows_with_listings"}
+FETCHES: Final = "source_fetches"
 
 
 @dataclass
 class Published:
-    """What was published."""
+    """What was published: rows by the name in the file, and its size."""
 
     rows: dict[str, int] = field(default_factory=dict)
     bytes_written: int = 0
@@ -92,14 +78,24 @@ def connect_for_writing(path: Path) -> DuckDBPyConnection:
     return duckdb.connect(str(path), config=WRITING)
 
 
+def published_name(table: str) -> str:
+    """What the table is called in the DuckDB file."""
+    return _PUBLISHED_AS.get(table, table)
+
+
 def publish_warehouse(
-    store: TableStore, path: Path, *, connect: Connect = connect_for_writing
+    store: TableStore,
+    path: Path,
+    *,
+    fetches: Iterable[SourceFetch] = (),
+    connect: Connect = connect_for_writing,
 ) -> Published:
     """Build a DuckDB file from every stored partition, and make ``path`` a link to it.
 
     Args:
         store: Holds the partitions.
         path: The published file.
+        fetches: How the sources of events answered (``FetchRecord.fetches``).
         connect: Opens the new file; with ``WRITING`` as its configuration.
 
     Raises:
@@ -111,7 +107,7 @@ def publish_warehouse(
     version = versions / uuid4().hex
     try:
         version.mkdir(parents=True)
-        published = _build(store, version / path.name, connect)
+        published = _build(store, version / path.name, fetches, connect)
         published.bytes_written = (version / path.name).stat().st_size
         _link(path, version / path.name)
     except BaseException as error:
@@ -159,7 +155,7 @@ def row_counts(path: Path) -> dict[str, int]:
         with duckdb.connect(str(path), read_only=True) as connection:
             return {
                 table: connection.table(table).count("*").fetchall()[0][0]
-                for table in (*TABLES, REJECTED)
+                for table in (*map(published_name, TABLES), REJECTED, FETCHES)
             }
     except duckdb.Error as error:
         raise StorageError(
@@ -167,21 +163,27 @@ def row_counts(path: Path) -> dict[str, int]:
         ) from error
 
 
-def _build(store: TableStore, path: Path, connect: Connect) -> Published:
+def _build(
+    store: TableStore, path: Path, fetches: Iterable[SourceFetch], connect: Connect
+) -> Published:
     published = Published()
+
+    def publish(name: str, schema: type[dy.Schema], frame: pl.DataFrame) -> None:
+        published.rows[name] = frame.height
+        _create_table(connection, name, schema, frame)
+
     with connect(path) as connection:
-        # Each of some 150 comments would be written to the disk on its own.
+        # Each of some 300 comments would be written to the disk on its own.
         connection.begin()
         for table, schema in TABLES.items():
-            frame = _national(table, store.read_all(table))
-            published.rows[table] = frame.height
-            _create_table(connection, table, schema, frame)
-        rejected = store.read_rejected()
-        published.rows[REJECTED] = rejected.height
-        _create_table(connection, REJECTED, RejectedRows, rejected)
-        for view, (comment, query) in _VIEWS.items():
-            connection.execute(f"create view {view} as {query}")
-            connection.execute(f"comment on view {view} is {_quoted(comment)}")
+            publish(published_name(table), schema, _national(table, store.read_all(table)))
+        publish(REJECTED, RejectedRows, store.read_rejected())
+        rows = [asdict(fetch) for fetch in fetches]
+        publish(FETCHES, SourceFetches, pl.DataFrame(rows, schema=polars_schema(SourceFetches)))
+        _create_macros(connection, of_rows=False)
+        for name, view in VIEWS.items():
+            _create_view(connection, name, view)
+        _create_macros(connection, of_rows=True)
         connection.commit()
     return published
 
@@ -209,11 +211,32 @@ def _create_table(
     connection.execute(f"create table {table} as select * from incoming")  # noqa: S608  our own names
     connection.unregister("incoming")
     connection.execute(f"comment on table {table} is {_quoted(_first_line(schema))}")
-    for name, column in schema.columns().items():
-        if column.description:
-            connection.execute(
-                f'comment on column {table}."{name}" is {_quoted(column.description)}'
-            )
+    described = {name: column.description for name, column in schema.columns().items()}
+    _comment_columns(connection, table, described)
+
+
+def _create_view(connection: DuckDBPyConnection, name: str, view: View) -> None:
+    connection.execute(f"create view {name} as {view.query}")
+    connection.execute(f"comment on view {name} is {_quoted(view.comment)}")
+    _comment_columns(connection, name, view.columns)
+
+
+def _create_macros(connection: DuckDBPyConnection, *, of_rows: bool) -> None:
+    """Those that return rows, which ask the views, or those that the views may ask."""
+    kind = "macro table" if of_rows else "macro"
+    for macro in MACROS:
+        if macro.returns_rows == of_rows:
+            rows = "table" if of_rows else ""
+            connection.execute(f"create macro {macro.signature} as {rows} {macro.query}")
+            connection.execute(f"comment on {kind} {macro.name} is {_quoted(macro.comment)}")
+
+
+def _comment_columns(
+    connection: DuckDBPyConnection, relation: str, described: Mapping[str, str | None]
+) -> None:
+    for name, words in described.items():
+        if words:
+            connection.execute(f'comment on column {relation}."{name}" is {_quoted(words)}')
 
 
 def _first_line(schema: type[dy.Schema]) -> str:

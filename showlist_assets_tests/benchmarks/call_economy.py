@@ -97,13 +97,9 @@ class SandboxProcess:
 
     def environment(self) -> dict[str, str]:
         """The settings that point the platform at it."""
-        from showlist_assets.sandbox.server import SERVICES
+        from showlist_assets.sandbox.server import services_environment
 
-        found = {"SHOWLIST_SPOTIFY_MODE": self.mode}
-        for service in SERVICES:
-            found[service.url_variable] = f"{self.url}/{service.name}"
-            found.update(service.credentials)
-        return found
+        return {"SHOWLIST_SPOTIFY_MODE": self.mode, **services_environment(self.url)}
 
 
 @contextmanager
@@ -170,6 +166,8 @@ def our_pass(
         "SHOWLIST_SPOTIFY_WINDOW": str(bench.limits.window),
         "SHOWLIST_DATA_ROOT": str(home / "data"),
         "SHOWLIST_OVERRIDES": str(home / "overrides.yaml"),
+        "SHOWLIST_SHOW_DECISIONS": str(home / "shows.yaml"),
+        "SHOWLIST_FEEDS": str(home / "feeds"),
         "DAGSTER_HOME": str(home),
     }
     began = time.monotonic()

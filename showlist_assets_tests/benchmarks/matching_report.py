@@ -17,6 +17,7 @@ import pytest
 from showlist_assets.domain.matching import pages as matching_pages
 from showlist_assets.domain.matching.ladder import MATCHER_VERSION, MAX_SEARCHES
 from showlist_assets_tests.benchmarks import matching_report_tables as tables
+from showlist_assets_tests.benchmarks.bill_splitting import measure as measure_bills
 from showlist_assets_tests.benchmarks.matching import _simulator, seconds_per_30_000
 from showlist_assets_tests.benchmarks.matching_outcomes import (
     DEVELOPMENT,
@@ -103,8 +104,12 @@ def render(every: int = 1) -> str:
     """The report's Markdown, measured on each ``every``-th listing."""
     decided = {name: decide_all(told, every) for name, told in _SETTINGS.items()}
     rules = {name: judge_rule(rule, every) for name, rule in RULES.items()}
+    bills = measure_bills(every)
     return Template(_PROSE.read_text(encoding="utf-8")).substitute(
         _measured(decided, rules, every),
+        bill_texts=bills.bills,
+        bill_names=bills.names,
+        bills_table=tables.bills(bills),
         seconds=f"{seconds_per_30_000():.0f}",
         version=MATCHER_VERSION,
         most_searches=MAX_SEARCHES,

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from showlist_assets_tests.benchmarks.bill_splitting import Splitting
 from showlist_assets_tests.benchmarks.matching import NO_ACT
 from showlist_assets_tests.benchmarks.matching_outcomes import (
     Judged,
@@ -107,6 +108,18 @@ def since_version_1(outcomes: Sequence[Outcome]) -> str:
         for told in [before.get(kind, {"wrong": "0", "missed": "0"})]
     ]
     return _table(["kind", "wrong before", "wrong", "missed before", "missed"], lines)
+
+
+def bills(found: Splitting) -> str:
+    """How well whole bills are taken apart, and what it costs."""
+    lines = [
+        ["acts it took texts into that play that show (precision)", share(found.acts_share)],
+        ["names of one act that stayed whole", share(found.whole_share)],
+        ["bills taken apart into all their acts and nothing else (recall)", share(found.recall)],
+        ["searches for a bill as it is", f"{found.calls_whole / found.bills:.2f}"],
+        ["further searches for the acts of one taken apart", f"{found.calls_an_apart:.2f}"],
+    ]
+    return _table(["", "share or number"], lines)
 
 
 def errors(columns: dict[str, list[Outcome]]) -> str:

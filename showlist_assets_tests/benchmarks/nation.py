@@ -26,7 +26,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
@@ -37,8 +37,12 @@ import polars as pl
 from showlist_assets.domain import shows, tracks
 from showlist_assets.domain.events.billing import expand_artists
 from showlist_assets.domain.events.changes import count_changes
+from showlist_assets.domain.events.merged_shows import merged_shows
+from showlist_assets.domain.events.show_changes import show_changes
+from showlist_assets.domain.events.show_decisions import ShowDecisions
 from showlist_assets.domain.matching.due import decisions_that_hold, performers_by_urgency
 from showlist_assets.domain.states import STATE_CODES
+from showlist_assets.domain.tables.raw_events import SOURCES
 from showlist_assets.domain.tables.registry import TABLES
 from showlist_assets.sources.seatgeek.reader import read_events
 from showlist_assets.storage.tables import TableStore, open_tables
@@ -157,7 +161,7 @@ def _sandbox(size: int, now: datetime) -> Iterator[str]:
 
 
 def _environment(home: Path, url: str, now: datetime) -> dict[str, str]:
-    from showlist_assets.sandbox.server import SERVICES
+    from showlist_assets.sandbox.server import services_environment
 
     (home / "dagster").mkdir(exist_ok=True)
     (home / "dagster" / "dagster.yaml").write_text((_PLATFORM / "dagster.yaml").read_text())
@@ -167,10 +171,7 @@ def _environment(home: Path, url: str, now: datetime) -> dict[str, str]:
         "SHOWLIST_CALL_STORE": str(home / "calls"),
         "SHOWLIST_NOW": now.isoformat(),
     }
-    for service in SERVICES:
-        variables[service.url_variable] = f"{url}/{service.name}"
-        variables.update(service.credentials)
-    return variables
+    return variables | services_environment(url)
 
 
 def _scheduled(now: datetime) -> list[dg.RunRequest]:
@@ -258,7 +259,7 @@ def without_dagster() -> None:
 def refresh(
     store: TableStore, documents: Mapping[str, list[dict[str, Any]]], now: datetime
 ) -> None:
-    """All six tables of some states from SeatGeek's ``documents``, nobody being new."""
+    """All tables of some states from SeatGeek's ``documents``, nobody being new."""
     states = list(documents)
 
     def written(table: str, frame: pl.DataFrame) -> pl.DataFrame:
@@ -274,14 +275,26 @@ def refresh(
         ),
     )
     count_changes(before, raw, today=now.date())
-    acts = written("expanded_artists", expand_artists(raw))
+    told = written(
+        "shows",
+        merged_shows(
+            raw, preferred=SOURCES, decisions=ShowDecisions(), earlier=store.read("shows", states)
+        ).shows,
+    )
+    history = store.read("show_changes", states)
+    walks = {(state, "seatgeek"): date.max for state in states}
+    news = show_changes(history, told, covered=walks, now=now).rows
+    written("show_changes", pl.concat([history, news]))
+    acts = written("expanded_artists", expand_artists(told))
     performers = performers_by_urgency(acts, today=now.date())
     stored = store.read_all("matched_artists")
     matched = written("matched_artists", decisions_that_hold(performers, stored))
     top = written("top_tracks", tracks.tracks_from_search(matched))
     stored = store.read_all("audio_features")
     features = written("audio_features", tracks.features_to_keep(top, stored, now=now))
-    written("upcoming_shows", shows.join_upcoming_shows(raw, acts, matched, top, features, now=now))
+    written(
+        "upcoming_shows", shows.join_upcoming_shows(told, acts, matched, top, features, now=now)
+    )
 
 
 if __name__ == "__main__":

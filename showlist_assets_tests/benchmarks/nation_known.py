@@ -19,10 +19,16 @@ import polars as pl
 from showlist_assets.domain import shows, tracks
 from showlist_assets.domain.catalog import FoundArtist, FoundTrack, SearchAnswer
 from showlist_assets.domain.events.billing import expand_artists
+from showlist_assets.domain.events.merged_shows import merged_shows
+from showlist_assets.domain.events.show_changes import show_changes
+from showlist_assets.domain.events.show_decisions import ShowDecisions
+from showlist_assets.domain.matching import songs
 from showlist_assets.domain.matching.due import performers_by_urgency, performers_to_decide
 from showlist_assets.domain.matching.rows import decisions_frame
 from showlist_assets.domain.names import normalize
 from showlist_assets.domain.states import STATE_CODES
+from showlist_assets.domain.tables.raw_events import SOURCES
+from showlist_assets.domain.tables.show_changes import ShowChanges
 from showlist_assets.sandbox.world.generator import generate_world
 from showlist_assets.services.artist_matching import ArtistMatcher
 from showlist_assets.settings import load_settings
@@ -65,17 +71,22 @@ def fill(
     documents: dict[str, list[dict[str, Any]]],
     now: datetime,
 ) -> None:
-    """Write all six tables: ``documents`` are SeatGeek's events by state."""
+    """Write all tables: ``documents`` are SeatGeek's events by state."""
     raw = pl.concat(
         read_events(found, state=state, fetched_at=now).good for state, found in documents.items()
     )
-    acts = expand_artists(raw)
+    told = merged_shows(raw, preferred=SOURCES, decisions=ShowDecisions()).shows
+    walks = {(state, "seatgeek"): date.max for state in documents}
+    news = show_changes(ShowChanges.create_empty(), told, covered=walks, now=now).rows
+    acts = expand_artists(told)
     matched = _matched(acts, catalog, now)
     top = tracks.tracks_from_search(matched)
     features = _features(top, catalog, now)
-    upcoming = shows.join_upcoming_shows(raw, acts, matched, top, features, now=now)
+    upcoming = shows.join_upcoming_shows(told, acts, matched, top, features, now=now)
     frames = {
         "raw_events": raw,
+        "shows": told,
+        "show_changes": news,
         "expanded_artists": acts,
         "matched_artists": matched,
         "top_tracks": top,
@@ -92,7 +103,15 @@ def _matched(acts: pl.DataFrame, catalog: WorldCatalog, now: datetime) -> pl.Dat
     quiet = logging.getLogger("showlist.nation")
     matcher = ArtistMatcher(lambda: catalog, earlier={}, due={}, overrides={}, now=now, log=quiet)
     wanted = performers_to_decide(performers, known)
-    return decisions_frame(matcher.decide_all(wanted))
+    decided = decisions_frame(matcher.decide_all(wanted))
+    # Whose songs no search brought was asked about once more, or the measured run would ask.
+    to_hear = songs.with_what_to_hear(
+        decided, songs.artists_with_songs(decided), further_search=True
+    )
+    asked = songs.artists_to_ask(to_hear).iter_rows()
+    return songs.add_songs(
+        decided, {artist_id: songs.FoundSongs([], now, query) for artist_id, query in asked}
+    )
 
 
 def _features(top: pl.DataFrame, catalog: WorldCatalog, now: datetime) -> pl.DataFrame:
@@ -135,6 +154,11 @@ class WorldCatalog:
             artists=tuple(map(_found_artist, page)),
             tracks=tuple(map(_found_track, songs[:_ANSWER])),
         )
+
+    def search_tracks(self, query: str) -> tuple[FoundTrack, ...]:
+        """None: a search for songs decides nobody."""
+        del query
+        return ()
 
     def artist(self, artist_id: str) -> FoundArtist:
         """Nobody: only overrides name artists, and there are none here."""

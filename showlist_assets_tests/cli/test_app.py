@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -149,6 +150,8 @@ def test_a_corrupt_table_is_named_with_the_remedy_and_nothing_else_is_lost(demo)
         (["demo", "--states", ","], {}, ["No state was named"]),
         (["demo", "--home", "/proc/none"], {}, ["Cannot write /proc/none", "--home"]),
         (["demo", "--world", "nowhere"], {}, ["nowhere", "events.csv", "docs/sandbox.md"]),
+        (["status", "--sandbox", "--home", "typo"], {}, ["typo/sandbox", "showlist demo"]),
+        (["cache", "--world", "typo"], {}, ["world-typo", "--world"]),
         (["doctor"], {"SHOWLIST_DATAROOT": "x"}, ["SHOWLIST_DATAROOT", "SHOWLIST_DATA_ROOT"]),
         (["doctor"], {"SHOWLIST_SPOTIFY_MODE": "dev"}, ["SHOWLIST_SPOTIFY_MODE", "'extended'"]),
         (["doctor"], {"SHOWLIST_SEATGEEK_URL": "ftp://x"}, ["SHOWLIST_SEATGEEK_URL", "http"]),
@@ -161,6 +164,42 @@ def test_a_mistake_gets_one_clear_sentence(arguments, environment, words, tmp_pa
         assert word in found.stderr
     assert len(found.stderr.strip().splitlines()) == 1
     assert "Traceback" not in found.stderr
+    assert list(tmp_path.iterdir()) == [], "a mistake leaves nothing behind"
+
+
+def test_a_status_makes_no_file(tmp_path):
+    assert _showlist("status", cwd=tmp_path).returncode == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+# A job in a shell's background is deaf to Ctrl-C, and so is what it starts.
+_DEAF_NO_MORE = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from showlist_assets.cli.app import app
+app()
+"""
+
+
+@pytest.mark.slow
+def test_a_demo_that_is_interrupted_says_so_in_a_sentence(tmp_path):
+    began = subprocess.Popen(
+        [sys.executable, "-c", _DEAF_NO_MORE, "demo", "--states", "WY,VT,WA"],
+        cwd=tmp_path,
+        env={**os.environ, **PINNED, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    for line in began.stdout:
+        if "expanded_artists" in line or "matched_artists" in line:
+            break
+    began.send_signal(signal.SIGINT)
+    _, told = began.communicate(timeout=60)
+    assert began.returncode == 130
+    assert "Traceback" not in told
+    assert "Interrupted" in told
+    assert len(told.strip().splitlines()) == 1
 
 
 def test_a_world_folder_without_the_right_columns_is_refused_by_name(tmp_path):
@@ -194,7 +233,9 @@ def _nobody_there() -> dict[str, str]:
 
 def test_the_doctor_says_what_is_missing_and_what_that_costs(tmp_path):
     found = _showlist("doctor", cwd=tmp_path, **_nobody_there())
-    assert "Without SEATGEEK_CLIENT_ID no concert is found" in found.stdout
+    told = " ".join(found.stdout.split())
+    assert "No concert is found without one of these sources." in told
+    assert "register at https://developer.ticketmaster.com" in told
     assert "Without SPOTIFY_CLIENT_ID" in found.stdout
     assert "ReccoBeats cannot be reached" in found.stdout
     assert found.returncode == 1

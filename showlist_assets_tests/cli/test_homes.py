@@ -35,6 +35,7 @@ def test_a_home_does_not_depend_on_where_a_process_starts(tmp_path, monkeypatch)
         "SHOWLIST_CALL_STORE": str(tmp_path / ".showlist" / "live" / "calls"),
         "SHOWLIST_ACCOUNTS": str(tmp_path / ".showlist" / "live" / "accounts"),
         "SHOWLIST_OVERRIDES": str(tmp_path / ".showlist" / "live" / "overrides.yaml"),
+        "SHOWLIST_SHOW_DECISIONS": str(tmp_path / ".showlist" / "live" / "shows.yaml"),
     }
 
 
@@ -60,7 +61,7 @@ def test_what_belongs_to_a_sandbox_overrides_whatever_the_operator_has_set(sandb
     own = {name: value for name, value in settings.items() if str(tmp_path) in value}
     assert set(own) == {
         "SHOWLIST_DATA_ROOT", "SHOWLIST_CALL_STORE", "SHOWLIST_ACCOUNTS", "SHOWLIST_OVERRIDES",
-        "SHOWLIST_RECIPES", "SHOWLIST_WAREHOUSE",
+        "SHOWLIST_RECIPES", "SHOWLIST_WAREHOUSE", "SHOWLIST_FEEDS", "SHOWLIST_SHOW_DECISIONS",
     }  # fmt: skip
     assert settings["SHOWLIST_SPOTIFY_URL"].startswith(sandbox.url)
 

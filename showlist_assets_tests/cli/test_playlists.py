@@ -1,21 +1,33 @@
-"""``showlist plan``, ``push``, ``history`` and ``rollback``, over tables that a run has filled."""
+"""``showlist plan``, ``push``, ``history``, ``restore`` and ``rollback``, over filled tables."""
 
 from __future__ import annotations
 
+import re
+import shutil
+import stat
+from datetime import timedelta
+
+import polars as pl
 import pytest
 from filelock import FileLock
+from icalendar import Calendar
 from rich.console import Console
+from typer.testing import CliRunner
 
+from showlist_assets.cli.app import app
 from showlist_assets.cli.demo_listener import connect_listener
 from showlist_assets.cli.playlists import (
     push_recipes,
+    restore_withheld,
     roll_recipe_back,
     show_history,
     show_plans,
 )
 from showlist_assets.domain.playlists.recipe import RecipeError
+from showlist_assets.errors import ShowlistError
 from showlist_assets.services.playlists import workflow
 from showlist_assets.services.playlists.push import PushError
+from showlist_assets_tests.sandbox.clients import control
 
 
 class Terminal:
@@ -28,9 +40,18 @@ class Terminal:
         (self.folder / f"{name}.yaml").write_text(text)
 
     def says(self, command, *arguments, **options) -> str:
-        console = Console(record=True, width=200)
+        # Wide enough for a description in one line.
+        console = Console(record=True, width=400)
         command(self.platform.platform, *arguments, console, **options)
         return console.export_text()
+
+    @property
+    def playlist(self):
+        (only,) = self.platform.sandbox.listeners.playlists()
+        return only
+
+    def take_out(self, *uris: str) -> None:
+        self.platform.sandbox.listeners.remove_tracks(self.playlist.id, list(uris))
 
 
 @pytest.fixture
@@ -185,3 +206,206 @@ def test_the_files_of_a_plan_lie_under_the_data_root(connected):
     connected.platform.wait(days=30)
     connected.says(push_recipes, [])
     assert (root / "digests" / "mine.md").read_text()
+
+
+def test_a_push_for_nobody_fails_in_one_sentence_and_sends_nothing(terminal, monkeypatch):
+    terminal.write("mine")
+    for name, value in terminal.platform.variables.items():
+        monkeypatch.setenv(name, value)
+    ended = CliRunner().invoke(app, ["push", "mine"])
+    assert ended.exit_code == 1
+    told = " ".join(ended.output.split())
+    assert told.endswith(
+        "Error: No account 'me' is connected, so nothing was sent to Spotify: "
+        "run `showlist login me`."
+    )
+    assert terminal.platform.sandbox.requests("spotify") == 0
+
+
+def test_the_plan_shows_the_title_and_description_that_are_written(connected):
+    connected.write(
+        "mine",
+        "states: WA\nwhen: any time\ntracks_per_artist: 1\nmax_tracks: 500\n"
+        'title: "{track_count} & more <in> {places}: {dates}"\n'
+        'description: "{show_count} of {artist_count} at {venues}: *{artists}* [all]"\n',
+    )
+    for _ in range(2):
+        shown = connected.says(show_plans, ["mine"])
+        connected.says(push_recipes, ["mine"])
+        playlist = connected.playlist
+        assert playlist.name in shown
+        assert playlist.description in shown
+        assert playlist.name.startswith(f"{len(playlist.uris)} tracks & more <in>")
+        connected.take_out(*playlist.uris[:3])
+
+
+def test_what_was_taken_out_is_told_and_comes_back_when_it_is_restored(connected):
+    connected.write("mine")
+    connected.says(push_recipes, ["mine"])
+    before = list(connected.playlist.uris)
+    connected.take_out(before[0], before[2])
+    assert "since the listener took it out" in connected.says(push_recipes, ["mine"])
+    told = connected.says(show_history, "mine", limit=1)
+    assert told.count("Withheld from mine: ") == 2
+    assert "with everything else of the artist (`showlist restore mine`" in told
+
+    back = connected.says(restore_withheld, "mine", before[0])
+    assert back.count("No longer withheld: ") == 1
+    connected.says(push_recipes, ["mine"])
+    assert connected.playlist.uris == [before[0], before[1], *before[3:]]
+    connected.says(restore_withheld, "mine", None)
+    connected.says(push_recipes, ["mine"])
+    assert connected.playlist.uris == before
+    assert "Withheld" not in connected.says(show_history, None, limit=1)
+
+
+@pytest.mark.parametrize(
+    ("what", "words"), [("no such song", "Nothing like 'no such song' is"), (None, "Nothing is")]
+)
+def test_what_is_not_withheld_cannot_be_restored(connected, what, words):
+    connected.write("mine")
+    connected.says(push_recipes, ["mine"])
+    with pytest.raises(ShowlistError, match=f"{words} withheld from 'mine'"):
+        connected.says(restore_withheld, "mine", what)
+
+
+def replace_in_shows(connected, **columns) -> None:
+    tables = connected.platform.platform.tables
+    rows = tables.read("upcoming_shows", ["WA"]).with_columns(**columns)
+    tables.write("upcoming_shows", "WA", rows.select(tables.read("upcoming_shows", ["WA"]).columns))
+
+
+@pytest.mark.parametrize("relisted", [False, True], ids=["as listed", "under another show id"])
+def test_the_same_recording_stays_out_under_another_id(connected, relisted):
+    connected.write("mine", "states: WA\nwhen: any time\ntracks_per_artist: 10\n")
+    connected.says(push_recipes, ["mine"])
+    shows = connected.platform.table("upcoming_shows").filter(pl.col("state") == "WA")
+    several = shows.filter(pl.col("track_id").n_unique().over("spotify_artist_id") > 1)
+    old = several["track_id"][0]
+    assert several["isrc"][0], "the code came all the way from the search"
+    elsewhere = connected.platform.table("top_tracks").filter(pl.col("state") != "WA")
+    known = set(shows["track_id"])
+    new = next(one for one in elsewhere["track_id"] if one not in known)
+    connected.take_out(f"spotify:track:{old}")
+    is_old = pl.col("track_id") == old
+    replace_in_shows(
+        connected,
+        track_id=pl.when(is_old).then(pl.lit(new)).otherwise("track_id"),
+        track_name=pl.when(is_old).then(pl.lit("Another Name")).otherwise("track_name"),
+    )
+    if relisted:
+        replace_in_shows(connected, show_id=pl.concat_str("show_id", pl.lit("0")))
+    told = connected.says(push_recipes, ["mine"])
+    assert "since the listener took it out: " in told
+    assert not {f"spotify:track:{one}" for one in (old, new)} & set(connected.playlist.uris)
+
+
+def test_a_plan_tells_which_states_were_never_fetched(connected):
+    connected.write("mine", "states: [WA, OR, TX]\nwhen: any time\ntracks_per_artist: 1\n")
+    platform = connected.platform.platform
+    platform.tables.write("upcoming_shows", "OR", platform.tables.read("upcoming_shows", []))
+    assert "Nothing is known yet of shows in Texas:" in connected.says(show_plans, ["mine"])
+    failed = {("OR", "seatgeek"): "Down."}
+    platform.fetch_record.note_failures(failed, stored=[], at=platform.now())
+    told = connected.says(show_plans, ["mine"])
+    assert "Nothing is known yet of shows in Oregon and Texas:" in told
+    connected.write("empty", "states: TX\nwhen: any time\n")
+    assert "No show is known where this recipe looks" in connected.says(push_recipes, ["empty"])
+
+
+def test_what_tells_of_a_listener_is_for_its_owner_only(connected):
+    connected.write("mine")
+    connected.says(push_recipes, ["mine"])
+    root = connected.platform.root
+    folders = ("playlist_plans", "playlist_history", "calendars", "digests")
+    files = [file for folder in folders for file in (root / folder).iterdir()]
+    assert {file.name for file in files} == {"mine.json", "mine.ics", "mine.md", "mine.html"}
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+
+
+def _shows_with_one_song_each(connected) -> list[dict]:
+    """Shows of the playlist, the soonest first, whose artist is on no other show."""
+    uris = set(connected.playlist.uris)
+    rows = connected.platform.table("upcoming_shows").filter(pl.col("state") == "WA")
+    alone = pl.col("show_id").n_unique().over("spotify_artist_id") == 1
+    ahead = pl.col("local_date") > connected.platform.platform.now().date() + timedelta(days=10)
+    first = rows.filter(
+        pl.col("track_id").is_not_null() & alone & ahead & (pl.col("row_number") == 1)
+    )
+    in_playlist = pl.concat_str(pl.lit("spotify:track:"), "track_id").is_in(list(uris))
+    found = first.filter(in_playlist, pl.col("show_id").str.starts_with("seatgeek-"))
+    return found.sort("local_date", "show_id").unique("show_id", maintain_order=True).to_dicts()
+
+
+def _event(show: dict) -> str:
+    return show["show_id"].removeprefix("seatgeek-")
+
+
+def test_shows_that_are_off_leave_the_playlist_and_are_named_everywhere(connected):
+    connected.write("mine", "states: WA\nwhen: next 2 months\ntracks_per_artist: 1\n")
+    sandbox, root = connected.platform.sandbox, connected.platform.root
+    connected.says(push_recipes, ["mine"])
+    cancelled, postponed, moved, removed, *_ = _shows_with_one_song_each(connected)
+    control(sandbox, "POST", f"events/{_event(cancelled)}", status="cancelled")
+    control(sandbox, "POST", f"events/{_event(postponed)}", status="postponed")
+    control(sandbox, "POST", f"events/{_event(moved)}", move_days=90)
+    control(sandbox, "POST", f"events/{_event(removed)}", removed=True)
+    connected.platform.wait(days=1)
+    connected.platform.must_run("WA")
+
+    preview = connected.says(show_plans, ["mine"])
+    told = connected.says(push_recipes, ["mine"])
+    history = connected.says(show_history, "mine", limit=1)
+    for show, words in (
+        (cancelled, "because cancelled"),
+        (postponed, "because postponed"),
+        (moved, "because moved out of"),
+        (removed, "because no longer listed"),
+    ):
+        day = f"{show['local_date']:%a %b} {show['local_date'].day}"
+        where = f"at {show['venue_name']} on {day}"
+        for said in (preview, told, history):
+            line, *_ = {
+                line
+                for line in re.split(r"\n|\. (?=Left )", said)
+                if words in line and where in line
+            }
+            assert show["spotify_artist_name"] in line
+        assert f"spotify:track:{show['track_id']}" not in connected.playlist.uris
+
+    events = {
+        str(event["uid"]).removesuffix("@showlist"): event
+        for event in Calendar.from_ical((root / "calendars" / "mine.ics").read_bytes()).walk(
+            "VEVENT"
+        )
+    }
+    status = {
+        one["show_id"]: events[one["show_id"]]["status"]
+        for one in (cancelled, postponed, moved, removed)
+    }
+    assert list(status.values()) == ["CANCELLED", "TENTATIVE", "CONFIRMED", "CANCELLED"]
+    assert all(int(events[show_id]["sequence"]) == 1 for show_id in status)
+    assert str(events[moved["show_id"]].start)[:10] > str(moved["local_date"] + timedelta(days=88))
+
+    digest = (root / "digests" / "mine.md").read_text()
+    parts = dict(part.split("\n", 1) for part in digest.split("## ")[1:])
+    for show, heading in (
+        (cancelled, "Cancelled"),
+        (postponed, "Postponed"),
+        (moved, "Moved"),
+        (removed, "No longer listed"),
+    ):
+        assert show["spotify_artist_name"] in parts[heading].replace("\\", "")
+    assert "Gone" not in parts
+    assert "left because" not in connected.says(push_recipes, ["mine"]).lower()
+
+
+def test_a_push_needs_no_history_of_shows(connected):
+    connected.write("mine")
+    shutil.rmtree(connected.platform.root / "show_changes")
+    connected.says(push_recipes, ["mine"])
+    track = connected.playlist.uris[0].rpartition(":")[2]
+    tables = connected.platform.platform.tables
+    rows = tables.read("upcoming_shows", ["WA"]).filter(pl.col("track_id") != track)
+    tables.write("upcoming_shows", "WA", rows)
+    assert "Pushed:" in connected.says(push_recipes, ["mine"])

@@ -7,8 +7,10 @@ from rich.console import Console
 
 from showlist_assets.cli.cache import UnknownServiceError, clear_cache, print_cache
 from showlist_assets.cli.doctor import findings
+from showlist_assets.cli.review import cases_of
 from showlist_assets.cli.status import print_status, status_lines
 from showlist_assets.sources.failures import QuotaExceeded
+from showlist_assets.storage.fetch_record import SourceFetch
 
 
 def _lines(platform) -> dict[str, str]:
@@ -45,16 +47,45 @@ def test_it_tells_what_is_resolved_who_waits_and_what_was_spent(platform):
     assert lines["Waiting"] == "nobody: every performer has been looked up"
 
 
+def test_it_names_who_was_found_without_a_song_and_tells_how_shows_are_resolved(platform):
+    silent = next(one for one in platform.sandbox.world.catalog.artists if not one.has_tracks)
+    state = next(
+        event.venue.state
+        for event in platform.sandbox.world.events
+        if silent.id in {act.artist_id for act in event.performers}
+    )
+    platform.must_run(state)
+    lines = _lines(platform)
+    assert lines["Songless"].startswith(f"1 artist found, but no song: {silent.name};")
+    assert "with songs and " in lines["Resolved"]
+    named = [case["performer_name"] for case in cases_of(platform.platform, limit=99)]
+    assert silent.name in named
+    platform.set(SHOWLIST_CALLS_PER_RUN="0")
+    platform.must_run("WA")
+    assert _lines(platform)["Songless"] == lines["Songless"], "who is pending is not songless"
+
+
+def test_no_songs_are_missed_where_they_were_not_picked_yet(platform):
+    platform.must_run("WA")
+    resolved = _lines(platform)["Resolved"]
+    (platform.root / "top_tracks" / "WA.parquet").unlink()
+    lines = _lines(platform)
+    assert "Songless" not in lines
+    assert lines["Resolved"] != resolved
+
+
 def test_it_tells_which_states_are_missing_and_which_are_stale(platform):
     record, now = platform.platform.fetch_record, platform.platform.now()
     assert not {"Missing", "Stale"} & set(_lines(platform))
     failed = {"NY": "A web page [captcha].", "TX": "A web page.", "WY": "Cut."}
-    record.note_failures(failed, stored=["WY"], at=now)
+    record.note_failures(
+        {(state, "seatgeek"): because for state, because in failed.items()}, stored=["WY"], at=now
+    )
     lines = _lines(platform)
     assert lines["Missing"].startswith("NY, TX: never fetched")
     assert lines["Stale"].startswith("WY: last good events kept")
     assert "[captcha]" in _printed(platform, print_status)
-    record.note_answers(["NY", "TX", "WY"])
+    record.note_answers(SourceFetch(state, "seatgeek", now) for state in failed)
     assert not {"Missing", "Stale"} & set(_lines(platform))
 
 
@@ -93,7 +124,7 @@ def test_the_cache_can_be_looked_at_and_dropped(platform):
     shown = _printed(platform, print_cache)
     assert "/v1/search" not in shown
     assert "/2/events" in shown
-    with pytest.raises(UnknownServiceError, match="spotify, seatgeek, reccobeats or all"):
+    with pytest.raises(UnknownServiceError, match="seatgeek, ticketmaster, reccobeats or all"):
         _printed(platform, clear_cache, "spotfy")
     _printed(platform, clear_cache, "all")
     assert "No answer is kept" in _printed(platform, print_cache)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -13,8 +14,10 @@ from showlist_assets.domain.catalog import FoundArtist, FoundTrack, SearchAnswer
 from showlist_assets.domain.states import STATE_CODES
 from showlist_assets.domain.tables.measures import measures
 from showlist_assets.settings import Settings
+from showlist_assets.sources.event_source import StateListings
 from showlist_assets.sources.failures import NotFound
 from showlist_assets.sources.http.usage import ApiUsage
+from showlist_assets.sources.seatgeek import reader
 from showlist_assets.wiring import Platform
 from showlist_assets_tests.clock import NOW
 from showlist_assets_tests.rows import found_track
@@ -34,21 +37,25 @@ if TYPE_CHECKING:
 class FakeSeatGeek:
     """Events by state; a failure instead of a list is raised."""
 
-    listings: dict[str, list[Any] | SourceError]
+    lists: dict[str, list[Any] | SourceError]
     usage: ApiUsage = field(default_factory=ApiUsage)
+    name: str = "seatgeek"
 
-    def upcoming_concerts(self, state: str, since: datetime) -> list[Any]:  # noqa: ARG002
+    def listings(self, state: str, since: datetime) -> StateListings:
         self.usage += ApiUsage(sent=1)
-        found = self.listings.get(state, [])
+        found = self.lists.get(state, [])
         if isinstance(found, Exception):
             raise found
-        return found
+        rows = reader.read_events(found, state=state, fetched_at=since)
+        return StateListings(rows, complete_through=date.max)
 
 
 class FakeSpotify:
     """Knows some artists, and fails as it is told to; remembers every question.
 
     Attributes:
+        drowned: Whose songs only a search for that artist's songs brings.
+        silent: Who has no song.
         failures: What becomes of the questions in turn; None is an answer, and so is the rest.
         share: What the asset asked for when it was made.
     """
@@ -59,6 +66,8 @@ class FakeSpotify:
         self, *artists: FoundArtist, features: Mapping[str, Features] | None = None
     ) -> None:
         self.artists, self._features = list(artists), features or {}
+        self.drowned: list[FoundArtist] = []
+        self.silent: list[FoundArtist] = []
         self.failures: list[SourceError | None] = []
         self.share: int | None = None
         self.asked: list[str] = []
@@ -70,9 +79,19 @@ class FakeSpotify:
     def search(self, name: str, *, newer_than: datetime | None = None) -> SearchAnswer:  # noqa: ARG002
         self._ask(name)
         found = [artist for artist in self.artists if name.startswith(artist.name)]
+        heard = [artist for artist in found if artist not in (*self.drowned, *self.silent)]
         return SearchAnswer(
-            tuple(found), tuple(song for artist in found for song in songs_of(artist, 2))
+            tuple(found), tuple(song for artist in heard for song in songs_of(artist, 2))
         )
+
+    def search_tracks(self, query: str) -> list[FoundTrack]:
+        self._ask(query)
+        return [
+            song
+            for artist in self.artists
+            if query == f'artist:"{artist.name}"' and artist not in self.silent
+            for song in songs_of(artist, 2)
+        ]
 
     def artist(self, artist_id: str) -> FoundArtist:
         self._ask(artist_id)
@@ -152,6 +171,8 @@ class FakePlatform(Platform):
                     "data_root": str(folder / "data"),
                     "overrides": str(folder / "overrides.yaml"),
                     "recipes": str(folder / "recipes"),
+                    "show_decisions": str(folder / "shows.yaml"),
+                    "feeds": str(folder / "feeds"),
                     "retries": 0,
                     **settings,
                 }
@@ -168,8 +189,12 @@ class FakePlatform(Platform):
         """Keep rows as a run does: all of NY by default."""
         self.tables.write_states(table, states or ["NY"], frame)
 
-    def seatgeek(self) -> Any:
-        return self.fakes["seatgeek"]
+    @property
+    def event_source_names(self) -> tuple[str, ...]:
+        return ("seatgeek",)
+
+    def event_sources(self) -> list[Any]:
+        return [self.fakes[name] for name in self.event_source_names]
 
     def spotify(self, *, share: int | None = None) -> Any:
         self.fakes["spotify"].share = share

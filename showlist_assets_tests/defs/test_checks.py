@@ -7,40 +7,38 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from showlist_assets.defs.assets.events import expanded_artists
+from showlist_assets.defs.assets.shows import expanded_artists
 from showlist_assets.defs.checks import check_specs, failing_states
-from showlist_assets.domain.tables.raw_events import RawEvents
 from showlist_assets.domain.tables.registry import TABLES
+from showlist_assets.domain.tables.shows import Shows
 from showlist_assets_tests.defs.called import FakePlatform, call
 from showlist_assets_tests.platform_under_test import checks, failures
 from showlist_assets_tests.rows import frame
 
-NO_EVENTS = RawEvents.create_empty()
+NO_SHOWS = Shows.create_empty()
 
 
 def test_a_state_that_failed_is_named_until_it_passes_itself(tmp_path):
     platform, instance = FakePlatform(tmp_path), dg.DagsterInstance.ephemeral()
-    _record(
-        instance, call(expanded_artists, platform, "NY", instance=instance, raw_events=NO_EVENTS)
-    )
-    in_vermont = frame("raw_events", {"state": "VT"})
-    vermont = call(expanded_artists, platform, "VT", instance=instance, raw_events=in_vermont)
+    _record(instance, call(expanded_artists, platform, "NY", instance=instance, shows=NO_SHOWS))
+    in_vermont = frame("shows", {"state": "VT"})
+    vermont = call(expanded_artists, platform, "VT", instance=instance, shows=in_vermont)
     assert not vermont.checks["has_performers"].passed
     assert vermont.checks["has_performers"].description == "Failed when last run: NY (0)."
     _record(instance, vermont)
-    in_new_york = frame("raw_events", {"state": "NY"})
-    new_york = call(expanded_artists, platform, "NY", instance=instance, raw_events=in_new_york)
+    in_new_york = frame("shows", {"state": "NY"})
+    new_york = call(expanded_artists, platform, "NY", instance=instance, shows=in_new_york)
     assert new_york.checks["has_performers"].passed
     assert new_york.checks["has_performers"].description is None
 
 
 def test_a_table_refused_for_one_state_does_not_stop_another_run(filled_platform, monkeypatch):
-    from showlist_assets.defs.assets import shows
+    from showlist_assets.defs.assets import upcoming
 
     platform = filled_platform
-    join = shows.join_upcoming_shows
+    join = upcoming.join_upcoming_shows
     monkeypatch.setattr(
-        shows, "join_upcoming_shows", lambda *a, **k: join(*a, **k).with_columns(title=_EMPTY)
+        upcoming, "join_upcoming_shows", lambda *a, **k: join(*a, **k).with_columns(title=_EMPTY)
     )
     refused = platform.run("WA")
     assert not refused.success

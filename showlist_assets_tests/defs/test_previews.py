@@ -26,9 +26,9 @@ def read(markdown):
 
 
 def upcoming(**event):
-    tables = [frame(table, {}) for table in TABLES if table != "upcoming_shows"]
-    tables[0] = frame("raw_events", event)
-    return shows.join_upcoming_shows(*tables, now=NOW)
+    joined = ("shows", "expanded_artists", "matched_artists", "top_tracks", "audio_features")
+    rows = {**{table: {} for table in joined}, "shows": event}
+    return shows.join_upcoming_shows(*(frame(table, row) for table, row in rows.items()), now=NOW)
 
 
 @pytest.mark.parametrize("table", TABLES)

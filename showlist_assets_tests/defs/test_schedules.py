@@ -14,10 +14,11 @@ from showlist_assets.defs.jobs import CALLS_TAG
 from showlist_assets.defs.partitions import runs_around, states_between
 from showlist_assets.defs.schedules import daily_catch_up, weekly_refresh
 from showlist_assets.settings import Settings
+from showlist_assets.storage.fetch_record import SourceFetch
 from showlist_assets.wiring import Platform
 from showlist_assets_tests.defs.called import FakePlatform
 from showlist_assets_tests.platform_under_test import checks, failures, instance_on_disk
-from showlist_assets_tests.rows import frame, pending
+from showlist_assets_tests.rows import found_track, frame, pending
 
 if TYPE_CHECKING:
     from showlist_assets_tests.platform_under_test import PlatformUnderTest
@@ -126,6 +127,19 @@ def test_the_catch_up_waits_until_most_calls_are_free_again(start_platform, daem
     assert 1 <= days <= 5
 
 
+def test_the_catch_up_also_goes_on_with_artists_whose_songs_were_never_asked_for(tmp_path, daemon):
+    platform = FakePlatform(tmp_path)
+    others = {"found_tracks": [found_track("t", artist_ids=["somebody else"])]}
+    platform.store("matched_artists", frame("matched_artists", others))
+    (request,) = _evaluate(daily_catch_up, platform, daemon).run_requests
+    assert _states(request) == ("NY", "NY")
+    asked = {**others, "queries": ["Paper Lantern", 'artist:"Paper Lantern"']}
+    heard = {"found_tracks": [found_track("t")]}
+    for settled in (asked, heard):
+        platform.store("matched_artists", frame("matched_artists", settled))
+        assert "Nobody is pending" in _evaluate(daily_catch_up, platform, daemon).skip_message
+
+
 def test_the_catch_up_does_not_start_for_a_remnant_of_the_day(tmp_path, daemon):
     platform = FakePlatform(tmp_path, spotify_budget=10, spotify_reserve=0)
     waiting = [{**pending(), "performer_key": f"act {number}"} for number in range(8)]
@@ -145,7 +159,7 @@ def _waiting_and_unanswered(tmp_path, *, minutes_ago=60, **settings):
     waiting = frame("matched_artists", {**pending(), "state": "NY"})
     platform.store("matched_artists", waiting)
     platform.fetch_record.note_failures(
-        {"TX": "A web page.", "WY": "A web page."},
+        {("TX", "seatgeek"): "A web page.", ("WY", "seatgeek"): "A web page."},
         stored=["NY", "WY"],
         at=platform.now() - timedelta(minutes=minutes_ago),
     )
@@ -177,7 +191,8 @@ def test_a_state_is_not_fetched_twice_within_the_hour(tmp_path, daemon):
 
 def test_a_state_that_was_answered_is_not_fetched_again(tmp_path, daemon):
     platform = _waiting_and_unanswered(tmp_path)
-    platform.fetch_record.note_answers(["TX", "WY"])
+    answers = [SourceFetch(state, "seatgeek", platform.now()) for state in ("TX", "WY")]
+    platform.fetch_record.note_answers(answers)
     assert len(_evaluate(daily_catch_up, platform, daemon).run_requests) == 1
 
 

@@ -264,7 +264,7 @@ def test_a_state_without_data_keeps_the_old_playlist_and_says_why(operator):
     assert result.success, failures(result)
     assert platform.metadata("playlists", "mine")["outcome"] == "empty"
     assert not checks(result)["playlists", "playlist_is_as_planned"].passed
-    assert "upcoming" in platform.metadata("playlists", "mine")["words"]
+    assert "Nothing is known yet" in platform.metadata("playlists", "mine")["words"]
     assert not platform.sandbox.listeners.playlists()
 
 

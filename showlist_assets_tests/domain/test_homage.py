@@ -109,7 +109,8 @@ def test_the_label_and_the_matcher_always_agree(name):
 def test_no_name_with_a_homage_in_it_yields_another_act_s_page(name, act):
     billed = f"{name} {act}"
     decision = decided(billed, act)
-    if is_homage(billed):
+    # Who stands before the homage as well plays what is its own.
+    if is_homage(billed) and act not in name:
         assert isinstance(decision, Decision)
         assert decision.candidate is None or performer_key(billed) == performer_key(act)
 

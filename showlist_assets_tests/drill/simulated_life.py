@@ -48,6 +48,7 @@ class Drill:
         tail: Quiet days after that; each begins with a refresh, so that all is made good.
         budget: Spotify calls in 24 hours, a tenth of them kept for playlists.
         events: Of the whole made-up country.
+        sources: The event sources; two ticket sites share the concerts between them.
     """
 
     states: tuple[str, ...]
@@ -55,6 +56,7 @@ class Drill:
     tail: int = 7
     budget: int = 40
     events: int = 600
+    sources: tuple[str, ...] = ("seatgeek",)
 
 
 @dataclass
@@ -73,7 +75,13 @@ def live(
     drill: Drill, folder: Path, trouble: Sequence[BadDay], say: Callable[[str], None] = print
 ) -> Life:
     """Live through all days of ``drill``; those without ``trouble`` are quiet."""
-    config = SandboxConfig(clock=_FIRST_DAY, daily_quota=drill.budget, events=drill.events)
+    config = SandboxConfig(
+        clock=_FIRST_DAY,
+        daily_quota=drill.budget,
+        events=drill.events,
+        sources=drill.sources,
+        dealt="split" if len(drill.sources) > 1 else "both",
+    )
     with run_sandbox(config) as sandbox, Daemon() as daemon:
         one = _Simulation(drill, folder, sandbox, daemon)
         for day in range(drill.days + drill.tail):
@@ -147,9 +155,14 @@ class _Simulation:
     def _environment(self) -> dict[str, str]:
         return {
             **self._sandbox.env(),
+            "SHOWLIST_EVENT_SOURCES": ",".join(self._drill.sources),
             "DAGSTER_HOME": str(self._folder / "dagster"),
+            # Dagster looks at the machine's clock until a step's next try is due.
+            "SHOWLIST_RETRY_DELAY_SECONDS": "0.01",
             "SHOWLIST_DATA_ROOT": str(self._folder / "data"),
             "SHOWLIST_OVERRIDES": str(self._folder / "overrides.yaml"),
+            "SHOWLIST_SHOW_DECISIONS": str(self._folder / "shows.yaml"),
+            "SHOWLIST_FEEDS": str(self._folder / "feeds"),
             "SHOWLIST_NOW": self._sandbox.state.clock.now().isoformat(),
         }
 

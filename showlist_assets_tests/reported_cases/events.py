@@ -10,14 +10,16 @@ import polars as pl
 from icalendar import Calendar
 
 from showlist_assets.domain.events.billing import expand_artists
+from showlist_assets.domain.playlists.calendar_entries import calendar_entries
 from showlist_assets.domain.playlists.calendar_file import calendar_file
 from showlist_assets.domain.playlists.planner import plan_playlist
 from showlist_assets.domain.playlists.recipe import parse_recipe
-from showlist_assets.domain.shows import future_events, join_upcoming_shows
+from showlist_assets.domain.playlists.show_fates import ShowFates
+from showlist_assets.domain.shows import future_shows, join_upcoming_shows
 from showlist_assets.sources.seatgeek.reader import read_events
 from showlist_assets_tests.clock import NOW
 from showlist_assets_tests.reported_cases.cases import Case, Found, unclear
-from showlist_assets_tests.rows import frame
+from showlist_assets_tests.rows import frame, shows_of_listings
 from showlist_assets_tests.sources.seatgeek.documents import document, performer
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ def rows_of(documents: Iterable[object], now: datetime) -> CheckedRows:
 
 def shows_of_documents(documents: Iterable[object], now: datetime) -> pl.DataFrame:
     """``UpcomingShows`` of the documents, with one song of everybody on a bill."""
-    events = rows_of(documents, now).good
+    events = shows_of_listings(rows_of(documents, now).good)
     acts = expand_artists(events)
     matched = [
         {
@@ -103,13 +105,13 @@ def columns(case: Case) -> Found:
 
 def _fact(key: str, event: Mapping[str, Any], rows: pl.DataFrame, now: datetime) -> Any:
     if key == "upcoming":
-        return not future_events(rows, now=now).is_empty()
+        return not future_shows(shows_of_listings(rows), now=now).is_empty()
     if key == "calendar":
         return _in_calendar(event, now)
     if key == "performers":
         return [one["name"] for one in rows.row(0, named=True)["performers"]]
     if key in _OF_THE_FIRST_ACT:
-        return expand_artists(rows).row(0, named=True)[key]
+        return expand_artists(shows_of_listings(rows)).row(0, named=True)[key]
     value = rows.row(0, named=True)[key]
     return value.isoformat() if isinstance(value, (date, datetime)) else value
 
@@ -120,7 +122,8 @@ def _in_calendar(event: Mapping[str, Any], now: datetime) -> str:
     if shows.is_empty():
         return ""
     plan = planned(f"states: {shows['state'][0]}\nwhen: any time", shows, now.date())
-    written = Calendar.from_ical(calendar_file(plan.shows, name="mine", now=now))
+    entries = calendar_entries((), plan.shows, ShowFates(), today=now.date(), now=now)
+    written = Calendar.from_ical(calendar_file(entries, name="mine", now=now))
     return ", ".join(f"{one.start} to {one.end}" for one in written.walk("VEVENT"))
 
 
@@ -158,7 +161,7 @@ def taken_or_set_aside(case: Case) -> Found:
 # A case: {"event": ..., "right": [[name, act kind, role], ...]}
 def bill(case: Case) -> Found:
     """Everybody on the bill, in order: name, kind, role."""
-    acts = expand_artists(rows_of([case["event"]], now_of(case)).good)
+    acts = expand_artists(shows_of_listings(rows_of([case["event"]], now_of(case)).good))
     seen = [list(row) for row in acts.select("performer_name", "act_kind", "role").iter_rows()]
     return Found(seen, is_right=seen == case.right)
 
@@ -218,7 +221,7 @@ def kinds(case: Case) -> Found:
     seen = {}
     for name in case["performers"]:
         one = document(performers=[performer("Paper Lantern", primary=True), performer(name)])
-        acts = expand_artists(rows_of([one], now_of(case)).good).to_dicts()
+        acts = expand_artists(shows_of_listings(rows_of([one], now_of(case)).good)).to_dicts()
         seen[name] = next((a["act_kind"] for a in acts if a["performer_name"] == name), "nobody")
     return Found(seen, is_right=all(kind == wanted for kind in seen.values()))
 

@@ -7,7 +7,7 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from showlist_assets.domain.catalog import FoundArtist, SearchAnswer
+from showlist_assets.domain.catalog import FoundArtist, FoundTrack, SearchAnswer
 from showlist_assets.domain.events.billing import expand_artists
 from showlist_assets.domain.matching import due, evidence
 from showlist_assets.domain.matching.equality import equality
@@ -21,6 +21,7 @@ from showlist_assets_tests.clock import NOW
 from showlist_assets_tests.reported_cases.cases import Case, Found, unclear
 from showlist_assets_tests.reported_cases.events import documents_of_bills, now_of, rows_of
 from showlist_assets_tests.reported_cases.search_server import SearchServer
+from showlist_assets_tests.rows import shows_of_listings
 from showlist_assets_tests.shared_data import SHARED
 
 if TYPE_CHECKING:
@@ -78,13 +79,18 @@ class Pages:
         lacking = tuple(one for one in self._pages if normalize(one.name) not in known)
         return SearchAnswer((*found, *lacking), ())
 
+    def search_tracks(self, query: str) -> tuple[FoundTrack, ...]:
+        """None: a search for songs decides nobody."""
+        del query
+        return ()
+
     def artist(self, artist_id: str, /) -> FoundArtist:
         raise NotFound(f"No artist {artist_id}.", service="spotify")
 
 
 def performers_of(bills: Iterable[Sequence[str]], now: datetime = NOW) -> pl.DataFrame:
     """The performers of these bills, each a show, in the order in which they are looked up."""
-    acts = expand_artists(rows_of(documents_of_bills(bills), now).good)
+    acts = expand_artists(shows_of_listings(rows_of(documents_of_bills(bills), now).good))
     return due.performers_by_urgency(acts, today=now.date())
 
 
@@ -120,7 +126,9 @@ def _first_row(billing: str, search: ArtistSearch) -> dict[str, Any] | None:
 # A case: {"bills": [[...], ...], "right": {"performers": n, "acts_on_bill": n}}
 def bills(case: Case) -> Found:
     """How many acts are told apart on the first bill, and on all of them."""
-    acts = expand_artists(rows_of(documents_of_bills(case["bills"]), now_of(case)).good)
+    acts = expand_artists(
+        shows_of_listings(rows_of(documents_of_bills(case["bills"]), now_of(case)).good)
+    )
     first = acts.filter(acts["show_id"] == acts["show_id"][0])
     seen = {"performers": performers_of(case["bills"]).height, "acts_on_bill": first.height}
     wanted = {key: case.right[key] for key in seen if key in case.right}
@@ -175,11 +183,18 @@ def listing(case: Case) -> Found:
 
 
 def _acts_it_is_about(name: str) -> list[str]:
-    """What stands before and behind each cut: acts that a listing may be taken for."""
+    """What stands before and behind each cut: acts that a listing may be taken for.
+
+    Never the whole: a page of that very name would be right.
+    """
     cuts = [*_CUT.finditer(name)]
     around = [*(name[: cut.start()] for cut in cuts), *(name[cut.end() :] for cut in cuts)]
     parts = [part.strip() for part in _CUT.split(name)]
-    return list(dict.fromkeys(part for part in (*parts, *around) if len(normalize(part)) > 2))
+    return list(
+        dict.fromkeys(
+            part for part in (*parts, *around) if len(normalize(part)) > 2 and part != name.strip()
+        )
+    )
 
 
 # A case: {"performers": [...], "right": "the N bands are asked and decided"}, and a longest query

@@ -49,6 +49,8 @@ class Operator:
             "SHOWLIST_DATA_ROOT": str(folder / "data"),
             "SHOWLIST_RECIPES": str(self.recipes),
             "SHOWLIST_OVERRIDES": str(folder / "overrides.yaml"),
+            "SHOWLIST_SHOW_DECISIONS": str(folder / "shows.yaml"),
+            "SHOWLIST_FEEDS": str(folder / "feeds"),
         }
         self._platform = Platform(load_settings(**variables))
         self._platform.accounts.save(

@@ -139,7 +139,7 @@ def withheld(case: Case) -> Found:
     after = _plan_with(
         new, "Hall" if is_same else "Cellar", _DAY if is_same else _DAY + timedelta(7)
     )
-    written = target_of(before, public=False, cover=None)
+    written = target_of(before, public=False)
     last = PushRow(
         number=1,
         recipe="mine",
@@ -152,7 +152,7 @@ def withheld(case: Case) -> Found:
         ours=written.tracks,
         details=written.details,
     )
-    target = target_of(after, public=False, cover=None)
+    target = target_of(after, public=False)
     changes = planned_changes(target, LivePlaylistState(None, (), last))
     seen = "added again" if changes.wanted.ours else "not added again"
     return Found(seen, is_right=seen == case.right)

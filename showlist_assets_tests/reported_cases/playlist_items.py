@@ -99,7 +99,7 @@ def too_many(case: Case) -> Found:
 def _refusal(server: OwnServer, planned: int) -> str:
     """What a push says that does not send everything; "" where it does."""
     plan = Plan("mine", "Live", "", tuple(map(_track, range(planned))), {})
-    details = target_of(plan, public=False, cover=None).details
+    details = target_of(plan, public=False).details
     with tempfile.TemporaryDirectory() as folder:
         history = PlaylistHistory(LocalFiles(folder))
         known = {"recipe": "mine", "account": "me", "user_id": "listener", "run_id": "before"}

@@ -9,7 +9,7 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from showlist_assets.defs.assets import shows
+from showlist_assets.defs.assets import upcoming
 from showlist_assets.domain.tables.registry import TABLES
 from showlist_assets_tests.platform_under_test import FILLED, checks, failures
 
@@ -128,9 +128,11 @@ def test_an_override_wins_and_brings_that_artist_s_tracks_to_the_shows(filled_pl
 
 def test_a_refused_table_is_not_materialized_and_starts_no_playlist(filled_platform, monkeypatch):
     before = filled_platform.table("upcoming_shows")
-    join = shows.join_upcoming_shows
+    join = upcoming.join_upcoming_shows
     monkeypatch.setattr(
-        shows, "join_upcoming_shows", lambda *a, **k: join(*a, **k).with_columns(title=pl.lit(""))
+        upcoming,
+        "join_upcoming_shows",
+        lambda *a, **k: join(*a, **k).with_columns(title=pl.lit("")),
     )
     result = filled_platform.run("WA")
     assert not result.success

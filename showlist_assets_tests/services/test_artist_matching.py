@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from showlist_assets.domain.catalog import FoundArtist, FoundTrack, SearchAnswer
+from showlist_assets.domain.matching.evidence import evidence_of
 from showlist_assets.domain.matching.overrides import Override
 from showlist_assets.domain.matching.rows import decisions_frame
 from showlist_assets.domain.tables.columns import of_several_states
@@ -53,6 +54,10 @@ class FakeSearch:
             found_track(f"song of {each.artist_id}", artist_ids=(each.artist_id,)) for each in found
         )
         return SearchAnswer(found, tuple(FoundTrack(**song) for song in songs))
+
+    def search_tracks(self, query):
+        self._ask(query)
+        return [FoundTrack(**found_track(query))]
 
     def artist(self, artist_id):
         self._ask(artist_id)
@@ -135,10 +140,29 @@ def test_a_link_of_the_event_site_is_believed_and_the_search_brings_the_songs():
     assert (row["method"], search.asked) == ("source_link", ["Paper Lantern"])
 
 
-def test_a_link_of_the_event_site_is_believed_where_nobody_answers_too():
+def test_a_link_of_the_event_site_waits_until_it_can_be_checked():
     matching = matcher(FakeSearch(failures=[Transient("Cut.")]))
     (row,) = decide(matching, performer(source_spotify_artist_id="artist-1"))
-    assert (row["outcome"], row["method"], row["found_tracks"]) == ("matched", "source_link", [])
+    assert row["outcome"] == "pending"
+
+
+def test_a_linked_page_that_no_search_found_is_looked_up_and_what_that_spared_is_counted():
+    search = FakeSearch(LANTERN)
+    billed = {"name": "Paper Lantern with Special Guests", "key": "paper lantern with guests"}
+    matching = matcher(search)
+    (row,) = decide(matching, performer(**billed, source_spotify_artist_id="artist-1"))
+    assert (row["method"], row["spotify_artist_name"]) == ("source_link", "Paper Lantern")
+    assert search.asked == [billed["name"], "artist-1"]
+    assert matching.spared_by_links == 1
+
+
+def test_a_link_that_leads_nowhere_or_to_somebody_else_is_not_followed():
+    other = FoundArtist("artist-9", "Harbour Choir", (), None, None, None)
+    for artists in ((), (other,)):
+        search = FakeSearch(*artists)
+        (row,) = decide(matcher(search), performer(source_spotify_artist_id="artist-9"))
+        assert row["outcome"] == "rejected"
+        assert search.asked.count("artist-9") == 1
 
 
 def test_a_twin_in_another_state_costs_no_call():
@@ -338,3 +362,67 @@ def test_a_refusal_that_is_not_about_the_question_is_a_failure():
     search = FakeSearch(failures=[None, Permanent("Not allowed.", status=403), None])
     rows = decide(matcher(search), *acts(3))
     assert [row["outcome"] for row in rows] == ["rejected", "pending", "rejected"]
+
+
+SONG_QUERIES = [f'artist:"{name}"' for name in "abcdefg"]
+
+
+def test_songs_are_asked_for_in_order_and_what_came_is_told_by_query():
+    search = FakeSearch()
+    matching = matcher(search)
+    found = matching.search_songs(SONG_QUERIES)
+    assert search.asked == list(found) == SONG_QUERIES
+    assert [track.track_id for track in found[SONG_QUERIES[0]]] == [SONG_QUERIES[0]]
+    assert (matching.failure, matching.usage.sent) == (None, 7)
+
+
+def test_songs_are_not_asked_for_once_the_budget_is_spent():
+    search = FakeSearch(failures=[None, BudgetSpent("No calls left.")])
+    matching = matcher(search)
+    assert list(matching.search_songs(SONG_QUERIES)) == SONG_QUERIES[:1]
+    assert search.asked == SONG_QUERIES[:2]
+    assert str(matching.failure) == "No calls left."
+
+
+def test_a_failure_passes_over_one_artist_and_an_outage_ends_the_asking():
+    cut = Transient("Cut.")
+    search = FakeSearch(failures=[cut, None, cut, cut, cut])
+    assert list(matcher(search).search_songs(SONG_QUERIES)) == SONG_QUERIES[1:2]
+    assert search.asked == SONG_QUERIES[:5]
+
+
+def test_an_outage_that_stopped_the_deciding_leaves_songs_unasked():
+    search = FakeSearch(failures=[WrongKey("Your keys are refused.")])
+    matching = matcher(search)
+    decide(matching, performer())
+    assert matching.search_songs(SONG_QUERIES) == {}
+    assert search.asked == ["Paper Lantern"]
+
+
+def test_a_refused_song_search_is_one_in_vain_only_if_others_are_answered():
+    search = FakeSearch(failures=[REFUSED, REFUSED])
+    found = matcher(search).search_songs(SONG_QUERIES)
+    assert set(found) == set(SONG_QUERIES)
+    assert [found[query] for query in SONG_QUERIES[:2]] == [(), ()]
+    search = FakeSearch(failures=[REFUSED] * 9)
+    assert matcher(search).search_songs(SONG_QUERIES) == {}
+    assert len(search.asked) == 3
+
+
+def test_an_act_of_a_text_that_was_searched_whole_costs_no_call():
+    search = FakeSearch(LANTERN)
+    known = some_evidence()
+    text = "An Evening with Paper Lantern"
+    known.answers = {text: known.answers["Paper Lantern"]}
+    earlier = {"an evening with paper lantern": known}
+    act = performer(billed_texts=(text,))
+    (row,) = decide(matcher(search, earlier=earlier), act)
+    assert search.asked == []
+    assert (row["performer_key"], row["spotify_artist_id"], row["rule"]) == (
+        KEY, "artist-1", "evening_with",
+    )  # fmt: skip
+    # Newer rules decide again from what the row keeps, without a call.
+    again = {KEY: evidence_of(row)}
+    (same,) = decide(matcher(search, earlier=again), act)
+    assert search.asked == []
+    assert same["spotify_artist_id"] == "artist-1"

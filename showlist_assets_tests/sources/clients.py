@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from showlist_assets.sandbox.config import TICKETMASTER_API_KEY
 from showlist_assets.sources.http.session import ApiSession
 from showlist_assets.sources.reccobeats import ReccoBeats
 from showlist_assets.sources.seatgeek.client import SeatGeek
 from showlist_assets.sources.spotify.catalog import SpotifyCatalog
+from showlist_assets.sources.ticketmaster.client import Ticketmaster
 
 if TYPE_CHECKING:
     from showlist_assets.sandbox.server import Sandbox
@@ -35,6 +37,13 @@ def seatgeek(base: Sandbox | str, **options: Any) -> SeatGeek:
             **options,
         }
     )
+
+
+def ticketmaster(base: Sandbox | str, **options: Any) -> Ticketmaster:
+    url = base if isinstance(base, str) else base.env()["SHOWLIST_TICKETMASTER_URL"]
+    key = "a-hidden-key" if isinstance(base, str) else TICKETMASTER_API_KEY
+    made = {"session": session("ticketmaster"), "base_url": url, "api_key": key}
+    return Ticketmaster(**{**made, **options})
 
 
 def spotify(base: Sandbox | str, **options: Any) -> SpotifyCatalog:

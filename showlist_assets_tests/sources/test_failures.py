@@ -153,6 +153,11 @@ def test_a_long_wait_is_told_in_hours(serve):
     [
         ("seatgeek", Reply({}, 401), ["SEATGEEK_CLIENT_ID", "SEATGEEK_CLIENT_SECRET"]),
         (
+            "ticketmaster",
+            Reply({"fault": {"faultstring": "Invalid ApiKey"}}, 401),
+            ["TICKETMASTER_API_KEY", "https://developer.ticketmaster.com"],
+        ),
+        (
             "spotify",
             Reply({"error": "invalid_client"}, 400),
             ["SPOTIFY_CLIENT_ID", "SPOTIFY_CLIENT_SECRET"],

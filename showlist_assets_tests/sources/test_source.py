@@ -7,7 +7,8 @@ import pytest
 from showlist_assets.sources.failures import SourceError
 from showlist_assets_tests.sources import clients
 
-MAKERS = {name: getattr(clients, name) for name in ("seatgeek", "spotify", "reccobeats")}
+SERVICES = ("seatgeek", "ticketmaster", "spotify", "reccobeats")
+MAKERS = {name: getattr(clients, name) for name in SERVICES}
 EVERY_SOURCE = pytest.mark.parametrize("service", MAKERS)
 
 

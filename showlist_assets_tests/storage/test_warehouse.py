@@ -2,22 +2,29 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 
 import duckdb
 import polars as pl
 import pytest
 
-from showlist_assets.domain import shows
+from showlist_assets.domain.shows import join_upcoming_shows
 from showlist_assets.domain.tables import quality
 from showlist_assets.domain.tables.registry import TABLES
 from showlist_assets.domain.tables.rejected_rows import RejectedRows
+from showlist_assets.domain.tables.source_fetches import SourceFetches
+from showlist_assets.storage.fetch_record import SourceFetch
 from showlist_assets.storage.files import StorageError
 from showlist_assets.storage.tables import open_tables
-from showlist_assets.storage.warehouse import EXAMPLE_QUERY, publish_warehouse
+from showlist_assets.storage.warehouse import EXAMPLE_QUERY, publish_warehouse, published_name
+from showlist_assets.storage.warehouse_views import MACROS, VIEWS
 from showlist_assets_tests.rows import NOW, frame, pending
 
-VIEWS = {"next_shows", "unmatched_performers"}
+PUBLISHED = {
+    **{table: published_name(table) for table in TABLES},
+    "rejected_rows": "rejected_rows",
+    "source_fetches": "source_fetches",
+}
 EARLIER = NOW - timedelta(days=7)
 
 # Executes what it reads line by line, and answers "ok" or the error.
@@ -83,16 +90,23 @@ def path(tmp_path):
 
 
 def fill(store, *, title="Paper Lantern"):
-    parts = [
-        frame("raw_events", {"title": title}),
-        frame("expanded_artists", {}),
-        frame("matched_artists", {}),
-        frame("top_tracks", {}, {"track_id": "track-2", "rank": 2, "track_name": "Later"}),
-        frame("audio_features", {}),
-    ]
-    for table, rows in zip(TABLES, parts, strict=False):
+    store.write("raw_events", "NY", frame("raw_events", {"title": title}))
+    songs = [{}, {"track_id": "track-2", "rank": 2, "track_name": "Later"}]
+    fill_shows(store, shows=[{"title": title}], acts=[{}], matched=[{}], songs=songs)
+
+
+def fill_shows(store, *, shows, acts, matched=(), songs=()):
+    """Store New York's tables from ``shows`` on, each row with what differs from the default."""
+    parts = {
+        "shows": frame("shows", *shows),
+        "expanded_artists": frame("expanded_artists", *acts),
+        "matched_artists": frame("matched_artists", *matched),
+        "top_tracks": frame("top_tracks", *songs),
+        "audio_features": frame("audio_features", {}),
+    }
+    for table, rows in parts.items():
         store.write(table, "NY", rows)
-    store.write("upcoming_shows", "NY", shows.join_upcoming_shows(*parts, now=NOW))
+    store.write("upcoming_shows", "NY", join_upcoming_shows(*parts.values(), now=NOW))
 
 
 def query(path, sql):
@@ -109,10 +123,10 @@ def test_every_table_is_there_with_its_columns_types_and_rows(store, path):
     with duckdb.connect(str(path), read_only=True) as connection:
         for table in TABLES:
             stored = store.read_all(table)
-            rows = connection.sql(f"from {table}")
+            rows = connection.sql(f"from {PUBLISHED[table]}")
             assert rows.columns == stored.columns
             assert rows.pl().rows() == stored.rows()
-            assert published.rows[table] == stored.height
+            assert published.rows[PUBLISHED[table]] == stored.height
         types = dict(
             connection.sql(
                 "select column_name, data_type from duckdb_columns() "
@@ -130,28 +144,33 @@ def test_every_table_is_there_with_its_columns_types_and_rows(store, path):
 def test_every_table_view_and_column_is_explained(store, path):
     publish_warehouse(store, path)
     tables = dict(query(path, "select table_name, comment from duckdb_tables()"))
-    assert set(tables) == {*TABLES, "rejected_rows"}
+    assert set(tables) == set(PUBLISHED.values())
     assert all(tables.values())
-    views = query(path, "select view_name, comment from duckdb_views() where not internal")
-    assert {name for name, _ in views} == VIEWS
-    assert all(comment for _, comment in views)
     assert tables["raw_events"] == (TABLES["raw_events"].__doc__ or "").strip()
+    views = dict(query(path, "select view_name, comment from duckdb_views() where not internal"))
+    assert views == {name: view.comment for name, view in VIEWS.items()}
+    macros = query(path, "select function_name, comment from duckdb_functions() where not internal")
+    assert dict(macros) == {macro.name: macro.comment for macro in MACROS}
     columns = query(
         path,
-        "select table_name, column_name, comment from duckdb_columns() "
-        "where table_name in (select table_name from duckdb_tables())",
+        "select table_name, column_name, comment from duckdb_columns() where not internal",
     )
     described = {(table, column): comment for table, column, comment in columns}
-    for table, schema in {**TABLES, "rejected_rows": RejectedRows}.items():
+    own_names = {**TABLES, "rejected_rows": RejectedRows, "source_fetches": SourceFetches}
+    for table, schema in own_names.items():
         for name, column in schema.columns().items():
-            assert described[table, name] == column.description
+            assert described[PUBLISHED[table], name] == column.description
+    for name, view in VIEWS.items():
+        assert [column for column, *_ in query(path, f"describe {name}")] == list(view.columns)
+        assert {column: described[name, column] for column in view.columns} == view.columns
 
 
 def test_the_example_query_gives_one_row_per_performer_with_the_best_known_track(store, path):
     publish_warehouse(store, path)
     columns = [name for name, *_ in query(path, f"describe {EXAMPLE_QUERY}")]
     (row,) = query(path, EXAMPLE_QUERY)
-    assert dict(zip(columns, row, strict=True))["top_track"] == "Small Hours"
+    assert columns == ["date", "time", "act", "venue", "city", "state", "song"]
+    assert row[2:] == ("Paper Lantern", "The Boiler Room", "Albany", "NY", "Small Hours")
 
 
 def test_unmatched_performers_are_told_with_the_reason(store, path):
@@ -166,6 +185,161 @@ def test_an_empty_record_gives_all_tables_without_rows(tmp_path, path):
     published = publish_warehouse(open_tables(str(tmp_path / "nothing")), path)
     assert set(published.rows.values()) == {0}
     assert query(path, EXAMPLE_QUERY) == []
+
+
+def test_the_file_is_written_for_the_oldest_duckdb_of_today(store, path):
+    publish_warehouse(store, path)
+    ((tags,),) = query(path, "select tags from duckdb_databases() where database_name = 'showlist'")
+    assert tags["storage_version"].startswith("v1.0.0")
+
+
+def one(path, sql):
+    """The only row of a query, by column."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        (row,) = connection.sql(sql).pl().to_dicts()
+    return row
+
+
+def listed_by(*platforms):
+    """Listings of one show on several platforms; the last has no page."""
+    return [
+        {"source": "ticketmaster", "event_id": platform, "platform": platform, "is_resale": False,
+         "title": "Paper Lantern", "status": "scheduled",
+         "ticket_url": f"https://{platform}.example" if platform != platforms[-1] else None,
+         "lowest_price": None, "highest_price": None, "seen_at": NOW, "why": "The same.",
+         "is_sure": True}
+        for platform in platforms
+    ]  # fmt: skip
+
+
+def test_a_show_is_one_row_with_its_acts_and_every_link(store, path):
+    acts = [
+        {},
+        {"performer_key": "tin sparrow", "performer_name": "Tin Sparrow", "billing": 2,
+         "role": "support", "genres": ["folk"]},
+    ]  # fmt: skip
+    listings = listed_by("universe", "ticketweb", "door")
+    fill_shows(store, shows=[{"listings": listings}], acts=acts, matched=[{}], songs=[{}])
+    publish_warehouse(store, path)
+    show = one(path, "from shows")
+    assert show["acts_text"] == "Paper Lantern, Tin Sparrow"
+    assert show["acts"] == ["Paper Lantern", "Tin Sparrow"]
+    assert (show["is_ahead"], show["acts_matched"], show["acts_with_songs"]) == (True, 1, 1)
+    assert show["why_no_song"] == "Not looked up yet."
+    assert show["genres"] == ["folk"]
+    assert show["links"] == ["https://universe.example", "https://ticketweb.example"]
+    assert show["platforms"] == ["door", "ticketweb", "universe"]
+    assert show["listings"] == 3
+
+
+def test_a_show_that_is_off_is_told_as_such_with_its_acts(store, path):
+    fill_shows(store, shows=[{"status": "cancelled"}], acts=[{}], matched=[{}], songs=[{}])
+    publish_warehouse(store, path)
+    show = one(path, "from shows")
+    assert (show["status"], show["acts_text"]) == ("cancelled", "Paper Lantern")
+    assert (show["is_ahead"], show["acts_with_songs"]) == (False, None)
+    assert query(path, "from next_shows") == []
+
+
+def test_an_act_without_a_song_is_among_the_next_shows_with_the_reason(store, path):
+    fill_shows(store, shows=[{}], acts=[{}])
+    publish_warehouse(store, path)
+    show = one(path, "from next_shows")
+    assert (show["act"], show["song"]) == ("Paper Lantern", None)
+    assert show["why_no_song"] == "Not looked up yet."
+
+
+def evenings(*genres):
+    """An evening after the other in one room, each of its own act with such genres."""
+    names = [{"show_id": f"s{number}"} for number in range(len(genres))]
+    acts = [
+        {**name, "performer_key": f"act {number}", "performer_name": f"Act {number}",
+         "genres": list(of_act)}
+        for number, (name, of_act) in enumerate(zip(names, genres, strict=True))
+    ]  # fmt: skip
+    return {"shows": [{**name, "venue_capacity": 300} for name in names], "acts": acts}
+
+
+def test_a_venue_tells_what_it_books_the_commonest_genre_first(store, path):
+    fill_shows(store, **evenings(["jazz", "folk"], ["jazz"], list("abcde")))
+    publish_warehouse(store, path)
+    venue = one(path, "from venues")
+    assert (venue["venue_name"], venue["capacity"], venue["shows"]) == ("The Boiler Room", 300, 3)
+    assert venue["genres"] == ["jazz", "a", "b", "c", "d"]
+
+
+def test_an_act_of_several_spellings_is_one_artist(store, path):
+    shows = [{}, {"show_id": "later", "local_date": date(2026, 12, 9), "venue_city": "Troy"}]
+    acts = [{}, {"show_id": "later", "performer_name": "PAPER LANTERN"}]
+    songs = [{}, {"track_id": "track-2", "rank": 2}]
+    fill_shows(store, shows=shows, acts=acts, matched=[{}], songs=songs)
+    publish_warehouse(store, path)
+    artist = one(path, "from artists")
+    assert (artist["act"], artist["shows"], artist["songs"]) == ("Paper Lantern", 2, 2)
+    assert (artist["next_show"], artist["next_city"]) == (date(2026, 12, 4), "Albany")
+    assert (artist["how_sure"], artist["confidence"]) == ("high", 0.97)
+    assert artist["why_no_song"] is None
+
+
+def test_changes_are_news_only_the_newest_first(store, path):
+    rows = [
+        {"change": change, "changed_at": NOW - timedelta(hours=hours), "acts": ["A", "B"]}
+        for hours, change in enumerate(["known", "cancelled", "details", "announced"])
+    ]
+    store.write("show_changes", "NY", frame("show_changes", *rows))
+    publish_warehouse(store, path)
+    assert query(path, "select change, acts_text from changes") == [
+        ("cancelled", "A, B"),
+        ("announced", "A, B"),
+    ]
+
+
+def test_freshness_tells_each_source_of_each_state_what_failed_first(store, path):
+    fetches = [
+        SourceFetch("NY", "seatgeek", answered_at=NOW, listings=7, tried_at=NOW),
+        SourceFetch("NY", "ticketmaster", failing_since=NOW, tried_at=NOW, because="HTTP 503"),
+    ]
+    published = publish_warehouse(store, path, fetches=fetches)
+    assert published.rows["source_fetches"] == 2
+    assert query(path, "select source, is_fresh, listings, because from freshness") == [
+        ("ticketmaster", False, 0, "HTTP 503"),
+        ("seatgeek", True, 7, None),
+    ]
+
+
+def test_miles_are_those_of_the_globe(store, path):
+    publish_warehouse(store, path)
+    ((miles, none),) = query(
+        path, "select miles(40.7128, -74.006, 34.0522, -118.2437), miles(1, 2, 1, 2)"
+    )
+    assert miles == pytest.approx(2445.6, abs=1)
+    assert none == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("42.65, -73.75, 5, 15", ["near"]),
+        ("42.65, -73.75, 5, 14", []),
+        ("42.65, -73.75, 100, 15", ["near", "far"]),
+        ("40.71, -74.01, 50, 365", ["far"]),
+    ],
+)
+def test_shows_near_a_place_are_those_that_go_ahead_in_so_many_days(store, path, asked, found):
+    albany = {"latitude": 42.65, "longitude": -73.75}
+    in_fifteen_days = {"local_date": date(2026, 12, 4)}
+    shows = [
+        {"show_id": "near", **albany, **in_fifteen_days},
+        {"show_id": "off", **albany, **in_fifteen_days, "status": "cancelled"},
+        {"show_id": "over", **albany, "local_date": date(2026, 11, 19)},
+        {"show_id": "somewhere"},
+        {"show_id": "some day", **albany, "local_date": None},
+        {"show_id": "far", "latitude": 41.3, "longitude": -73.9, **in_fifteen_days},
+    ]
+    fill_shows(store, shows=shows, acts=[{"show_id": show["show_id"]} for show in shows])
+    publish_warehouse(store, path)
+    near = f"from shows_near({asked}, since := date '2026-11-20')"
+    assert [show for (show,) in query(path, f"select show_id {near}")] == found
 
 
 def test_rejected_rows_of_all_tables_are_together(store, path):

@@ -13,15 +13,16 @@ from showlist_assets.defs.jobs import CALLS_TAG
 from showlist_assets.defs.previews import review_preview
 from showlist_assets.defs.publishing import NewRows
 from showlist_assets.defs.table_asset import table_asset
-from showlist_assets.domain.matching import due, evidence, rows
+from showlist_assets.domain.matching import due, evidence, rows, songs
 from showlist_assets.domain.matching.backlog import progress, resolved_shows
 from showlist_assets.domain.matching.ladder import MATCHER_VERSION
 from showlist_assets.domain.matching.review import to_review
+from showlist_assets.domain.names import performer_key
 from showlist_assets.services.artist_matching import ArtistMatcher
 from showlist_assets.wiring import Platform
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
 
 @table_asset(
@@ -42,16 +43,16 @@ def matched_artists(
     What `overrides.yaml` says always wins. Whoever was decided before, in any state, costs no call.
     The others are looked up with one search each, the soonest show first, until the run's share or
     the day's calls are spent; the rest is *pending* and comes first next time. Whoever was not
-    found is looked for again after 1, 2, 4 ... 32 days. Every row says how sure the match is and
+    found is looked for again after 1, 2, 4 ... 32 days. In Development Mode, artists of whom no
+    song came are searched for once more, after all others. Every row says how sure the match is and
     why, and keeps the candidates.
     """
     now, overrides = platform.now(), platform.overrides.read()
     performers = due.performers_by_urgency(expanded_artists, today=now.date())
-    billed = performers.get_column("performer_key").unique().to_list()
     # Every state: an act that another one has decided costs no call. Only who is billed, for rows
     # are heavy with answers.
     stored = platform.tables.read_all(
-        "matched_artists", where=pl.col("performer_key").is_in(billed)
+        "matched_artists", where=pl.col("performer_key").is_in(_billed(performers))
     )
     known = due.decisions_that_hold(performers, stored, overridden=overrides)
     again = due.due_again(known, now=now)
@@ -71,21 +72,61 @@ def matched_artists(
         raise failure
     settled = known.join(again, on=["state", "performer_key"], how="anti")
     frame = pl.concat([settled, new]).sort("state", "performer_key")
+    further_search = platform.settings.spotify_mode == "development"
+    if further_search:
+        frame = _with_further_songs(frame, matcher, platform, now)
+    to_hear = _to_hear(frame, further_search=further_search)
     return NewRows(
         frame,
         of_state={
             state: {
                 **_decided(state, new, settled, again),
                 **_unknown_overrides(state, frame, matcher.unknown_overrides),
-                **_outlook(state, frame, expanded_artists, now.date()),
+                **_outlook(state, to_hear, expanded_artists, now.date()),
             }
             for state in context.partition_keys
         },
         of_run={
             **matcher.usage.as_numbers("spotify"),
-            "stopped_early": str(failure or ""),
+            "spotify_searches_spared_by_links": matcher.spared_by_links,
+            "stopped_early": str(matcher.failure or ""),
         },
     )
+
+
+def _billed(performers: pl.DataFrame) -> list[str]:
+    """Keys of the performers, and of the texts that were searched whole before they were acts."""
+    texts = performers.get_column("billed_texts").explode().drop_nulls().unique()
+    keys = performers.get_column("performer_key").unique().to_list()
+    return list({*keys, *map(performer_key, texts)})
+
+
+def _with_further_songs(
+    frame: pl.DataFrame, matcher: ArtistMatcher, platform: Platform, now: datetime
+) -> pl.DataFrame:
+    """The decisions with the songs of those whose search brought none of theirs."""
+    wanted = songs.artists_to_ask(_to_hear(frame, further_search=True))
+    if wanted.is_empty():
+        return frame
+    ids = wanted.get_column("spotify_artist_id").to_list()
+    # By artist: another name of the same one may have brought songs or been asked.
+    stored = platform.tables.read_all(
+        "matched_artists", where=pl.col("spotify_artist_id").is_in(ids)
+    )
+    found = songs.songs_known(pl.concat([stored, frame]), wanted)
+    left = wanted.filter(~pl.col("spotify_artist_id").is_in(list(found)))
+    answers = matcher.search_songs(left.get_column("query").unique(maintain_order=True))
+    for artist_id, query in left.iter_rows():
+        if query in answers:
+            tracks = [evidence.found_track_struct(track) for track in answers[query]]
+            found[artist_id] = songs.FoundSongs(tracks, now, query)
+    return songs.add_songs(frame, found)
+
+
+def _to_hear(frame: pl.DataFrame, *, further_search: bool) -> pl.DataFrame:
+    # With Extended Quota the next step asks for each artist's own ranking, which is not here yet.
+    with_songs = songs.artists_with_songs(frame) if further_search else frame
+    return songs.with_what_to_hear(frame, with_songs, further_search=further_search)
 
 
 def _decided(
@@ -111,14 +152,17 @@ def _unknown_overrides(state: str, frame: pl.DataFrame, unknown: dict[str, str])
 
 
 def _outlook(
-    state: str, frame: pl.DataFrame, expanded_artists: pl.DataFrame, today: date
+    state: str, to_hear: pl.DataFrame, expanded_artists: pl.DataFrame, today: date
 ) -> dict[str, Any]:
     """How complete the state's next shows are, and which of its decisions a person should see."""
     here = pl.col("state") == state
-    matched, billed = frame.filter(here), expanded_artists.filter(here)
+    matched, billed = to_hear.filter(here), expanded_artists.filter(here)
+    without_song = songs.without_song(matched)
+    cases = to_review(matched, billed, today=today, without_song=without_song)
     return {
         **progress(resolved_shows(billed, matched, today=today)),
-        "to_review": dg.MetadataValue.md(review_preview(to_review(matched, billed, today=today))),
+        "artists_without_song": len(without_song),
+        "to_review": dg.MetadataValue.md(review_preview(cases)),
     }
 
 

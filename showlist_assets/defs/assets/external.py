@@ -5,6 +5,8 @@ from __future__ import annotations
 import dagster as dg
 
 SEATGEEK = dg.AssetKey("seatgeek")
+TICKETMASTER = dg.AssetKey("ticketmaster")
+FEEDS = dg.AssetKey("feeds")
 SPOTIFY_CATALOG = dg.AssetKey("spotify_catalog")
 RECCOBEATS = dg.AssetKey("reccobeats")
 SPOTIFY_PLAYLISTS = dg.AssetKey("spotify_playlists")
@@ -17,6 +19,21 @@ external_assets = [
         group_name="sources",
         kinds={"seatgeek"},
         metadata={"url": dg.MetadataValue.url("https://platform.seatgeek.com")},
+    ),
+    dg.AssetSpec(
+        TICKETMASTER,
+        description="Ticketmaster's Discovery API: concerts and festivals with venues, statuses "
+        "and links to artists. Needs a key, which is given at once.",
+        group_name="sources",
+        kinds={"ticketmaster"},
+        metadata={"url": dg.MetadataValue.url("https://developer.ticketmaster.com")},
+    ),
+    dg.AssetSpec(
+        FEEDS,
+        description="Calendars of venues that no API lists: ICS, CSV and pages with JSON-LD "
+        "(docs/feeds.md). No key needed.",
+        group_name="sources",
+        kinds={"calendar"},
     ),
     dg.AssetSpec(
         SPOTIFY_CATALOG,

@@ -45,26 +45,35 @@ def playlist_plans(
     """
     with as_dagster_failure():
         recipe = platform.recipes.read(context.partition_key)
-        plan, plans = platform.playlists.plan(recipe), platform.plans
-        changed = plans.publish(plan, today=platform.playlists.today(recipe), now=platform.now())
+        workflow, plans = platform.playlists, platform.plans
+        plan = workflow.plan(recipe)
+        changed = plans.publish(
+            plan, today=workflow.today(recipe), now=platform.now(), fates=workflow.fates(recipe)
+        )
         difference, unknown = None, ""
         try:
-            difference = platform.playlists.push(recipe, plan, run_id=run_id(context), dry_run=True)
+            difference = workflow.push(recipe, plan, run_id=run_id(context), dry_run=True)
         except SourceError as failure:
             # The plan stands, whether or not anybody can say now what is live.
             unknown = str(failure)
             context.log.warning(f"What is live cannot be told: {failure}")
     connected = difference is not None or unknown
+    heard = (difference and difference.plan) or plan
     return dg.MaterializeResult(
         metadata={
             "playlist": dg.MetadataValue.md(plan_page(plan, difference)),
-            "tracks": len(plan.tracks),
-            "artists": len({track.spotify_artist_id for track in plan.tracks}),
+            "tracks": len(heard.tracks),
+            "artists": len({track.spotify_artist_id for track in heard.tracks}),
             "shows": len(plan.shows),
             "new_shows": len(changed.new),
             "gone_shows": len(changed.gone),
-            "moved_shows": len(changed.moved),
-            "left_out": dict(plan.left_out),
+            "moved_shows": len(changed.moved) + len(changed.moved_away),
+            "cancelled_shows": len(changed.cancelled),
+            "postponed_shows": len(changed.postponed),
+            "vanished_shows": len(changed.vanished),
+            "changed_line_ups": len(changed.line_ups),
+            "left_out": dict(heard.left_out),
+            "missing_states": list(plan.missing),
             "account": recipe.account,
             "live": unknown or (difference.words if difference else ""),
             **({} if connected else {"not_connected": NO_ACCOUNT.format(name=recipe.account)}),
@@ -142,6 +151,7 @@ def _metadata(result: PushResult, account: str) -> dict[str, Any]:
         "difference": dg.MetadataValue.md(difference_page(result)),
         "tracks_added": len(result.added),
         "tracks_removed": len(result.removed),
+        "left_because": list(result.departed),
         "tracks_kept": result.kept,
         "tracks_of_the_listener": len(result.additions),
         "write_requests": result.writes,

@@ -36,14 +36,23 @@ def top_tracks(
 ) -> NewRows:
     """Up to ten best-known tracks of each matched artist, ranked.
 
-    In Development Mode they are the tracks of the very search that found the artist, so they cost
-    no call; in Extended Mode Spotify's own top tracks, asked once per artist.
+    In Development Mode they are the tracks of the very search that found the artist, or of a
+    further one where it brought none, so they cost no call here; in Extended Mode Spotify's own top
+    tracks, asked once per artist.
     """
     if platform.settings.spotify_mode == "development":
         frame, usage, failure = tracks.tracks_from_search(matched_artists), ApiUsage(), ""
     else:
         frame, usage, failure = _ask_top_tracks(context, matched_artists, platform)
-    return NewRows(frame, of_run={**usage.as_numbers("spotify"), "stopped_early": failure})
+    lacking = tracks.artists_without_tracks(matched_artists, frame)
+    return NewRows(
+        frame,
+        of_state={
+            state: {"artists_without_tracks": lacking.filter(pl.col("state") == state).height}
+            for state in context.partition_keys
+        },
+        of_run={**usage.as_numbers("spotify"), "stopped_early": failure},
+    )
 
 
 def _ask_top_tracks(

@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     kinds={"duckdb"},
     owners=OWNERS,
     group_name="warehouse",
-    code_version="1",
+    code_version="2",
     pool="duckdb",
     freshness_policy=WEEKLY,
     metadata={"dagster/storage_kind": "duckdb"},
 )
 def warehouse(platform: dg.ResourceParam[Platform]) -> dg.MaterializeResult:
-    """All tables of all states in one DuckDB file, ready for SQL.
+    """All tables of all states in one DuckDB file, ready for SQL, with views to ask first.
 
     Rebuilt by itself once shows have changed and no run changes more of them. The file is built
     beside the old one and swapped in whole: a console that has the old file open keeps it, and
@@ -47,7 +47,9 @@ def warehouse(platform: dg.ResourceParam[Platform]) -> dg.MaterializeResult:
     """
     file = platform.warehouse_file
     with as_dagster_failure():
-        published = publish_warehouse(platform.tables, file, connect=_connect)
+        published = publish_warehouse(
+            platform.tables, file, fetches=platform.fetch_record.fetches(), connect=_connect
+        )
         # As a reader opens it, by the published path.
         found = row_counts(file)
     differing = {

@@ -29,7 +29,7 @@ _PLACEHOLDER: Final = re.compile(
 # What is sold beside a show; whole names only of more than this word.
 _OFFER: Final = re.compile(
     r"\w (?:parking|seating|membership|meet and greet|(?:vip|hotel) package)(?: pass| upgrade)?$"
-    r"|\w (?:all[ -]access|season|day) pass$"
+    r"|\w (?:all[ -]access|season|(?<!\d )day) pass$"
 )
 # None where a name was read off a title. SeatGeek also has "theater", "ncaa_football" and more
 # (recorded answers of 2017 to 2022).

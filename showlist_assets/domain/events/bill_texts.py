@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from showlist_assets.domain.homage import is_homage
-from showlist_assets.domain.names import normalize, performer_key
+from showlist_assets.domain.names import normalize, performer_key, without_article
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,9 +39,13 @@ _STRONG: Final = re.compile(r"\s+(?:w/|//|with|[\u00b7\u2022|])\s+|\s*;\s+", re.
 _LIST: Final = re.compile(r"\s*,\s+(?:(?:and|&)\s+)?", re.I)
 _LAST_OF_LIST: Final = re.compile(r",.*,\s+(?:and|&)\s+\S", re.I)
 # Between acts, and as often within the name of one.
-_WEAK: Final = re.compile(r"\s*,\s+(?:(?:and|&)\s+)?|\s*/\s*|\s+(?:&|\+|and)\s+", re.I)
+_WEAK: Final = re.compile(r"\s*,\s+(?:(?:and|&)\s+)?|(?<!\bw)\s*/\s*|\s+(?:&|\+|and)\s+", re.I)
 _ANY: Final = re.compile(f"{_STRONG.pattern}|{_WEAK.pattern}", re.I)
 _MARK: Final = re.compile(f"{_STRONG.pattern}|{_WEAK.pattern}|{_PRESENTS.pattern}", re.I)
+# More names than one act has as a rule.
+_LONG_LIST: Final = 3
+# Such a mark stands in names as well.
+_WITH: Final = re.compile(r"\swith\s", re.I)
 # The rest of a bill without a name: nobody to look for.
 _UNNAMED: Final = re.compile(
     r"^(?:(?:very )?special guests?|guests?|support|more|many more|friends|others|tba|tbd"
@@ -84,7 +88,9 @@ def acts_of(text: str, known: KnownActs) -> list[str]:
     for mark, strong in ((_strong_mark(text), True), (_WEAK, False)):
         parts = _parts(headed or text, mark)
         # Behind a heading there may be nothing but marks.
-        if parts and (len(parts) > 1 or headed) and _is_bill(key, parts, known, strong=strong):
+        only_with = not headed and not _MARK.search(_WITH.sub(" ", text))
+        is_bill = _is_bill(key, parts, known, strong=strong, only_with=only_with)
+        if parts and (len(parts) > 1 or headed) and is_bill:
             return _within_each(parts, known) if strong else parts
     return [text]
 
@@ -170,14 +176,29 @@ def _all_known_beside_weak(parts: list[str], known: KnownActs) -> bool:
     )
 
 
-def _is_bill(key: str, parts: list[str], known: KnownActs, *, strong: bool) -> bool:
+def _is_bill(
+    key: str, parts: list[str], known: KnownActs, *, strong: bool, only_with: bool
+) -> bool:
     if key in known.apart:
         return bool(parts)
     refuted = key in known.nobody
     if not strong:
-        return refuted and _all_known_beside_weak(parts, known)
+        enough = _is_long_list(parts, known) or _all_known_beside_weak(parts, known)
+        return refuted and enough
     are_known = [_is_known(part, known, by_page=True) for part in parts]
-    return bool(parts) and (all(are_known) or (refuted and any(are_known)))
+    # "The Thing With Feathers": a page for every word of it says nothing.
+    is_firm = not only_with or any(_is_firm(part, known) for part in parts)
+    return is_firm and bool(parts) and (all(are_known) or (refuted and any(are_known)))
+
+
+def _is_long_list(parts: list[str], known: KnownActs) -> bool:
+    """Whether there are more names than one act has, and two of them are acts."""
+    firm = sum(_is_firm(part, known) for part in parts)
+    return len(parts) >= _LONG_LIST and firm > 1 and not any(map(_BELONGS_BEFORE.match, parts))
+
+
+def _is_firm(part: str, known: KnownActs) -> bool:
+    return _is_known(part, known, by_page=" " in without_article(part))
 
 
 def _is_known(part: str, known: KnownActs, *, by_page: bool) -> bool:

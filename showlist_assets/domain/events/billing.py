@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-def expand_artists(raw_events: pl.DataFrame, known: KnownActs | None = None) -> pl.DataFrame:
-    """``ExpandedArtists``: one row per performer of each of ``RawEvents``' shows.
+def expand_artists(shows: pl.DataFrame, known: KnownActs | None = None) -> pl.DataFrame:
+    """``ExpandedArtists``: one row per performer of each of ``Shows``.
 
     A name that ``known`` shows to be several acts has a row for each, in order, in its place.
 
@@ -32,10 +32,10 @@ def expand_artists(raw_events: pl.DataFrame, known: KnownActs | None = None) -> 
     """
     rows: list[dict[str, Any]] = []
     columns = [
-        "state", "source", "event_id", "title", "kind", "local_date", "venue_city", "venue_name",
+        "state", "show_id", "title", "kind", "local_date", "last_date", "venue_city", "venue_name",
         "performers",
     ]  # fmt: skip
-    for event in raw_events.select(columns).iter_rows(named=True):
+    for event in shows.select(columns).iter_rows(named=True):
         rows.extend(_bill(event, known or KnownActs()))
     return pl.DataFrame(rows, schema=polars_schema(ExpandedArtists))
 
@@ -52,7 +52,7 @@ def _bill(event: Mapping[str, Any], known: KnownActs) -> list[dict[str, Any]]:
     return [
         {
             "state": event["state"],
-            "show_id": show_id(event["source"], event["event_id"]),
+            "show_id": event["show_id"],
             "performer_key": key,
             "performer_name": act["name"],
             "billing": position,
@@ -61,6 +61,7 @@ def _bill(event: Mapping[str, Any], known: KnownActs) -> list[dict[str, Any]]:
             "genres": act["genres"],
             "event_kind": event["kind"],
             "local_date": event["local_date"],
+            "last_date": event["last_date"],
             "venue_city": event["venue_city"],
             "performer_score": act["score"],
             "image_url": act["image_url"],
@@ -104,11 +105,5 @@ def _performer_from_title(title: str) -> dict[str, Any]:
         "score": None,
         "image_url": None,
         "spotify_artist_id": None,
+        "musicbrainz_id": None,
     }
-
-
-def show_id(source: str, event_id: str) -> str:
-    """Our id of a show, stable across runs."""
-    # Sources sometimes list a show again under a new id (seatgeek/api-support#42): another show to
-    # us.
-    return f"{source}-{event_id}"

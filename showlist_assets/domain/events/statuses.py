@@ -36,6 +36,7 @@ _BEHIND: Final = re.compile(
     r".*)"
 )
 _BARE: Final = r"(?:cancell?ed|postponed|rescheduled)"
+_BARE_WORD: Final = re.compile(_BARE)
 # A dash within a word joins ("Twenty-One"), but not behind "POSTPONED-".
 _PARTS: Final = re.compile(
     r"[\[\](){}<>|*~:;!/\u2022\xb7]+|\s+[-\u2013\u2014]+|[-\u2013\u2014]+\s+|[\u2013\u2014]"
@@ -87,7 +88,8 @@ def _as_notice(part: str) -> str | None:
 
 def _beside_an_act(title: str, acts: set[str]) -> str | None:
     """What the word before or behind the name of an act says, without any sign between."""
-    for act in filter(None, acts):
+    # Most titles say nothing, and a pattern for each act takes longer than all the rest.
+    for act in filter(None, acts) if _BARE_WORD.search(title) else ():
         name = re.escape(act)
         found = re.match(rf"(?P<word>{_BARE}) {name}\b", title) or re.search(
             rf"\b{name} (?:{_BEFORE.pattern})(?P<word>{_BARE})$", title

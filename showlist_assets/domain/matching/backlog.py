@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from showlist_assets.domain.matching.songs import NO_SONG, NOBODY, SONGS, UNKNOWN
 from showlist_assets.domain.tables.measures import Numbers, share
 
 if TYPE_CHECKING:
@@ -29,24 +30,34 @@ CALLS_PER_PERFORMER: Final = 1.3
 
 def resolved_shows(
     expanded_artists: pl.DataFrame,
-    matched_artists: pl.DataFrame,
+    to_hear: pl.DataFrame,
     *,
     today: date,
     horizons: Sequence[int] = HORIZONS,
 ) -> pl.DataFrame:
-    """How many shows of each state are resolved: nobody on the bill is pending.
+    """How many shows of each state have something to hear, or are known to have nobody to hear.
 
-    Columns: ``state``, and for each horizon ``shows_N`` and ``resolved_N``, the shows of the next N
-    days (today included) and how many of them are resolved. A state without shows has no row.
+    Columns: ``state``, and for each horizon ``shows_N``, the shows of the next N days (today
+    included); ``with_songs_N``, those with a song by somebody on the bill; ``nobody_to_hear_N``,
+    those of which everybody is decided and has none. Both are resolved. A state without shows has
+    no row.
+
+    Args:
+        expanded_artists: Who is billed.
+        to_hear: ``state``, ``performer_key`` and ``to_hear``, as ``songs.with_what_to_hear`` gives
+            them; of whom it has no row, nothing is known.
+        today: The first day that counts.
+        horizons: Days ahead.
     """
-    waiting = matched_artists.filter(pl.col("outcome") == "pending")
-    bills = expanded_artists.select("state", "show_id", "performer_key", "local_date").join(
-        waiting.select("state", "performer_key", waits=pl.lit(value=True)),
-        on=["state", "performer_key"],
-        how="left",
+    key = ["state", "performer_key"]
+    bills = expanded_artists.select(*key, "show_id", "local_date", "last_date").join(
+        to_hear.select(*key, "to_hear"), on=key, how="left"
     )
+    heard = pl.col("to_hear").fill_null(UNKNOWN)
     shows = bills.group_by("state", "show_id").agg(
-        pl.col("local_date").first(), resolved=~pl.col("waits").fill_null(value=False).any()
+        pl.col("local_date", "last_date").first(),
+        with_songs=(heard == SONGS).any(),
+        nobody_to_hear=heard.is_in([NO_SONG, NOBODY]).all(),
     )
     ahead = {days: _within(days, today) for days in horizons}
     return (
@@ -54,8 +65,9 @@ def resolved_shows(
         .agg(
             *(condition.sum().alias(f"shows_{days}") for days, condition in ahead.items()),
             *(
-                (condition & pl.col("resolved")).sum().alias(f"resolved_{days}")
+                (condition & pl.col(kind)).sum().alias(f"{kind}_{days}")
                 for days, condition in ahead.items()
+                for kind in ("with_songs", "nobody_to_hear")
             ),
         )
         .sort("state")
@@ -63,19 +75,25 @@ def resolved_shows(
 
 
 def progress(resolved: pl.DataFrame) -> Numbers:
-    """How many shows lie ahead and are resolved (rows of ``backlog.resolved_shows``)."""
+    """How many shows lie ahead, are resolved and how (rows of ``backlog.resolved_shows``)."""
     numbers: Numbers = {}
     for days in HORIZONS:
-        shows = int(resolved.get_column(f"shows_{days}").sum())
-        done = int(resolved.get_column(f"resolved_{days}").sum())
-        numbers[f"shows_next_{days}_days"] = shows
-        numbers[f"shows_next_{days}_days_resolved"] = done
-        numbers[f"shows_next_{days}_days_resolved_share"] = share(done, shows)
+        shows, with_songs, nobody = (
+            int(resolved.get_column(f"{kind}_{days}").sum())
+            for kind in ("shows", "with_songs", "nobody_to_hear")
+        )
+        name = f"shows_next_{days}_days"
+        numbers[name] = shows
+        numbers[f"{name}_with_songs"] = with_songs
+        numbers[f"{name}_nobody_to_hear"] = nobody
+        numbers[f"{name}_resolved"] = with_songs + nobody
+        numbers[f"{name}_resolved_share"] = share(with_songs + nobody, shows)
     return numbers
 
 
 def _within(days: int, today: date) -> pl.Expr:
-    return pl.col("local_date").is_between(today, today + timedelta(days=days), closed="left")
+    last_day = pl.coalesce("last_date", "local_date")
+    return (last_day >= today) & (pl.col("local_date") < today + timedelta(days=days))
 
 
 def pending_performers(matched_artists: pl.DataFrame) -> pl.DataFrame:
@@ -84,9 +102,13 @@ def pending_performers(matched_artists: pl.DataFrame) -> pl.DataFrame:
     A performer who waits in several states is one call, and stands in the state of the soonest
     show.
     """
+    return soonest_first(matched_artists.filter(pl.col("outcome") == "pending"))
+
+
+def soonest_first(waiting: pl.DataFrame) -> pl.DataFrame:
+    """``waiting``, rows of ``MatchedArtists``, in the form of ``pending_performers``."""
     return (
-        matched_artists.filter(pl.col("outcome") == "pending")
-        .select("state", "performer_key", "next_show_on")
+        waiting.select("state", "performer_key", "next_show_on")
         .sort("next_show_on", "state", "performer_key", nulls_last=True)
         .unique("performer_key", keep="first", maintain_order=True)
     )
@@ -144,3 +166,24 @@ def done_by(pending: int, *, free: int, per_day: int, now: datetime) -> datetime
         return now
     # Whole days: the budget is that of any 24 hours, and a catch-up spends it at once.
     return now + timedelta(days=math.ceil(calls / per_day)) if per_day else None
+
+
+def expected_by(
+    pending: pl.DataFrame, *, free: int, per_day: int, now: datetime
+) -> dict[str, date]:
+    """About when each performer who waits will have been looked up, by performer key.
+
+    Nobody is named where there are no calls at all. Arguments are those of ``done_by``.
+
+    Args:
+        pending: As ``pending_performers`` gives it: they are looked up in this order.
+        free: Calls that are free now.
+        per_day: Calls that come free in 24 hours.
+        now: The present (UTC).
+    """
+    expected = {}
+    for place, key in enumerate(pending.get_column("performer_key"), start=1):
+        until = done_by(place, free=free, per_day=per_day, now=now)
+        if until is not None:
+            expected[key] = until.date()
+    return expected

@@ -38,6 +38,8 @@ class Performer:
     source_spotify_artist_id: str | None
     shows: int
     next_show_on: date | None
+    billed_texts: tuple[str, ...] = ()
+    """Printed texts that were taken apart into this act and perhaps others."""
 
     @property
     def as_billed(self) -> Billing:
@@ -56,12 +58,12 @@ def performers_by_urgency(expanded_artists: pl.DataFrame, *, today: date) -> pl.
     """One row per state and performer, in the order in which calls should be spent on them.
 
     Soonest show first (shows without a date last), then the best billing, then the biggest name.
-    Shows before ``today`` do not count, unless the performer has no other. Whoever is billed only
-    behind the first act of a text that was taken apart comes after everybody else. Columns: the
-    fields of ``Performer``, with ``performer_key`` and ``performer_name`` named as in
-    ``MatchedArtists``.
+    Shows whose last day is before ``today`` do not count, unless the performer has no other.
+    Whoever is billed only behind the first act of a text that was taken apart comes after everybody
+    else. Columns: the fields of ``Performer``, with ``performer_key`` and ``performer_name`` named
+    as in ``MatchedArtists``.
     """
-    over = (pl.col("local_date") < today).fill_null(value=False)
+    over = (pl.coalesce("last_date", "local_date") < today).fill_null(value=False)
     ordered = expanded_artists.with_columns(over=over).sort(
         "over", "local_date", "billing", "performer_score", "performer_key",
         descending=[False, False, False, True, False], nulls_last=True,
@@ -79,6 +81,7 @@ def performers_by_urgency(expanded_artists: pl.DataFrame, *, today: date) -> pl.
         next_show_on=pl.when(pl.col("over").first())
         .then(pl.col("local_date").max())
         .otherwise(pl.col("local_date").first()),
+        billed_texts=pl.col("billed_text").drop_nulls().unique(maintain_order=True),
         behind=pl.col("behind").all(),
     )
     return performers.sort("behind", maintain_order=True).drop("behind")
@@ -149,7 +152,7 @@ def performers_to_decide(
         left = pl.concat([left, again])
     renamed = left.rename({"performer_key": "key", "performer_name": "name"})
     return [
-        Performer(**{**row, "genres": tuple(row["genres"])})
+        Performer(**{**row, **{name: tuple(row[name]) for name in ("genres", "billed_texts")}})
         for row in renamed.iter_rows(named=True)
     ]
 

@@ -32,17 +32,20 @@ _SHORT_WORD = 4
 _LONG_WORD = 9
 _MANY_WORDS = 3
 _LITTLE_WORDS = frozenset({"the", "a", "an", "los", "las", "el", "la"})
+_LINKS = frozenset({"and", "in", "with", "y"})
 _SORTED = re.compile(r"([^,]+),\s*([^,]+)")
 # Regional Mexican bands are billed with such a word and without it.
 _GROUP_NOUN = re.compile(r"^(?:la |los |el )?(?:banda|grupo|conjunto|orquesta) (?=\w)")
 _BACKING_BAND = re.compile(r"^(.+? .+?) and (?:the|his|her|their|los|las|la) .+$")
 
 
+@lru_cache(maxsize=100_000)
 def bare(name: str) -> str:
     """``name`` as two names are compared: without a leading "the"."""
     return without_article(name)
 
 
+@lru_cache(maxsize=100_000)
 def compact(name: str) -> str:
     """``name`` normalised, without a leading "the" and without spaces."""
     return bare(name).replace(" ", "")
@@ -86,15 +89,17 @@ def _is_short_form(printed: str, page: str) -> bool:
     return _without_group_noun(printed) == _without_group_noun(page)
 
 
+@lru_cache(maxsize=100_000)
 def _without_little_words(name: str) -> str:
     """``name`` without articles, or as it is where less than two words would be left.
 
-    Of three words and more, without "and", too: "Rick & James" is not Rick James.
+    Of three words and more, without "and" and what is printed for it: "Rick & James" is not Rick
+    James.
     """
     left = [word for word in name.split() if word not in _LITTLE_WORDS]
     if len(left) < _MANY_WORDS:
         return " ".join(left) if len(left) > 1 else name
-    few = [word for word in left if word != "and"]
+    few = [word for word in left if word not in _LINKS]
     return " ".join(few if len(few) >= _MANY_WORDS else left)
 
 

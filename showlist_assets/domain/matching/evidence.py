@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from showlist_assets.domain.matching.links import link_query
+from showlist_assets.domain.matching.songs import is_song_query
 from showlist_assets.domain.matching.types import Candidate
+from showlist_assets.domain.names import performer_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,12 +29,14 @@ class Evidence:
     """What Spotify answered about one performer: candidates per query, and tracks.
 
     Attributes:
+        song_queries: Searches for the songs of an artist alone, which brought no candidates.
         not_before: An answer counts only if it was given after this moment (UTC).
     """
 
     answers: dict[str, list[Candidate]] = field(default_factory=dict)
     image_urls: dict[str, str | None] = field(default_factory=dict)
     tracks: list[dict[str, Any]] = field(default_factory=list)
+    song_queries: list[str] = field(default_factory=list)
     asked_at: datetime | None = None
     misses: int = 0
     not_before: datetime | None = None
@@ -65,7 +70,7 @@ def add_answer(evidence: Evidence, query: str, answer: SearchAnswer, *, at: date
 def add_artist(evidence: Evidence, artist: FoundArtist) -> None:
     """Add an artist that was looked up by its id, under a query no search could have."""
     # Not under the name: it would look like an answer to that search.
-    evidence.answers[f"spotify:artist:{artist.artist_id}"] = [candidate_of(artist, rank=1)]
+    evidence.answers[link_query(artist.artist_id)] = [candidate_of(artist, rank=1)]
     evidence.image_urls[artist.artist_id] = artist.image_url
 
 
@@ -100,7 +105,7 @@ def found_track_struct(track: FoundTrack) -> dict[str, Any]:
 def evidence_columns(evidence: Evidence) -> dict[str, Any]:
     """What was asked and answered, as ``evidence_of`` reads it back from ``MatchedArtists``."""
     return {
-        "queries": list(evidence.answers),
+        "queries": [*evidence.answers, *evidence.song_queries],
         "candidates": [
             _candidate_struct(query, candidate, evidence)
             for query, candidates in evidence.answers.items()
@@ -126,7 +131,9 @@ def _candidate_struct(query: str, candidate: Candidate, evidence: Evidence) -> d
 def evidence_of(row: Mapping[str, Any]) -> Evidence:
     """What a stored row was decided on, so that changed rules can decide again without a call."""
     evidence = Evidence(
-        answers={query: [] for query in row["queries"]},
+        # Not among the answers: they say nothing of who it is, and the ladder counts its searches.
+        answers={query: [] for query in row["queries"] if not is_song_query(query)},
+        song_queries=[query for query in row["queries"] if is_song_query(query)],
         asked_at=row["asked_at"],
         misses=row["misses"],
     )
@@ -148,10 +155,12 @@ def evidence_of(row: Mapping[str, Any]) -> Evidence:
 def earlier_evidence(performers: list[Performer], stored: pl.DataFrame) -> dict[str, Evidence]:
     """What Spotify once answered about each of ``performers``, by performer key.
 
-    Rows that older rules decided, or that are pending half-way, hold answers that were paid for.
+    Rows that older rules decided, or that are pending half-way, hold answers that were paid for; so
+    do those of a text that was searched whole before it was taken apart, under the text's own key.
     """
+    keys = {performer.key for performer in performers}
+    keys |= {performer_key(text) for performer in performers for text in performer.billed_texts}
     wanted = stored.filter(
-        pl.col("performer_key").is_in([performer.key for performer in performers])
-        & pl.col("asked_at").is_not_null()
+        pl.col("performer_key").is_in(list(keys)) & pl.col("asked_at").is_not_null()
     ).sort("asked_at")
     return {row["performer_key"]: evidence_of(row) for row in wanted.iter_rows(named=True)}

@@ -11,13 +11,23 @@ under a newer ``MATCHER_VERSION`` without a call.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from showlist_assets.domain.homage import is_homage
 from showlist_assets.domain.matching import reasons
 from showlist_assets.domain.matching.equality import words
 from showlist_assets.domain.matching.genres import from_country
-from showlist_assets.domain.matching.own_shows import own_show_page
+from showlist_assets.domain.matching.links import (
+    link_query,
+    linked_candidate,
+    linked_id,
+    names_agree,
+)
+from showlist_assets.domain.matching.own_shows import (
+    is_only_a_party,
+    own_name_page,
+    own_show_page,
+)
 from showlist_assets.domain.matching.pages import (
     Page,
     best_page,
@@ -32,6 +42,7 @@ from showlist_assets.domain.matching.readings import (
     is_around_an_act,
     is_festival,
     is_occasion,
+    is_thrown_around,
     readings,
     tag_of,
 )
@@ -47,11 +58,12 @@ __all__ = [
     "Level",
     "decide",
     "first_query",
+    "spares_a_search",
 ]
 
-MATCHER_VERSION = "2"
-# Of the matched names 98.9 % need one search, 0.8 % two and 0.3 % three; with one only, F1 falls
-# from 0.971 to 0.965 (docs/matching.md). A day has some 500 calls.
+MATCHER_VERSION = "3"
+# Of the matched names 99.0 % need one search, 0.9 % two and 0.1 % three; with one only, F1 falls
+# from 0.977 to 0.972 (docs/matching.md). A day has some 500 calls.
 MAX_SEARCHES = 3
 
 # Below it a reading is a guess that is checked against the answers in hand but not paid for.
@@ -78,14 +90,41 @@ def decide(billing: Billing, answers: Answers) -> Decision | AskFor:
     query = first_query(billing)
     if not query:
         return reasons.rejected("blank")
-    homage = is_homage(billing.name)
-    if billing.spotify_artist_id and not homage:
-        return reasons.linked(_linked_page(billing, answers))
     # Before any search: a festival costs no call.
     if billing.event_kind == "music_festival" and is_festival(billing.name):
         return reasons.rejected("occasion")
     if query not in answers:
         return AskFor(query, "the name as billed")
+    # Whoever lists a tribute may link to the original.
+    if billing.spotify_artist_id and not is_homage(billing.name):
+        return _with_link(billing, billing.spotify_artist_id, answers)
+    return _by_name(billing, answers)
+
+
+def _with_link(billing: Billing, artist_id: str, answers: Answers) -> Decision | AskFor:
+    """The linked page if its name agrees; looked up only where the name alone leads nowhere yet.
+
+    So a link never costs more than the search that it spares.
+    """
+    linked = linked_candidate(billing, answers)
+    if linked and names_agree(billing.name, linked.name):
+        return reasons.linked(linked)
+    verdict = _by_name(billing, answers)
+    is_settled = isinstance(verdict, Decision) and verdict.outcome == "matched"
+    if linked or is_settled or link_query(artist_id) in answers:
+        return verdict
+    return AskFor(link_query(artist_id), "the page that the event site links to")
+
+
+def spares_a_search(billing: Billing, answers: Answers) -> bool:
+    """Whether the name alone would need another search, so that the link has spared it."""
+    searched = {query: found for query, found in answers.items() if linked_id(query) is None}
+    return isinstance(_by_name(billing, searched), AskFor)
+
+
+def _by_name(billing: Billing, answers: Answers) -> Decision | AskFor:
+    """Who it is by the name alone, whose first search is answered."""
+    homage = is_homage(billing.name)
     candidates = pool(answers.values())
     page = best_page(billing.name, billing, candidates)
     around = is_around_an_act(billing.name)
@@ -93,22 +132,31 @@ def decide(billing: Billing, answers: Answers) -> Decision | AskFor:
     if page and carries_whole_name(page, billing.name) and _may_be(page, own_page_only):
         return reasons.matched(page)
     # Before anything is taken off the name: what is left would be the act it is about. Without
-    # this, 11 listings of 1,680 got a wrong artist instead of 6 (docs/matching.md).
+    # this, 8 listings of 1,680 got a wrong artist instead of 3 (docs/matching.md).
     if homage:
-        return _its_own_show(billing, answers, candidates) or reasons.rejected("tribute")
+        named = _its_own_name(billing, candidates, is_homage)
+        played = named or _its_own_show(billing, answers, candidates)
+        return played or reasons.rejected("tribute")
     if around:
-        return reasons.rejected("occasion")
+        party = is_only_a_party(billing.name)
+        named = _its_own_name(billing, candidates, is_thrown_around) if party else None
+        return named or reasons.rejected("occasion")
+    # "ACT play ALBUM": no word of it is a homage's, so if it is none, the ladder goes on.
+    own_show = _its_own_show(billing, answers, candidates)
+    if own_show:
+        return own_show
     return _below_the_whole_name(billing, answers, candidates, page)
-
-
-def _linked_page(billing: Billing, answers: Answers) -> Page:
-    artist_id = billing.spotify_artist_id or ""
-    seen = (each for each in pool(answers.values()) if each.artist_id == artist_id)
-    return Page(next(seen, Candidate(artist_id, billing.name)), "equal_name", None, 1)
 
 
 def _may_be(page: Page, own_page_only: bool) -> bool:
     return not own_page_only or page.equality in _OWN_PAGE
+
+
+def _its_own_name(
+    billing: Billing, candidates: list[Candidate], refuses: Callable[[str], bool]
+) -> Decision | None:
+    found = own_name_page(billing, candidates, refuses)
+    return reasons.matched(found[0], found[1].rule, found[1].trust) if found else None
 
 
 def _its_own_show(
@@ -128,6 +176,7 @@ def _below_the_whole_name(
     billing: Billing, answers: Answers, candidates: list[Candidate], doubted: Page | None
 ) -> Decision | AskFor:
     shorter = readings(billing.name)
+    leading = leading_page(billing, candidates)
     for reading in shorter:
         page = best_page(reading.text, billing, candidates)
         if reading.rule == "country_tag":
@@ -136,12 +185,10 @@ def _below_the_whole_name(
                 return reasons.matched(page, reading.rule, reading.trust)
             continue
         # A later act is never named while the page of the leading one is there.
-        leading = leading_page(billing, candidates) if reading.rule == "later_act" else None
-        if leading:
+        if leading and reading.rule == "later_act":
             return reasons.matched(leading, "first_act", 0.8)
         if page and carries_reading(page, reading.text, reading.trust):
             return reasons.matched(page, reading.rule, reading.trust)
-    leading = leading_page(billing, candidates)
     if leading:
         return reasons.matched(leading, "first_act", 0.8)
     slipped = slipped_page(billing, candidates)

@@ -120,12 +120,18 @@ def carries_whole_name(page: Page, name: str) -> bool:
     if page.equality == "equal_name":
         return not _is_likely_a_namesake(page, name)
     if page.equality == "short_form":
-        return _is_known(page.candidate, KNOWN_ACT)
+        return _is_known(page.candidate, KNOWN_ACT) or _stands_first(page, name)
     if words(name) > 1 or _is_known(page.candidate, SEEN_ACT):
         return True
     # Without these doubts 10 listings of 1,680 got a wrong artist instead of 6, and 45 acts were
     # missed instead of 55 (docs/matching.md, "What each rule buys").
     return page.candidate.rank == 1 and page.namesakes == 1
+
+
+def _stands_first(page: Page, name: str) -> bool:
+    """Whether the answer's order speaks for several words where popularity is not told."""
+    alone = page.candidate.rank == 1 and page.namesakes == 1
+    return alone and words(name) > 1 and page.candidate.popularity is None
 
 
 def _is_likely_a_namesake(page: Page, name: str) -> bool:

@@ -35,12 +35,14 @@ _OCCASION = re.compile(
 _AROUND_AN_ACT = re.compile(
     r"\b(?:parking|seating|memberships?|packages?|vip (?:upgrade|experience|lounge)|"
     r"meet (?:and|&|n) greets?|m&g|hotel (?:rooms?|stays?|offers?|deals?)|"
-    r"shuttles?|suites?|laser\w*|planetarium|"
+    r"shuttles?|suites?|laser\w*|planetarium|rentals?|gift cards?|tailgate|"
+    r"(?:fast|express|vip) (?:lane|pass)|(?:lounge|club|early|vip) (?:access|entry)|"
     r"light show|on screen|film screening|screening|sing[- ]?along|trivia|rave|brunch|"
     r"karaoke|burlesque|"
     r"(?:dance|disco|after|pop|theme[d]?|listening|watch|viewing|"
-    r"halloween|birthday|silent|day|pool) ?part(?:y|ies)|"
+    r"halloween|birthday|silent|day|pool|pre)[ -]?part(?:y|ies)|"
     r"(?:club|dance|emo|disco|drag|dj) (?:nights?|nite)|silent disco|drag show)\b"
+    r"|\W camping\W*$|\bvip\W*$|\blive to (?:film|picture)\b"
     r"|(?<!release )\bparty\W*$|\bparti\W*$|^(?:[^:]*\b(?:party|parti|nite)\b[^:]*):",
     _FLAGS,
 )
@@ -48,7 +50,6 @@ _AROUND_AN_ACT = re.compile(
 _EVENING = re.compile(
     # Acts are billed "Live in Concert" or "- In Concert", films "NAME in Concert".
     r"\blive at\b.*!\s*$|^\S+ live at\b|:.*\bin concert\s*$|"
-    r"\bin concert live to (?:film|picture)\b|"
     r"(?<![-|:~\u2013\u2014])(?<!\blive)\s+in concert\s*$",
     _FLAGS,
 )
@@ -57,9 +58,11 @@ _NIGHT_NUMBER = re.compile(r"\b(?:nights?|day) (?:\d|one|two|three)\b", _FLAGS)
 _FESTIVAL = re.compile(r"\bfest(?:ival)?(?: 20\d\d)?\s*$", _FLAGS)
 _HEADING = re.compile(
     r"\b(?:tour|fest|festival|jam|bash|ball|round|revue|showcase|series|road to|gras|weekend|"
-    r"benefit|winter|summer|holiday|christmas)\b|fest\b",
+    r"benefit|winter|summer|holiday|christmas|halloween|nye|new year'?s(?: eve)?)\b|fest\b",
     _FLAGS,
 )
+# Shows of a season are as often about an act: "Christmas with NAME".
+_SEASON = re.compile(r"\b(?:holiday|christmas|halloween|winter|nye|new year'?s(?: eve)?)\b", _FLAGS)
 _COUNTRY = (
     r"uk|us|usa|u\.s\.|u\.k\.|aus?|nz|ca|can|de|ger|fr|fra|es|esp|it|ita|nl|be|bel|se|swe|no|nor|"
     r"dk|den|fi|fin|at|aut|ch|ie|irl|is|pl|pt|br|bra|mx|mex|ar|arg|cl|co|pr|jp|jpn|kr|kor|il|za|sa"
@@ -71,23 +74,31 @@ _NOTICE = (
     r"sold[ -]?out|cancell?ed|postponed|re-?scheduled(?: (?:from|to) [^:|\u2013\u2014]+?)?|"
     r"(?:venue )?moved(?: (?:to|from) [^:|\u2013\u2014]+?)?|"
     r"(?:new|change of|updated) (?:date|venue|time)s?|"
-    r"venue (?:change|upgrade)d?|low tickets?|just (?:announced|added)|on sale(?: now)?|"
-    r"(?:second|2nd|third|3rd|extra|final|new) (?:show|date|night)(?: added)?|"
-    r"(?:early|late|evening|afternoon|matinee) (?:show|performance|set)|"
+    r"venue (?:change|upgrade)d?|just (?:announced|added)|(?:now )?on sale(?: now)?|"
+    r"(?:very )?(?:low|few|limited|last|final) tickets?"
+    r"(?: (?:alert|warning|remaining|available|left))?|"
+    r"(?:selling|going) fast|(?:almost|nearly) (?:sold[ -]?out|gone)|"
+    r"(?:second|2nd|third|3rd|extra|added|additional|final|new) (?:show|date|night)s?(?: added)?|"
+    r"(?:show|date|night)s? added|re-?scheduled (?:date|show)|"
+    r"(?:early|late|evening|afternoon|matinee|seated|standing|\d{1,2}(?::\d\d)? ?[ap]\.?m\.?) "
+    r"(?:show|performance|set)|general admission|(?:ga )?(?:standing|seated)(?: only)?|"
+    r"\d{1,2}(?::\d\d)? ?[ap]\.?m\.?|doors (?:at|open)\b[^:|]*|"
     rf"(?:night|day|show) {_NUMBER}(?: of {_NUMBER})?|"
-    rf"{_NUMBER}[ -]day (?:pass|ticket)(?:e?s)?|(?:weekend|single[ -]day) (?:pass|ticket)(?:e?s)?|"
+    rf"(?:{_NUMBER}[ -](?:day|night)|weekend|single[ -]day) (?:pass|ticket)(?:e?s)?|"
     r"(?:ages )?(?:16|18|19|21) ?(?:\+|(?:and|&) (?:over|up))|all ages"
 )
 # Words that are names as well, and a notice only before or behind a mark.
 _MARKED_NOTICE = (
-    r"early|late|matinee|free(?: (?:show|concert|entry|admission))?|tonight|"
+    r"early|late|live|matinee|free(?: (?:show|concert|entry|admission))?|tonight|"
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 )
+_NEW_YEAR = r"new year'?s(?: eve)?|nye"
 _OF_A_TOUR = (
     r"20\d\d|north american?|south american?|latin american?|american|u\.?s\.?a?|uk|europe(?:an)?|"
     r"world(?:wide)?|global|canad(?:a|ian)|austral(?:ia|ian)|asian?|spring|summer|fall|autumn|winter|"
     r"holiday|christmas|farewell|final|reunion|(?:co-?)?headlin(?:e|ing)|acoustic|solo|"
-    r"\d+(?:st|nd|rd|th)?(?:[ -]years?)?|anniversary"
+    r"\d+(?:st|nd|rd|th)?(?:[ -]years?)?|anniversary|birthday|halloween|thanksgiving|"
+    rf"valentine'?s(?: day)?|homecoming|benefit|residency|{_NEW_YEAR}"
 )
 _TAG = re.compile(rf"(?:\((?:{_COUNTRY})\)|\[(?:{_COUNTRY})\])\s*$", _FLAGS)
 # How far each step is trusted. Written with the labelled listings in sight, not fitted to them;
@@ -98,9 +109,11 @@ _PREFIXES = (
         r"(?:sold[ -]?out|cancell?ed|postponed|re-?scheduled|new date|low tickets?)\b[\W_]*|"
         r"(?:16|18|19|21)\+\s*|all ages\s+)",
         _FLAGS)),
+    # What is left of a list that was cut before its last name.
+    ("notice", 0.95, re.compile(r"^(?:and|&|plus|with|w/)\s+(?=\S)", _FLAGS)),
     ("evening_with", 0.92, re.compile(
-        r"^an? (?:[\w-]+ ){0,2}?(?:evening|night|afternoon|conversation) "
-        r"(?:of \w+ )?with\s+", _FLAGS)),
+        r"^(?:an? (?:[\w-]+ ){0,2}?(?:evening|night|afternoon|conversation) "
+        rf"(?:of \w+ )?with|{_NUMBER} (?:nights|evenings) (?:with|of))\s+", _FLAGS)),
     ("presents", 0.88, re.compile(r"^.+?\b(?:presents?|welcomes)\b[\s:\-]*(?=\S)", _FLAGS)),
     # A radio station names its frequency.
     ("presents", 0.88, re.compile(
@@ -124,10 +137,14 @@ _SUFFIXES = (
     ("tour", 0.88, re.compile(
         rf"\s+[-:|\u2013\u2014]?\s*(?:the\s+)?(?:(?:{_OF_A_TOUR})\s+)+(?:tour|show|concert)"
         r"(?: 20\d\d)?[\s!]*$", _FLAGS)),
+    ("tour", 0.88, re.compile(
+        rf"\s+[-:|\u2013\u2014]?\s*(?:tour 20\d\d|residency|{_NEW_YEAR})"
+        r"(?: 20\d\d)?[\s!]*$", _FLAGS)),
     ("set", 0.93, re.compile(
         r"\s*[-:\u2013\u2014|]?\s+(?:dj[ -]set|live(?: set| in concert| on stage)?|in concert|"
         r"unplugged|(?:solo )?acoustic(?: set| performance)?|solo(?: set)?)"
         r"(?: 20\d\d)?[\s!]*$", _FLAGS)),
+    ("evening_with", 0.92, re.compile(r"[\s:\u2013\u2014-]+an evening with\s*$", _FLAGS)),
     ("and_friends", 0.9, re.compile(
         r"\s+(?:&|and|\+|with|w/)\s+(?:(?:his|her|their|the|some|all[- ]star|very|special) )*"
         r"(?:friends?|guests?|band|orchestra|ensemble|trio|quartet|big band|crew)\s*$", _FLAGS)),
@@ -146,10 +163,15 @@ _HEADS = (
 )  # fmt: skip
 # Commas and slashes stand between acts; "&", "and" and "x" as often within a name.
 _STRONG_BILL = re.compile(
-    r"\s*[,;]\s+(?:(?:and|&)\s+)?|\s+(?://?|[|\u2022\u00b7]|b[2-9]b|vs\.?)\s+", _FLAGS
+    r"\s*[,;]\s+(?:(?:and|&)\s+)?|"
+    r"\s+(?://?|>{1,3}|[|\\\u2022\u00b7\u2605\u2606\u2726]|b[2-9]b|vs\.?|plus)\s+",
+    _FLAGS,
 )
+# Without blanks it stands within names as often ("AC/DC").
+_SLASH = re.compile(r"(?<=\w)[/\\](?=\w)")
 _WEAK_BILL = re.compile(r"\s+(?:[+&]|x|and)\s+", _FLAGS)
 _DUO = re.compile(r"(?:the )?\S+\s+(?:&|and|\+)\s+\S+|\S+, \S+", _FLAGS)
+_TRIO = re.compile(r"\S+, (?:\S+, )*\S+ (?:&|and|\+) \S+", _FLAGS)
 _BACKING = re.compile(
     r"(?!the\s)(\S+\s+.*?\S|.+)\s+(?:&|and|\+|y)\s+(?:the|his|her|their|los|las|la|su)\s[^,/+&]+",
     _FLAGS,
@@ -169,8 +191,12 @@ def is_around_an_act(name: str) -> bool:
 
     Such a name is only its own page's: what is left without these words is not who plays.
     """
-    told = _NIGHT_NUMBER.sub(" ", name)
-    return bool(_AROUND_AN_ACT.search(told) or _EVENING.search(told))
+    return is_thrown_around(name) or bool(_EVENING.search(_NIGHT_NUMBER.sub(" ", name)))
+
+
+def is_thrown_around(name: str) -> bool:
+    """Whether ``name`` has such a word ("parking", "party"); an act may have one of its own."""
+    return bool(_AROUND_AN_ACT.search(_NIGHT_NUMBER.sub(" ", name)))
 
 
 def tag_of(name: str) -> str:
@@ -209,7 +235,8 @@ def _heads(reading: Reading) -> Iterator[Reading]:
         head, tail = text[: mark.start()], text[mark.end() :]
         yield Reading(head.strip(" ,"), rule, min(trust, worth))
         if tail and _HEADING.search(head):
-            yield Reading(tail.strip(" ,"), "heading", min(trust, 0.8))
+            tail_worth = 0.8 if _SEASON.search(head) else 0.82
+            yield Reading(tail.strip(" ,"), "heading", min(trust, tail_worth))
 
 
 def _acts(reading: Reading) -> Iterator[Reading]:
@@ -227,9 +254,13 @@ def _acts(reading: Reading) -> Iterator[Reading]:
     if _DUO.fullmatch(text):
         return
     separator = _STRONG_BILL if _STRONG_BILL.search(text) else _WEAK_BILL
-    marks = list(separator.finditer(text))
-    for mark in reversed(marks):
-        yield Reading(text[: mark.start()].strip(), "first_act", min(trust, 0.8))
+    if not separator.search(text) and all(" " in act for act in _SLASH.split(text)):
+        separator = _SLASH
+    # Of a list, one word may be an act as well; "Ash, Oak & Thorn" may be one.
+    is_trio = _TRIO.fullmatch(text)
+    worth = 0.8 if separator is _WEAK_BILL or is_trio else 0.82
+    for mark in reversed(list(separator.finditer(text))):
+        yield Reading(text[: mark.start()].strip(), "first_act", min(trust, worth))
     for act in separator.split(text)[1:]:
         # Right in 3 of 4: the first step to drop if live results show strangers (docs/matching.md).
         if words(act) > 1:

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 from showlist_assets.domain.names import normalize
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
 
 _SIMILAR: Final = 80.0
@@ -24,11 +25,13 @@ def to_review(
     *,
     today: date,
     limit: int = 20,
+    without_song: Collection[str] = (),
 ) -> pl.DataFrame:
     """The decisions most worth a look, one row per performer of all states, the first one first.
 
-    The priority is weakness times visibility. Weakness: 1 for a match of low confidence, 0.6 for
-    one of medium confidence, and for a rejection how similar the nearest candidate's name is
+    The priority is weakness times visibility. Weakness: 1 for a match of low confidence and for one
+    ``without_song`` (Spotify artist ids), which may be a page of that name that nobody uses; 0.6
+    for one of medium confidence, and for a rejection how similar the nearest candidate's name is
     (nothing below 80 of 100). Visibility: 1 for a headliner and 0.5 for support, plus the source's
     score of the performer, plus a tenth per show (half at most), the sum halved every 14 days until
     the show; one without a date counts as 120 days off. Decisions by hand, pending ones, and names
@@ -49,7 +52,11 @@ def to_review(
     )
     decided = newest.filter(
         ~pl.col("rule").str.starts_with("is_")
-        & ((pl.col("outcome") == "rejected") | pl.col("level").is_in(list(_WEAKNESS)))
+        & (
+            (pl.col("outcome") == "rejected")
+            | pl.col("level").is_in(list(_WEAKNESS))
+            | pl.col("spotify_artist_id").is_in(list(without_song)).fill_null(value=False)
+        )
     )
     cases = decided.drop("state", "shows", "next_show_on").join(
         _soonest_shows(expanded_artists, today), on="performer_key"
@@ -57,7 +64,7 @@ def to_review(
     rows = [
         {**case, "why": why, "priority": round(weakness * _visibility(case, today), 4)}
         for case in cases.iter_rows(named=True)
-        for why, weakness in [_weakness(case)]
+        for why, weakness in [_weakness(case, without_song)]
         if weakness > 0
     ]
     schema = {name: dtype for name, dtype in cases.schema.items() if name in _COLUMNS}
@@ -81,9 +88,10 @@ _COLUMNS: Final = [
 
 def _soonest_shows(expanded_artists: pl.DataFrame, today: date) -> pl.DataFrame:
     """Where and when each performer plays next, and the best billing and score of all shows."""
-    ahead = expanded_artists.filter(
-        pl.col("local_date").is_null() | (pl.col("local_date") >= today)
-    ).sort("local_date", "billing", nulls_last=True)
+    last_day = pl.coalesce("last_date", "local_date")
+    ahead = expanded_artists.filter(last_day.is_null() | (last_day >= today)).sort(
+        "local_date", "billing", nulls_last=True
+    )
     return ahead.group_by("performer_key", maintain_order=True).agg(
         pl.col("venue_city", "state").first(),
         next_show_on=pl.col("local_date").first(),
@@ -93,7 +101,9 @@ def _soonest_shows(expanded_artists: pl.DataFrame, today: date) -> pl.DataFrame:
     )
 
 
-def _weakness(case: dict[str, Any]) -> tuple[str, float]:
+def _weakness(case: dict[str, Any], without_song: Collection[str]) -> tuple[str, float]:
+    if case["spotify_artist_id"] in without_song:
+        return f"{case['level']} confidence, and no song was found", 1.0
     if case["outcome"] == "matched":
         return f"{case['level']} confidence", _WEAKNESS[case["level"]]
     nearest = max(
@@ -119,5 +129,6 @@ def name_similarity(billed: str, page: str) -> float:
 def _visibility(case: dict[str, Any], today: date) -> float:
     prominence = (1.0 if case["billing"] == 1 else 0.5) + case["score"]
     prominence += min(0.5, 0.1 * case["shows"])
-    days = (case["next_show_on"] - today).days if case["next_show_on"] else _UNDATED_DAYS
+    # A festival that is on began before today; it is no nearer than a show of today.
+    days = max(0, (case["next_show_on"] - today).days) if case["next_show_on"] else _UNDATED_DAYS
     return float(prominence * 0.5 ** (days / _SOON_DAYS))

@@ -1,6 +1,7 @@
 """The shows of a plan as a calendar file (RFC 5545) that any calendar can subscribe to.
 
 Events carry the same UID for ever, so that a calendar moves a show instead of listing it twice.
+What belongs here: the format. What does not: which shows are in it (``calendar_entries``).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from showlist_assets.domain.zones import known_zone
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from showlist_assets.domain.playlists.calendar_entries import CalendarEntry
     from showlist_assets.domain.playlists.plan import PlannedShow
 
 # Hardly anybody announces when a concert ends.
@@ -24,15 +26,12 @@ _USUAL_LENGTH: Final = timedelta(hours=3)
 _ASK_AGAIN_AFTER: Final = timedelta(hours=12)
 
 
-def calendar_file(
-    shows: Iterable[PlannedShow], *, name: str, now: datetime, gone: Iterable[PlannedShow] = ()
-) -> bytes:
-    """An ``.ics`` file of ``shows`` under the ``name`` that calendars display.
+def calendar_file(entries: Iterable[CalendarEntry], *, name: str, now: datetime) -> bytes:
+    """An ``.ics`` file of ``entries`` under the ``name`` that calendars display.
 
     A field that cannot be used, such as a link that leads nowhere, is left out; the show stays.
-    ``now`` is UTC. Shows in ``gone``, which are no longer listed, are marked as cancelled: a
-    calendar that was given the file by mail or import would keep them otherwise. A show without an
-    announced time takes the whole day, and each day of a festival.
+    ``now`` is UTC. A show without an announced time takes the whole day, and each day of a
+    festival.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//Showlist//Upcoming shows//EN")
@@ -43,21 +42,19 @@ def calendar_file(
     calendar.add("x-wr-calname", name)
     # RFC 7986 wants the type of the value said.
     calendar.add("refresh-interval", _ASK_AGAIN_AFTER, parameters={"VALUE": "DURATION"})
-    for show in shows:
-        calendar.add_component(_event(show, now, "CONFIRMED"))
-    for show in gone:
-        calendar.add_component(_event(show, now, "CANCELLED"))
+    for entry in (one for one in entries if one.place != "left out"):
+        calendar.add_component(_event(entry, now))
     content: bytes = calendar.to_ical()
     return content
 
 
-def _event(show: PlannedShow, now: datetime, status: str) -> Event:
-    event = Event()
+def _event(entry: CalendarEntry, now: datetime) -> Event:
+    event, show = Event(), entry.show
     event.add("uid", f"{show.show_id}@showlist")
     event.add("dtstamp", now.astimezone(UTC))
-    event.add("last-modified", now.astimezone(UTC))
+    event.add("last-modified", entry.modified_at.astimezone(UTC))
     # A file that is imported again changes an event only if this has grown (RFC 5545, 3.8.7.4).
-    event.add("sequence", int(now.timestamp() // 60))
+    event.add("sequence", entry.sequence)
     start, end = _span(show)
     event.add("dtstart", start)
     if end is not None:
@@ -65,7 +62,7 @@ def _event(show: PlannedShow, now: datetime, status: str) -> Event:
     event.add("summary", show.title or ", ".join(show.artists))
     event.add("location", ", ".join(filter(None, _address(show))))
     event.add("description", _description(show))
-    event.add("status", status)
+    event.add("status", entry.status)
     # A show that somebody could go to does not make them busy.
     event.add("transp", "TRANSPARENT")
     if url := web_address(show.ticket_url):

@@ -1,20 +1,25 @@
-"""What changed around a playlist, to read: shows that are new, gone, moved, or leaving soon."""
+"""What changed around a playlist, to read: shows that are new, moved, called off, leaving soon.
+
+Two plans tell what came, went and moved; why a show went, and whose line-up changed, tells the
+history of shows.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from showlist_assets.domain.links import web_address
 from showlist_assets.domain.names import without_article
 from showlist_assets.domain.places import city_key
+from showlist_assets.domain.playlists.show_fates import ShowFates, day_in_words, moved_to
 from showlist_assets.domain.same_show import is_one_start, show_identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
+    from datetime import date, datetime
 
     from showlist_assets.domain.playlists.plan import Plan, PlannedShow
     from showlist_assets.domain.same_show import ShowIdentity
@@ -34,10 +39,29 @@ class Move:
 
 
 @dataclass(frozen=True)
+class LineUp:
+    """A bill that acts joined or left, by names; None where none did."""
+
+    show: PlannedShow
+    left: str | None
+    joined: str | None
+
+
+@dataclass(frozen=True)
 class Changes:
     """What became of the shows behind a playlist since they were last looked at.
 
-    ``relisted`` are shows that their source lists under another id now: neither gone nor new.
+    Attributes:
+        new: Are there now.
+        gone: Are there no more, and nothing says that they are off.
+        moved: Take place at another time or place.
+        leaving_soon: Are over in a few days.
+        relisted: Their source lists them under another id now: neither gone nor new.
+        line_ups: Bills that changed.
+        cancelled, postponed, vanished: Are there no more, because of that; vanished: no source
+            lists them.
+        moved_away: Moved to a time or place that the recipe does not ask for.
+        back: Are there now, and go ahead after all.
     """
 
     new: tuple[PlannedShow, ...]
@@ -45,6 +69,12 @@ class Changes:
     moved: tuple[Move, ...]
     leaving_soon: tuple[PlannedShow, ...]
     relisted: tuple[Move, ...] = ()
+    line_ups: tuple[LineUp, ...] = ()
+    cancelled: tuple[PlannedShow, ...] = ()
+    postponed: tuple[PlannedShow, ...] = ()
+    vanished: tuple[PlannedShow, ...] = ()
+    moved_away: tuple[Move, ...] = ()
+    back: tuple[PlannedShow, ...] = ()
 
 
 def changes(
@@ -53,24 +83,39 @@ def changes(
     *,
     today: date,
     leaving_within: timedelta | None = None,
+    fates: ShowFates | None = None,
+    since: datetime | None = None,
+    now: datetime | None = None,
 ) -> Changes:
-    """``plan.shows`` beside the ``previous`` ones, as of ``today`` (the listener's date).
+    """``plan.shows`` beside the ``previous`` ones.
 
-    A show whose last day is over is not gone, it took place. What is left of ``leaving_within``
-    (three days unless told otherwise) is leaving soon.
+    A show that has begun, or whose last day is over, is not gone: it takes place.
+
+    Args:
+        plan: As it is now.
+        previous: The shows as they were last told.
+        today: The listener's date.
+        leaving_within: What is left of it is leaving soon; three days unless told otherwise.
+        fates: What became of shows, as far as that is known.
+        since: When they were last told (UTC), if that is known.
+        now: The present (UTC), if a show may have begun since.
     """
+    fates = fates or ShowFates()
     before = {show.show_id: show for show in previous}
-    now = {show.show_id: show for show in plan.shows}
+    present = {show.show_id: show for show in plan.shows}
     last = today + (_LEAVING_WITHIN if leaving_within is None else leaving_within)
-    # Sources drop a cancelled show without a word (seatgeek/api-support#52).
-    gone = [show for key, show in before.items() if key not in now and show.last_day >= today]
+    absent = [show for key, show in before.items() if key not in present and show.last_day >= today]
+    went = _went(absent, fates, now)
     new = [show for show in plan.shows if show.show_id not in before]
-    relisted = _relisted(gone, new, now.values())
+    # Sources drop a cancelled show without a word (seatgeek/api-support#52).
+    relisted = _relisted(went.without_reason, new, present.values())
     old, again = {move.before for move in relisted}, {move.after for move in relisted}
-    same_id = [Move(before[key], show) for key, show in now.items() if key in before]
+    same_id = [Move(before[key], show) for key, show in present.items() if key in before]
+    is_back = {(row["state"], row["show_id"]) for row in fates.since(since, "back")}
+    back = [show for show in new if (show.state, show.show_id) in is_back]
     return Changes(
-        new=tuple(show for show in new if show not in again),
-        gone=tuple(show for show in gone if show not in old),
+        new=tuple(show for show in new if show not in again and show not in back),
+        gone=tuple(show for show in went.without_reason if show not in old),
         moved=tuple(
             move
             for move in (*same_id, *relisted)
@@ -78,6 +123,45 @@ def changes(
         ),
         leaving_soon=tuple(show for show in plan.shows if today <= show.last_day <= last),
         relisted=relisted,
+        line_ups=_line_ups([move.after for move in same_id], fates, since),
+        cancelled=tuple(went.off["cancelled"]),
+        postponed=tuple(went.off["postponed"]),
+        vanished=tuple(went.off["vanished"]),
+        moved_away=tuple(went.moved_away),
+        back=tuple(back),
+    )
+
+
+class _Went(NamedTuple):
+    """Shows that the plan does not hold any more, by why."""
+
+    off: dict[str, list[PlannedShow]]
+    moved_away: list[Move]
+    without_reason: list[PlannedShow]
+
+
+def _went(absent: list[PlannedShow], fates: ShowFates, now: datetime | None) -> _Went:
+    known = fates.of(absent)
+    went = _Went({"cancelled": [], "postponed": [], "vanished": []}, [], [])
+    for show in absent:
+        fate = known.get((show.state, show.show_id))
+        if fate and fate.is_off:
+            went.off[fate.standing].append(show)
+        elif fate and fate.has_moved_from(show):
+            went.moved_away.append(Move(show, moved_to(show, fate)))
+        elif now is None or not show.has_begun(now):
+            went.without_reason.append(show)
+    return went
+
+
+def _line_ups(
+    shows: Iterable[PlannedShow], fates: ShowFates, since: datetime | None
+) -> tuple[LineUp, ...]:
+    known = {(show.state, show.show_id): show for show in shows}
+    return tuple(
+        LineUp(show, left=row["was"], joined=row["becomes"])
+        for row in fates.since(since, "line_up")
+        if (show := known.get((row["state"], row["show_id"])))
     )
 
 
@@ -179,14 +263,23 @@ _Entry = tuple["PlannedShow", str]
 
 
 def _sections(found: Changes) -> list[tuple[str, list[_Entry]]]:
+    moved = [
+        (move.after, f"was {_when(move.before)}, {_where(move.before)}") for move in found.moved
+    ]
+    away = [
+        (move.after, f"was {_when(move.before)}, {_where(move.before)}; left this playlist")
+        for move in found.moved_away
+    ]
     sections: list[tuple[str, list[_Entry]]] = [
         ("New", [(show, "") for show in found.new]),
+        ("On after all", [(show, "") for show in found.back]),
+        ("Moved", [*moved, *away]),
+        ("Line-up changed", [(one.show, _line_up_in_words(one)) for one in found.line_ups]),
+        ("Cancelled", [(show, "") for show in found.cancelled]),
+        ("Postponed", [(show, "no new date yet") for show in found.postponed]),
         (
-            "Moved",
-            [
-                (move.after, f"was {_when(move.before)}, {_where(move.before)}")
-                for move in found.moved
-            ],
+            "No longer listed",
+            [(show, "by any source, so presumed cancelled") for show in found.vanished],
         ),
         ("Leaving soon", [(show, "") for show in found.leaving_soon]),
         (
@@ -195,6 +288,14 @@ def _sections(found: Changes) -> list[tuple[str, list[_Entry]]]:
         ),
     ]
     return [(heading, entries) for heading, entries in sections if entries]
+
+
+def _line_up_in_words(found: LineUp) -> str:
+    words = (
+        f"new: {found.joined}" if found.joined else "",
+        f"out: {found.left}" if found.left else "",
+    )
+    return "; ".join(part for part in words if part)
 
 
 def _summary(plan: Plan, found: Changes) -> str:
@@ -209,15 +310,11 @@ def _sentence(show: PlannedShow, note: str) -> str:
 
 
 def _when(show: PlannedShow) -> str:
-    day = _day(show.local_date)
+    day = day_in_words(show.local_date)
     if show.last_day != show.local_date:
-        return f"{day} to {_day(show.last_day)}"
+        return f"{day} to {day_in_words(show.last_day)}"
     time = show.starts_at_local
     return day if time is None else f"{day}, {time.hour % 12 or 12}:{time:%M %p}"
-
-
-def _day(day: date) -> str:
-    return f"{day:%a %b} {day.day}"
 
 
 def _where(show: PlannedShow) -> str:

@@ -48,11 +48,15 @@ def let_through(
         RecipeError: a city of the recipe is not known.
     """
     shows = shows.filter(pl.col("state").is_in(list(recipe.states)))
-    shows, doubles = without_doubles(shows)
+    has_song = pl.col("track_id").is_not_null()
+    once, doubles = without_doubles(shows.filter(has_song))
+    shows = pl.concat([once, shows.filter(~has_song)])
     left_out = {"second listings of one show": doubles} if doubles else {}
     rules = [
         *_place_rules(shows, recipe),
         *_show_rules(shows, recipe, days),
+        # Their rows say why (``UpcomingShows.why_no_track``).
+        Rule("acts without a song", "performer_key", has_song),
         *_artist_rules(shows, recipe),
         *_track_rules(shows, recipe),
     ]

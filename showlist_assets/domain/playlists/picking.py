@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from showlist_assets.domain.playlists.recipe import Recipe
 
-_SHOW_ORDER: Final = ("local_date", "starts_at_local", "state", "show_id")
+# The house before the id: a show that is listed again under another id keeps its place.
+_SHOW_ORDER: Final = ("local_date", "starts_at_local", "state", "venue_name", "show_id")
 _ROW_ORDER: Final = (*_SHOW_ORDER, "billing", "performer_key", "track_slot", "track_id")
 
 
@@ -137,7 +138,7 @@ def _numbered_nights(rows: pl.DataFrame) -> pl.DataFrame:
     """The number of each artist's night and its first show: a late show is no night of its own."""
     return (
         rows.group_by("spotify_artist_id", "state", "show_id")
-        .agg(pl.col("local_date", "starts_at_local").min())
+        .agg(pl.col("local_date", "starts_at_local", "venue_name").min())
         .sort(*_SHOW_ORDER, nulls_last=True)
         .unique(["spotify_artist_id", "local_date"], keep="first", maintain_order=True)
         .select(
@@ -161,8 +162,7 @@ def _preferred(rows: pl.DataFrame, recipe: Recipe) -> pl.DataFrame:
 def _biggest_first(rows: pl.DataFrame) -> pl.DataFrame:
     """By popularity, else by the size of the venue: Development Mode tells no popularity."""
     size = ("artist_popularity", "venue_capacity")
-    rest = ("local_date", "starts_at_local", "state", "show_id", "performer_key", "track_slot")
-    columns = (*size, "billing", *rest, "track_id")
+    columns = (*size, "billing", *_SHOW_ORDER, "performer_key", "track_slot", "track_id")
     return rows.sort(*columns, descending=[column in size for column in columns], nulls_last=True)
 
 

@@ -5,9 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from showlist_assets.domain.names import normalize
+from showlist_assets.domain.states import BY_CODE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_STATES_NAMED: Final = 4
 
 # As Spotify's titles name a reissue: "Song - 2011 Remaster", "Song (Remastered)".
 _REISSUE: Final = re.compile(
@@ -105,6 +111,22 @@ class PlannedShow:
         """The last on which it plays: ``local_date``, but for a festival of several days."""
         return self.last_date or self.local_date
 
+    def has_begun(self, now: datetime) -> bool:
+        """Whether it has begun at ``now`` (UTC), as far as its start is known."""
+        return self.starts_at is not None and self.starts_at <= now
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A recipe's own title and description, ``{fields}`` and all, and the names of its places.
+
+    With them, a plan is worded anew when the listener has taken out some of its tracks.
+    """
+
+    title: str
+    description: str
+    places: tuple[str, ...]
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -113,7 +135,9 @@ class Plan:
     ``left_out`` counts what did not make it, by reason; ``shows`` are all that the recipe lets
     through, by date, also those whose artists are heard for another night; ``notes`` are what the
     listener should look at, such as a venue that nobody knows; ``reserve`` are the next candidates,
-    the best first.
+    the best first; ``wording`` is None in plans of earlier versions; ``missing`` are the recipe's
+    states (USPS codes) of whose shows nothing is known yet; ``published_at`` (UTC) is when its
+    digest was made, None before that and in plans of earlier versions.
     """
 
     recipe: str
@@ -124,6 +148,9 @@ class Plan:
     shows: tuple[PlannedShow, ...] = ()
     notes: tuple[str, ...] = ()
     reserve: tuple[ReserveTrack, ...] = ()
+    wording: Wording | None = None
+    missing: tuple[str, ...] = ()
+    published_at: datetime | None = None
 
     @property
     def uris(self) -> list[str]:
@@ -135,7 +162,22 @@ class Plan:
         """Why there is no track, in one sentence; empty where there are tracks."""
         if self.tracks:
             return ""
+        if not self.left_out and self.missing:
+            return f"No show is known where this recipe looks. {missing_in_words(self.missing)}"
         if not self.left_out:
             return "No show with a known artist is upcoming where this recipe looks."
         counts = ", ".join(f"{reason} ({count})" for reason, count in self.left_out.items())
         return f"Nothing is left of what is upcoming. Left out: {counts}."
+
+
+def missing_in_words(states: Sequence[str]) -> str:
+    """What a listener should know of states that were never fetched."""
+    names = [BY_CODE[state].name for state in states]
+    named = names if len(names) <= _STATES_NAMED else names[: _STATES_NAMED - 1]
+    more = [f"{len(names) - len(named)} more states"] if len(named) < len(names) else []
+    *others, last = [*named, *more]
+    listed = f"{', '.join(others)} and {last}" if others else last
+    return (
+        f"Nothing is known yet of shows in {listed}: they were never fetched, so none of them is "
+        "here (`showlist status` says more)."
+    )

@@ -1,7 +1,7 @@
 """A recipe and the upcoming shows make a plan: which tracks, in which order, and why.
 
-What belongs here: putting the steps together and what the listener reads. What does not: the rules
-(``filters``) and the choice of tracks (``picking``).
+What belongs here: putting the steps together and why a track is there. What does not: the rules
+(``filters``), the choice of tracks (``picking``), title and description (``wording``).
 """
 
 from __future__ import annotations
@@ -15,14 +15,22 @@ from showlist_assets.domain.names import without_article
 from showlist_assets.domain.playlists.bad_fields import unusable_fields
 from showlist_assets.domain.playlists.filters import is_kind_of, let_through
 from showlist_assets.domain.playlists.picking import pick_tracks, week_of
-from showlist_assets.domain.playlists.plan import Plan, PlannedShow, PlannedTrack, ReserveTrack
-from showlist_assets.domain.playlists.templates import LONGEST_DESCRIPTION, LONGEST_TITLE, fill
+from showlist_assets.domain.playlists.plan import (
+    Plan,
+    PlannedShow,
+    PlannedTrack,
+    ReserveTrack,
+    Wording,
+    missing_in_words,
+)
+from showlist_assets.domain.playlists.show_fates import ShowFates
 from showlist_assets.domain.playlists.windows import window_days
+from showlist_assets.domain.playlists.wording import worded
 from showlist_assets.domain.states import BY_CODE, STATE_CODES
 from showlist_assets.domain.tracks import release_year
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from datetime import date
 
     from showlist_assets.domain.playlists.recipe import OnlyOrNever, Recipe
@@ -30,35 +38,65 @@ if TYPE_CHECKING:
 __all__ = ["Plan", "PlannedShow", "PlannedTrack", "plan_playlist"]
 
 
-def plan_playlist(recipe: Recipe, shows: pl.DataFrame, *, today: date) -> Plan:
+def plan_playlist(
+    recipe: Recipe,
+    shows: pl.DataFrame,
+    *,
+    today: date,
+    missing: Collection[str] = (),
+    fates: ShowFates | None = None,
+) -> Plan:
     """The playlist that ``recipe`` makes of ``shows`` (``UpcomingShows`` of its states).
 
-    The same recipe, rows and day give the same plan, in whatever order the rows come. ``today`` is
-    the listener's date. Without a track the plan says why (``Plan.why_empty``).
+    The same recipe, rows and day give the same plan, in whatever order the rows come. Without a
+    track the plan says why (``Plan.why_empty``).
+
+    Args:
+        recipe: What the listener wants.
+        shows: Whatever is upcoming.
+        today: The listener's date.
+        missing: Those of the recipe's states whose shows are not known, which is not "no shows".
+        fates: What became of shows. What is off is off at once, also where ``shows`` are older.
 
     Raises:
         RecipeError: a city of the recipe is not known; the message names the nearest ones.
     """
     days = window_days(recipe.when, today=today)
+    shows, off = _without_off(shows, fates or ShowFates())
     rows, left_out = let_through(shows, recipe, days)
     # A surprise is drawn by the week and not the day: each new list costs calls to write.
     picked, reserve, over = pick_tracks(rows, recipe, week=week_of(today))
     tracks = tuple(_planned_track(row, recipe) for row in picked.iter_rows(named=True))
-    words = _template_values(recipe, tracks)
+    wording = Wording(recipe.title, recipe.description, _places(recipe))
+    title, description = worded(wording, tracks)
     planned = _planned_shows(rows)
+    unknown = tuple(state for state in recipe.states if state in missing)
     return Plan(
         recipe=recipe.name,
-        title=fill(recipe.title, words, longest=LONGEST_TITLE),
-        description=fill(recipe.description, words, longest=LONGEST_DESCRIPTION),
+        title=title,
+        description=description,
         tracks=tracks,
-        left_out=left_out | over,
+        left_out=off | left_out | over,
         shows=planned,
-        notes=(*_unknown_names(recipe, shows), *unusable_fields(planned)),
+        notes=(
+            *([missing_in_words(unknown)] if unknown else []),
+            *_unknown_names(recipe, shows),
+            *unusable_fields(planned),
+        ),
         reserve=tuple(
             ReserveTrack(_planned_track(row, recipe), row["behind"])
             for row in reserve.iter_rows(named=True)
         ),
+        wording=wording,
+        missing=unknown,
     )
+
+
+def _without_off(shows: pl.DataFrame, fates: ShowFates) -> tuple[pl.DataFrame, dict[str, int]]:
+    key = ["state", "show_id"]
+    on = shows.join(fates.off(), on=key, how="anti", maintain_order="left")
+    count = shows.n_unique(key) - on.n_unique(key) if len(on) < len(shows) else 0
+    return on, {"shows that are called off": count} if count else {}
 
 
 def _planned_track(row: dict[str, Any], recipe: Recipe) -> PlannedTrack:
@@ -83,7 +121,7 @@ def _planned_track(row: dict[str, Any], recipe: Recipe) -> PlannedTrack:
         duration_ms=row["duration_ms"],
         energy=row["energy"],
         last_date=row["last_date"],
-        isrc=row.get("isrc"),
+        isrc=row["isrc"],
     )
 
 
@@ -121,36 +159,12 @@ def _day(day: date) -> str:
     return f"{day:%a %b} {day.day}"
 
 
-def _template_values(
-    recipe: Recipe, tracks: tuple[PlannedTrack, ...]
-) -> dict[str, str | list[str]]:
-    by_date = sorted(tracks, key=lambda track: (track.local_date, track.show_id, track.billing))
-    dates = list(dict.fromkeys(f"{t.local_date:%b} {t.local_date.day}" for t in by_date))
-    first, last = (dates[0], dates[-1]) if dates else ("", "")
-    artists = list(dict.fromkeys(track.artist_name for track in by_date))
-    return {
-        "places": _places(recipe),
-        "dates": first if first == last else f"{first} to {last}",
-        "first_date": first,
-        "last_date": last,
-        "artists": artists,
-        "venues": list(dict.fromkeys(track.venue_name for track in by_date)),
-        "artist_count": _counted({track.spotify_artist_id for track in tracks}, "artist"),
-        "show_count": _counted({track.show_id for track in tracks}, "show"),
-        "track_count": _counted({track.track_id for track in tracks}, "track"),
-    }
-
-
-def _counted(things: set[str], noun: str) -> str:
-    return f"{len(things)} {noun}" if len(things) == 1 else f"{len(things)} {noun}s"
-
-
-def _places(recipe: Recipe) -> list[str]:
+def _places(recipe: Recipe) -> tuple[str, ...]:
     if recipe.near:
-        return list(dict.fromkeys(near.city for near in recipe.near))
+        return tuple(dict.fromkeys(near.city for near in recipe.near))
     if set(recipe.states) == set(STATE_CODES):
-        return ["the US"]
-    return [BY_CODE[state].name for state in recipe.states]
+        return ("the US",)
+    return tuple(BY_CODE[state].name for state in recipe.states)
 
 
 def _planned_shows(rows: pl.DataFrame) -> tuple[PlannedShow, ...]:

@@ -69,7 +69,7 @@ def _refuse_riddles(text: str) -> None:
         if isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > _DEEPEST:
-            raise RecipeYamlError(line, "is nested too deeply for a recipe.")
+            raise RecipeYamlError(line, "is nested too deeply.")
 
 
 def _value(node: yaml.Node, where: Location, lines: dict[Location, int]) -> Any:

@@ -18,58 +18,61 @@ ROLES: Final = ("headliner", "support")
 class ExpandedArtists(dy.Schema):
     """One performer on one show, headliner and support alike."""
 
-    state = state_code("raw_events.state")
-    show_id = text(
-        "Our id of the show.", "raw_events.source", "raw_events.event_id", primary_key=True
-    )
+    state = state_code("shows.state")
+    show_id = text("Our id of the show.", "shows.show_id", primary_key=True)
     performer_key = text(
         "Equal for the same act across shows, states and sources, however it is spelled.",
-        "raw_events.performers",
+        "shows.performers",
         primary_key=True,
     )
-    performer_name = text("The name as billed.", "raw_events.performers", nullable=False)
+    performer_name = text("The name as billed.", "shows.performers", nullable=False)
     billing = dy.Int32(
         nullable=False,
         min=1,
         description="Place on the bill: 1 is the headliner.",
-        metadata=made_from("raw_events.performers"),
+        metadata=made_from("shows.performers"),
     )
     role = dy.String(
         nullable=False,
         check=one_of(ROLES),
         description="Headliner or support.",
-        metadata=made_from("raw_events.performers"),
+        metadata=made_from("shows.performers"),
     )
     act_kind = dy.String(
         nullable=False,
         check=one_of(ACT_KINDS),
         description="An artist, a tribute act, the festival itself, or something else "
         "(a venue that poses as a performer, say).",
-        metadata=made_from("raw_events.performers", "raw_events.title", "raw_events.venue_name"),
+        metadata=made_from("shows.performers", "shows.title", "shows.venue_name"),
     )
     genres = dy.List(
         dy.String(nullable=False),
         nullable=False,
         description="Genres the event source prints for the performer, main one first.",
-        metadata=made_from("raw_events.performers"),
+        metadata=made_from("shows.performers"),
     )
-    event_kind = text("Concert or music festival.", "raw_events.kind", nullable=False)
+    event_kind = text("Concert or music festival.", "shows.kind", nullable=False)
     local_date = dy.Date(
         nullable=True,
         description="Date of the show at the venue; null while not announced.",
-        metadata=made_from("raw_events.local_date"),
+        metadata=made_from("shows.local_date"),
     )
-    venue_city = text("City of the show.", "raw_events.venue_city")
+    last_date = dy.Date(
+        nullable=True,
+        description="Date at the venue of the last day; null for a show of one day.",
+        metadata=made_from("shows.last_date"),
+    )
+    venue_city = text("City of the show.", "shows.venue_city")
     performer_score = unit_interval(
-        "The source's own popularity of the performer, 0 to 1.", "raw_events.performers"
+        "The source's own popularity of the performer, 0 to 1.", "shows.performers"
     )
-    image_url = text("Picture of the performer from the event source.", "raw_events.performers")
+    image_url = text("Picture of the performer from the event source.", "shows.performers")
     # In the documentation, in no answer since 2017 that is known (seatgeek/api-support#39).
     source_spotify_artist_id = text(
         "Spotify artist that the event source links to; hardly ever known.",
-        "raw_events.performers",
+        "shows.performers",
     )
     billed_text = text(
         "The whole printed name, where it bills several acts and this is one; else null.",
-        "raw_events.performers",
+        "shows.performers",
     )

@@ -62,7 +62,7 @@ EXPECTATIONS: Final[dict[str, tuple[Expectation, ...]]] = {
         Expectation(
             "source_answered",
             "stale",
-            "The event source answered for the state; otherwise its last good events are kept.",
+            "Every event source answered for the state; otherwise its last good events are kept.",
             at_most=0,
         ),
         Expectation(
@@ -70,6 +70,23 @@ EXPECTATIONS: Final[dict[str, tuple[Expectation, ...]]] = {
             "missing",
             "The events of the state were fetched at least once: until then, nothing stored does "
             "not mean that nothing is on.",
+            at_most=0,
+        ),
+    ),
+    "shows": (
+        _any("has_shows", "shows", "The state has at least one show."),
+        Expectation(
+            "few_doubtful_merges",
+            "doubtful_merges",
+            "At most twenty merges of listings are doubtful: `showlist review --shows`.",
+            at_most=20,
+        ),
+    ),
+    "show_changes": (
+        Expectation(
+            "no_source_is_doubted",
+            "doubted",
+            "No source drops half of a state's shows at once: such an answer is not believed.",
             at_most=0,
         ),
     ),
@@ -106,6 +123,8 @@ EXPECTATIONS: Final[dict[str, tuple[Expectation, ...]]] = {
         ),
     ),
     "upcoming_shows": (
-        _any("has_shows", "shows", "The state has at least one future show with a track."),
+        _any(
+            "has_songs", "shows_with_songs", "The state has at least one future show with a song."
+        ),
     ),
 }

@@ -42,6 +42,27 @@ def _raw_events(frame: pl.DataFrame) -> Numbers:
     }
 
 
+def _shows(frame: pl.DataFrame) -> Numbers:
+    listings = frame.get_column("listings").list.len().sum()
+    return {
+        "shows": frame.height,
+        "listings": int(listings),
+        "shows_listed_more_than_once": _count(frame, pl.col("listings").list.len() > 1),
+        "shows_cancelled_or_postponed": _count(
+            frame, pl.col("status").is_in(["cancelled", "postponed"])
+        ),
+    }
+
+
+def _show_changes(frame: pl.DataFrame) -> Numbers:
+    return {
+        "changes": frame.height,
+        "shows_seen": frame.get_column("show_id").n_unique(),
+        "shows_cancelled": _count(frame, pl.col("change") == "cancelled"),
+        "shows_vanished": _count(frame, pl.col("change") == "vanished"),
+    }
+
+
 def _expanded_artists(frame: pl.DataFrame) -> Numbers:
     return {
         "billings": frame.height,
@@ -89,19 +110,24 @@ def _audio_features(frame: pl.DataFrame) -> Numbers:
 
 
 def _upcoming_shows(frame: pl.DataFrame) -> Numbers:
+    heard = frame.filter(pl.col("track_id").is_not_null())
     return {
         "rows": frame.height,
         "shows": frame.get_column("show_id").n_unique(),
+        "shows_with_songs": heard.get_column("show_id").n_unique(),
         "performers": frame.get_column("performer_key").n_unique(),
-        "tracks": frame.get_column("track_id").n_unique(),
-        "rows_with_features_share": share(
-            _count(frame, pl.col("energy").is_not_null()), frame.height
+        "performers_with_songs": heard.get_column("performer_key").n_unique(),
+        "tracks": heard.get_column("track_id").n_unique(),
+        "tracks_with_features_share": share(
+            _count(heard, pl.col("energy").is_not_null()), heard.height
         ),
     }
 
 
 _MEASURES: Final[dict[str, Callable[[pl.DataFrame], Numbers]]] = {
     "raw_events": _raw_events,
+    "shows": _shows,
+    "show_changes": _show_changes,
     "expanded_artists": _expanded_artists,
     "matched_artists": _matched_artists,
     "top_tracks": _top_tracks,

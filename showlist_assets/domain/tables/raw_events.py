@@ -19,9 +19,10 @@ from showlist_assets.domain.tables.columns import (
     utc,
 )
 
+SOURCES: Final = ("seatgeek", "ticketmaster", "feeds")
 STATUSES: Final = ("scheduled", "cancelled", "postponed", "rescheduled")
 
-_PERFORMER = dy.Struct(
+PERFORMER: Final = dy.Struct(
     {
         "performer_id": dy.String(nullable=True),
         "name": dy.String(nullable=False),
@@ -32,6 +33,7 @@ _PERFORMER = dy.Struct(
         "image_url": dy.String(nullable=True),
         "url": dy.String(nullable=True),
         "spotify_artist_id": dy.String(nullable=True),
+        "musicbrainz_id": dy.String(nullable=True),
     },
     nullable=False,
 )
@@ -43,10 +45,18 @@ class RawEvents(dy.Schema):
     state = state_code()
     source = dy.String(
         primary_key=True,
-        check=one_of(("seatgeek", "ticketmaster")),
-        description="Where the event was found.",
+        check=one_of(SOURCES),
+        description="Where the event was found: an API, or the feeds of venues.",
     )
     event_id = text("The source's own id of the event.", primary_key=True)
+    platform = text(
+        "Who sells the tickets there: a shop of the source, such as ticketweb, or the feed's name.",
+        nullable=False,
+    )
+    is_resale = dy.Bool(
+        nullable=False,
+        description="Whether somebody sells again what another shop sold.",
+    )
     title = text("The event's title as printed.", nullable=False)
     kind = dy.String(
         nullable=False,
@@ -82,7 +92,7 @@ class RawEvents(dy.Schema):
     )
     venue_timezone = text("IANA time zone of the venue.")
     performers = dy.List(
-        _PERFORMER,
+        PERFORMER,
         nullable=False,
         description="Everyone on the bill, the headliner first, then in the source's order.",
     )

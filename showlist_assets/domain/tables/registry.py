@@ -17,6 +17,8 @@ from showlist_assets.domain.tables.audio_features import AudioFeatures
 from showlist_assets.domain.tables.expanded_artists import ExpandedArtists
 from showlist_assets.domain.tables.matched_artists import MatchedArtists
 from showlist_assets.domain.tables.raw_events import RawEvents
+from showlist_assets.domain.tables.show_changes import ShowChanges
+from showlist_assets.domain.tables.shows import Shows
 from showlist_assets.domain.tables.top_tracks import TopTracks
 from showlist_assets.domain.tables.upcoming_shows import UpcomingShows
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 TABLES: Final[dict[str, type[dy.Schema]]] = {
     "raw_events": RawEvents,
+    "shows": Shows,
+    "show_changes": ShowChanges,
     "expanded_artists": ExpandedArtists,
     "matched_artists": MatchedArtists,
     "top_tracks": TopTracks,

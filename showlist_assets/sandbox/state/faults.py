@@ -36,10 +36,12 @@ FaultKind = Literal[
     "not_json",
     "wrong_types",
     "malformed_item",
+    "odd_items",
     "empty_page",
     "duplicate_page",
     "captcha",
     "web_page",
+    "hostile_page",
     "forbidden",
     "not_premium",
     "not_allowlisted",
@@ -55,11 +57,19 @@ _CAPTCHA = (
 )
 # What a gateway shows while the service behind it is exchanged.
 _WEB_PAGE = "<!DOCTYPE html><html><head><title>One moment, please</title></head></html>"
+# What somebody between us and the service may write: it calls itself JSON, runs where it is shown
+# as HTML, and looks as if it held keys.
+_HOSTILE_PAGE = (
+    "\ufeff\n<html><body onload=\"alert('hostile')\"><script>alert('hostile')</script>"
+    "client_secret=hostile-0123456789abcdef Authorization: Bearer hostile-0123456789abcdef "
+    '<img src=x onerror="alert(1)">[hostile](javascript:alert(1))\x1b[31m</body></html>'
+)
 _INVALID_GRANT = {"error": "invalid_grant", "error_description": "Refresh token expired"}
 _HALF_KINDS: Final = ("truncated", "cut_json")
 _REWRITTEN: Final[dict[str, Callable[[bytes], bytes]]] = {
     "wrong_types": spoilt_bodies.wrong_types,
     "malformed_item": spoilt_bodies.malformed_item,
+    "odd_items": spoilt_bodies.odd_items,
     "empty_page": spoilt_bodies.empty_page,
 }
 
@@ -185,6 +195,7 @@ def _error(status: int, message: str, **extra: str) -> str:
 _REFUSALS: Final = {
     "captcha": _Answer(403, _CAPTCHA, "text/html; charset=utf-8"),
     "web_page": _Answer(200, _WEB_PAGE, "text/html; charset=utf-8"),
+    "hostile_page": _Answer(200, _HOSTILE_PAGE),
     "forbidden": _Answer(403, _error(403, refusals.ENDPOINT_GONE)),
     "not_premium": _Answer(403, refusals.NOT_PREMIUM, "text/plain; charset=utf-8"),
     "not_allowlisted": _Answer(403, refusals.NOT_ALLOWLISTED, "text/plain; charset=utf-8"),

@@ -1,4 +1,4 @@
-"""Spotify's two limits: calls per rolling 30 seconds and calls per rolling 24 hours."""
+"""The limits of calls: Spotify's per 30 seconds and per day, Ticketmaster's per second and day."""
 
 from __future__ import annotations
 
@@ -64,4 +64,26 @@ class SpotifyLimits:
     def clear(self) -> None:
         """Forgets every call."""
         self.window.clear()
+        self.daily.clear()
+
+
+class TicketmasterLimits:
+    """Both limits of one key (developer.ticketmaster.com, "Getting started")."""
+
+    def __init__(self, pace: int, daily_quota: int) -> None:
+        self._pace = RollingLimit(pace, timedelta(seconds=1))
+        self.daily = RollingLimit(daily_quota, timedelta(hours=24))
+
+    def is_too_fast(self, now: datetime) -> bool:
+        """Whether the second is full; else the call is counted in it."""
+        if not self._pace.limit:
+            return False
+        if self._pace.wait(now):
+            return True
+        self._pace.record(now)
+        return False
+
+    def clear(self) -> None:
+        """Forgets every call."""
+        self._pace.clear()
         self.daily.clear()

@@ -23,6 +23,9 @@ _ARTISTS_WITH_TRACKS = 12
 _TITLED_ARTISTS = 300
 # A filter narrows, but not so far that a stranger's hit never comes in between.
 _FILTERED, _PLAIN = 1.3, 1.0
+# A plain search for the name of a little-known artist brings the songs of a far more popular one
+# with a longer name, and none of its own ("Travis").
+_DROWNED, _FAR_MORE_POPULAR = 0.0, 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +88,29 @@ class CatalogSearch:
         own = _FILTERED if query.artist else _PLAIN
         hits = self._artist_names.search(name, _ARTISTS_WITH_TRACKS)
         asked = "".join(words(name)) or name.strip()
+        loudest = self._loudest_of_longer_name(name)
         for rank, hit in enumerate(hits):
             artist = self._catalog.artists[hit.position]
             same = ("".join(words(artist.name)) or artist.name.strip()) == asked
             closeness = own if same else 0.45 / (1 + rank)
+            if same and not query.artist and loudest > artist.popularity + _FAR_MORE_POPULAR:
+                closeness = _DROWNED
             for track in self._catalog.tracks_of(artist.id):
                 yield closeness + track.popularity / 100 + _whim(track.id), track
+
+    def _loudest_of_longer_name(self, name: str) -> int:
+        """The popularity of the most popular artist whose name begins with ``name`` and goes on."""
+        asked = words(name)
+        found = (
+            self._catalog.artists[hit.position]
+            for hit in self._artist_names.search(name, _ARTISTS_WITH_TRACKS)
+        )
+        longer = (
+            artist.popularity
+            for artist in found
+            if asked and words(artist.name)[: len(asked)] == asked != words(artist.name)
+        )
+        return max(longer, default=0)
 
     def _titled(self, title: str) -> list[Track]:
         tracks, index = self._titles

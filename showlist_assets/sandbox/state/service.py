@@ -23,7 +23,7 @@ class Service:
     Attributes:
         name: the first segment of its paths.
         handlers: path template to what answers a GET there.
-        url_variable: the environment variable that holds the service's base URL.
+        url_variable: the environment variable that holds the service's base URL; "" if none does.
         credentials: environment variables and the values the service accepts.
         writes: method and path template to what answers there; it gets the body as text.
         fallback: what answers any other path and method below the service's name.

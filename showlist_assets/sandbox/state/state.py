@@ -8,7 +8,7 @@ from showlist_assets.sandbox.state.clock import Clock
 from showlist_assets.sandbox.state.consents import Consents
 from showlist_assets.sandbox.state.event_index import EventIndex
 from showlist_assets.sandbox.state.faults import FaultQueue
-from showlist_assets.sandbox.state.limits import SpotifyLimits
+from showlist_assets.sandbox.state.limits import SpotifyLimits, TicketmasterLimits
 from showlist_assets.sandbox.state.listeners import Listeners
 from showlist_assets.sandbox.state.request_log import RequestLog
 from showlist_assets.sandbox.state.search import CatalogSearch
@@ -29,6 +29,9 @@ class SandboxState:
         self.events = EventIndex(world.events)
         self.search = CatalogSearch(world.catalog)
         self.limits = SpotifyLimits(config.window_limit, config.daily_quota)
+        self.ticketmaster_limits = TicketmasterLimits(
+            config.ticketmaster_pace, config.ticketmaster_quota
+        )
         self.tokens = TokenBook(config.seed)
         self.consents = Consents(config.seed)
         self.listeners = Listeners(self.clock, self.consents, config.seed)
@@ -40,6 +43,7 @@ class SandboxState:
         """As just started: nothing counted or ordered, events, clock and listeners as they were."""
         self.clock.reset()
         self.limits.clear()
+        self.ticketmaster_limits.clear()
         self.tokens.clear()
         self.consents.clear()
         self.listeners.clear()

@@ -48,7 +48,9 @@ class Cast:
         self._taken.add(name.casefold())
         return name
 
-    def artist(self, name: str, genre: str, popularity: int | None = None) -> Artist:
+    def artist(
+        self, name: str, genre: str, popularity: int | None = None, *, has_tracks: bool = True
+    ) -> Artist:
         """A new artist on Spotify, namesakes allowed; most are little known, few famous."""
         rng = self.rng
         rank = int(rng.triangular(2, 92, 28)) if popularity is None else popularity
@@ -58,6 +60,7 @@ class Cast:
             genres=tuple(rng.sample(GENRES[genre], rng.randint(1, 2))),
             popularity=rank,
             followers=int(10 ** (1 + rank / 15) * rng.uniform(0.5, 2)),
+            has_tracks=has_tracks,
         )
         self.artists.append(artist)
         self._taken.add(name.casefold())

@@ -73,6 +73,8 @@ class Catalog:
 
     def _find_tracks(self, ordinal: int) -> tuple[Track, ...]:
         artist = self.artists[ordinal]
+        if not artist.has_tracks:
+            return ()
         real = self._known.of_artist(artist) if self._known else ()
         return real or discography.tracks(artist, ordinal, self._guest_of(ordinal))
 
@@ -80,4 +82,5 @@ class Catalog:
         """Every third artist has its neighbour sing along, so that a track may have two artists."""
         if ordinal % 3 or len(self.artists) < 2:
             return None
-        return self.artists[(ordinal + 1) % len(self.artists)]
+        guest = self.artists[(ordinal + 1) % len(self.artists)]
+        return guest if guest.has_tracks else None

@@ -1,11 +1,16 @@
-"""What a world is made of: venues, performers, events, artists, albums and tracks."""
+"""What a world is made of: venues, performers, events, artists, albums and tracks.
+
+``printed``, where an entity has it, are the fields of its document that say something else than
+what is so, as the ticket site's typists and programs left them.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
 
 EventStatus = Literal["normal", "cancelled", "postponed", "rescheduled"]
@@ -14,7 +19,10 @@ PerformerKind = Literal["artist", "tribute", "festival", "venue", "team", "show"
 
 @dataclass(frozen=True, slots=True)
 class Venue:
-    """Where an event takes place; ``state`` is the USPS code, ``timezone`` an IANA name."""
+    """Where an event takes place; ``timezone`` is an IANA name.
+
+    ``state`` is the USPS code, or what a foreign venue has in its place.
+    """
 
     id: int
     name: str
@@ -26,6 +34,8 @@ class Venue:
     longitude: float | None
     timezone: str
     capacity: int
+    country: str = "US"
+    printed: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,7 @@ class Performer:
     genres: tuple[str, ...]
     score: float
     artist_id: str | None = None
+    printed: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +79,19 @@ class Event:
     date_tbd: bool = False
     status: EventStatus = "normal"
     ends_at_utc: datetime | None = None
+    printed: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Artist:
-    """A Spotify artist; ``popularity`` is 0 to 100."""
+    """A Spotify artist; ``popularity`` is 0 to 100, and ``has_tracks`` whether it released any."""
 
     id: str
     name: str
     genres: tuple[str, ...]
     popularity: int
     followers: int
+    has_tracks: bool = True
 
 
 @dataclass(frozen=True, slots=True)

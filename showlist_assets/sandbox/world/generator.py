@@ -14,7 +14,8 @@ from showlist_assets.sandbox.world.cast import Cast
 from showlist_assets.sandbox.world.catalog import Catalog
 from showlist_assets.sandbox.world.cities import CITIES, concerts_per_state
 from showlist_assets.sandbox.world.entities import Event, Venue
-from showlist_assets.sandbox.world.hard_cases import Billing, festivals, hard_cases
+from showlist_assets.sandbox.world.hard_cases import Billing, festivals, hard_cases, songless
+from showlist_assets.sandbox.world.odd_listings import OddListing, odd_listings
 from showlist_assets.sandbox.world.vocabulary import LAST_NAMES, NOUNS, PLACES, plural, venue_name
 from showlist_assets.sandbox.world.world import World
 
@@ -28,6 +29,9 @@ _FURTHEST_DAY = 120
 _CONCERTS_PER_VENUE = 6
 _CONCERTS_PER_FESTIVAL = 75
 _PAST_SHARE, _OTHER_SHARE = 0.10, 0.20
+_SMALLEST_WITH_ODDITIES = 150
+FIRST_ODD_VENUE_ID = 300_001
+"""Each odd listing has a venue of its own, numbered from here."""
 _FIRST_EVENT_ID = 6_100_000
 _RELISTED_FROM, _RELISTED_EACH, _RELISTED_ID = 50, 150, 900_000
 # SeatGeek prints this time of day for "not announced yet" (apparent in every time_tbd recording).
@@ -60,6 +64,9 @@ def generate_world(seed: int, concerts: int, today: date) -> World:
     calendar.add_others(_not_concerts(cast, round(concerts * _OTHER_SHARE)))
     calendar.relist()
     cast.strangers(len(acts) * 2 // 3, acts)
+    if concerts >= _SMALLEST_WITH_ODDITIES:
+        calendar.add_odd(odd_listings(cast))
+        calendar.add_others(songless(cast))
     return World(events=calendar.events, catalog=Catalog(cast.artists))
 
 
@@ -170,7 +177,7 @@ class _Calendar:
             self._add(Billing((self.rng.choice(acts),)), venue, -self.rng.randint(1, 90))
 
     def add_others(self, billings: Iterable[Billing]) -> None:
-        """What is no concert, wherever there is a venue."""
+        """What is beside the states' shares, wherever there is a venue."""
         for billing in billings:
             self._add(billing, self._any_venue(), self.rng.randint(1, _FURTHEST_DAY))
 
@@ -179,6 +186,17 @@ class _Calendar:
         concerts = [event for event in self.events if event.type == "concert"]
         for event in concerts[_RELISTED_FROM::_RELISTED_EACH]:
             self.events.append(replace(event, id=event.id + _RELISTED_ID))
+
+    def add_odd(self, listings: Iterable[OddListing]) -> None:
+        """Listings that are wrong in a field, each at a venue of its own."""
+        for number, listing in enumerate(listings):
+            venue = replace(
+                listing.abroad or self._any_venue(), id=FIRST_ODD_VENUE_ID + 13 * number
+            )
+            venue = replace(venue, printed=listing.of_venue(venue))
+            self._add(listing.billing, venue, self.rng.randint(1, _FURTHEST_DAY))
+            event = self.events.pop()
+            self.events.append(replace(event, printed=listing.of_event(event)))
 
     def _any_venue(self) -> Venue:
         return self.rng.choice(self._venues[self.rng.choice(list(self._venues))])

@@ -69,6 +69,20 @@ def festivals(cast: Cast, count: int, acts: list[Performer]) -> Iterator[Billing
         )
 
 
+def songless(cast: Cast) -> Iterator[Billing]:
+    """Two artists whose own songs no search for the name brings.
+
+    Those of the first drown beneath far more popular artists of a longer name; the second has none.
+    """
+    drowned = _artist(cast, "Indie", 12)
+    for longer, popularity in (("Orchestra", 95), ("Revival", 94)):
+        cast.artist(f"{drowned.name} {longer}", "Pop", popularity)
+    yield Billing((cast.billed(drowned.name, "Indie", drowned),))
+    name = cast.name("Indie")
+    silent = cast.artist(name, "Indie", 6, has_tracks=False)
+    yield Billing((cast.billed(name, "Indie", silent),))
+
+
 def _tributes(cast: Cast) -> Iterator[Billing]:
     """Acts named after an artist who has a page; some have a page of their own, most have none."""
     templates = cycle(("{} Tribute", "The Music of {}", "Almost {}", "{} - A Tribute to {}"))

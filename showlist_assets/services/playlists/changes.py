@@ -7,10 +7,12 @@ anybody. What does not: sending it (``push``).
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from showlist_assets.domain.playlists.diff import Add, Remove, edits, target_list
+from showlist_assets.domain.playlists.filled import filled_plan
+from showlist_assets.services.playlists.departures import Departures
 from showlist_assets.services.playlists.history import Details, WriteStep, WrittenTrack
 from showlist_assets.services.playlists.live import (
     LivePlaylistState,
@@ -21,8 +23,12 @@ from showlist_assets.services.playlists.live import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from showlist_assets.domain.playlists.diff import Edit, TargetList
-    from showlist_assets.domain.playlists.planner import Plan, PlannedTrack
+    from showlist_assets.domain.playlists.plan import Plan, PlannedTrack
+
+DrawCover: TypeAlias = "Callable[[Plan], bytes | None]"
 
 
 @dataclass(frozen=True)
@@ -30,23 +36,25 @@ class Target:
     """What a playlist should become: a plan, or what an earlier push left.
 
     Attributes:
-        reserve: Tracks that fill the list up where the listener has taken some out, the best first,
-            each with how many of ``tracks`` stand before it.
-        cover: A JPEG; None leaves the picture alone.
+        tracks: Before the listener's wishes.
+        plan: With which they are filled up where the listener has taken some out; None for a
+            rollback.
+        draw_cover: Makes the JPEG of what the playlist becomes; None leaves the picture alone.
         rolls_back_to: The number of the earlier push.
     """
 
     recipe: str
     details: Details
     tracks: tuple[WrittenTrack, ...]
-    reserve: tuple[tuple[int, WrittenTrack], ...] = ()
-    cover: bytes | None = None
+    plan: Plan | None = None
+    draw_cover: DrawCover | None = None
     rolls_back_to: int | None = None
 
     @property
     def candidates(self) -> dict[str, WrittenTrack]:
         """Whatever may be written, by URI."""
-        return {track.uri: track for track in (*self.tracks, *(one for _, one in self.reserve))}
+        reserve = self.plan.reserve if self.plan else ()
+        return {track.uri: track for track in (*self.tracks, *(_written(r.track) for r in reserve))}
 
 
 @dataclass(frozen=True)
@@ -54,14 +62,18 @@ class PlannedChanges:
     """What has to be written.
 
     Attributes:
+        target: With the title and description of what is heard.
+        plan: Filled up from its reserve; None for a rollback.
         edits: Of the list, in order.
         details: Title, description and visibility, as far as they change.
         withheld: What the listener took out, by URI, whether it is planned or not.
         skipped: URIs of planned tracks, and of the reserve, that are left out for that.
         cover: To be uploaded, if any.
+        departures: What is known of the shows of tracks that leave.
     """
 
     target: Target
+    plan: Plan | None
     found: LivePlaylistState
     wanted: TargetList
     edits: list[Edit]
@@ -69,6 +81,34 @@ class PlannedChanges:
     withheld: dict[str, WrittenTrack]
     skipped: set[str]
     cover: bytes | None
+    departures: Departures = field(default_factory=Departures)
+
+    @property
+    def removed(self) -> tuple[WrittenTrack, ...]:
+        """Our tracks that leave."""
+        stays = set(self.wanted.items)
+        return tuple(track for uri, track in self.found.ours_there.items() if uri not in stays)
+
+    @property
+    def ours(self) -> tuple[WrittenTrack, ...]:
+        """What is ours afterwards, in order, each with the show that it stands for now."""
+        planned = self.target.candidates
+        return tuple(planned[uri] for uri in self.wanted.ours)
+
+    @property
+    def departed(self) -> tuple[str, ...]:
+        """Why shows left, where they are off or have moved, in sentences.
+
+        The song of an artist who has another night stays, and stands for that one.
+        """
+        return self.departures.of(self.removed, self._stay_for_another_show())
+
+    def _stay_for_another_show(self) -> list[WrittenTrack]:
+        there = self.found.ours_there
+        pairs = [(there[now.uri], now) for now in self.ours if now.uri in there]
+        return [
+            then for then, now in pairs if (then.state, then.show_id) != (now.state, now.show_id)
+        ]
 
     @property
     def writes(self) -> int:
@@ -78,18 +118,19 @@ class PlannedChanges:
 
     def noted(self) -> dict[str, Any]:
         """What a history row says of it before it is done."""
-        found, planned = self.found, self.target.candidates
+        found = self.found
         playlist = found.playlist
         return {
             "playlist_id": playlist.id if playlist else None,
             "playlist_url": playlist.url if playlist else None,
             "before": found.items,
             "ours_before": tuple(found.ours_there.values()),
-            "ours": tuple(planned[uri] for uri in self.wanted.ours),
+            "ours": self.ours,
             "additions": self.wanted.additions,
             "items": self.wanted.items,
             "steps": tuple(map(_step, self.edits)),
             "withheld": tuple(self.withheld.values()),
+            "departed": self.departed,
             "details": self.target.details,
             "details_before": self._own_details_before(),
             "rolled_back_to": self.target.rolls_back_to,
@@ -105,23 +146,28 @@ class PlannedChanges:
         return self.target.details.model_copy(update={name: live[name] for name in self.details})
 
 
-def target_of(plan: Plan, *, public: bool, cover: bytes | None) -> Target:
+def target_of(plan: Plan, *, public: bool, draw_cover: DrawCover | None = None) -> Target:
     """What ``plan`` makes of its playlist."""
-    details = Details(
+    return Target(
+        plan.recipe,
+        _details(plan, public=public),
+        tuple(_written(track) for track in plan.tracks),
+        plan,
+        draw_cover,
+    )
+
+
+def _details(plan: Plan, *, public: bool | None) -> Details:
+    return Details(
         title=one_line(plan.title),
         description=description_with_marker(plan.description, plan.recipe),
         public=public,
     )
-    return Target(
-        plan.recipe,
-        details,
-        tuple(_written(track) for track in plan.tracks),
-        tuple((one.behind, _written(one.track)) for one in plan.reserve),
-        cover,
-    )
 
 
-def planned_changes(target: Target, found: LivePlaylistState) -> PlannedChanges:
+def planned_changes(
+    target: Target, found: LivePlaylistState, departures: Departures | None = None
+) -> PlannedChanges:
     """What makes ``found`` the target."""
     withheld = found.withheld
     skipped = {
@@ -129,37 +175,35 @@ def planned_changes(target: Target, found: LivePlaylistState) -> PlannedChanges:
         for uri, track in target.candidates.items()
         if any(out.keeps_out(track) for out in withheld.values())
     }
-    # What is there by the listener's own hand fills nothing up: it would be there twice.
     theirs = set(found.items) - set(found.ours)
-    wanted = target_list(
-        _filled_up(target, skipped, theirs), found.items, ours=found.ours, withheld=skipped
-    )
+    plan = target.plan and filled_plan(target.plan, without=skipped, elsewhere=theirs)
+    target = _worded_as_heard(target, plan, found)
+    planned = plan.uris if plan else [track.uri for track in target.tracks]
+    wanted = target_list(planned, found.items, ours=found.ours, withheld=skipped)
     return PlannedChanges(
         target=target,
+        plan=plan,
         found=found,
         wanted=wanted,
         edits=edits(found.items, wanted),
         details=_details_to_change(target, found),
         withheld=withheld,
         skipped=skipped,
-        cover=_cover_to_upload(target, found),
+        cover=_cover_to_upload(target, plan, found),
+        departures=departures or Departures(),
     )
 
 
-def _filled_up(target: Target, skipped: set[str], theirs: set[str]) -> list[str]:
-    """The target's tracks in order, with as many of the reserve as are skipped."""
-    planned = [track.uri for track in target.tracks]
-    lacking = len(skipped.intersection(planned))
-    usable = [
-        (behind, track.uri)
-        for behind, track in target.reserve
-        if track.uri not in skipped and track.uri not in theirs and track.uri not in planned
-    ]
-    spare = [(behind, 0, uri) for behind, uri in usable[:lacking]]
-    ordered = sorted(
-        [*spare, *((place, 1, uri) for place, uri in enumerate(planned))], key=lambda one: one[:2]
+def _worded_as_heard(target: Target, plan: Plan | None, found: LivePlaylistState) -> Target:
+    if plan is None:
+        return target
+    # Of no track at all there is nothing to tell: what was written last stays.
+    details = (
+        _details(plan, public=target.details.public)
+        if plan.tracks or found.last is None
+        else found.last.details
     )
-    return [uri for *_, uri in ordered]
+    return replace(target, details=details)
 
 
 def _step(edit: Edit) -> WriteStep:
@@ -187,9 +231,11 @@ def _details_to_change(target: Target, found: LivePlaylistState) -> dict[str, An
     }
 
 
-def _cover_to_upload(target: Target, found: LivePlaylistState) -> bytes | None:
-    known = found.last.cover if found.last else None
-    return target.cover if target.cover and digest(target.cover) != known else None
+def _cover_to_upload(target: Target, plan: Plan | None, found: LivePlaylistState) -> bytes | None:
+    if target.draw_cover is None or plan is None or not plan.tracks:
+        return None
+    cover, known = target.draw_cover(plan), found.last.cover if found.last else None
+    return cover if cover and digest(cover) != known else None
 
 
 def _written(track: PlannedTrack) -> WrittenTrack:
@@ -197,7 +243,12 @@ def _written(track: PlannedTrack) -> WrittenTrack:
         uri=track.uri,
         show_id=track.show_id,
         local_date=track.local_date,
+        last_date=track.last_date,
+        venue_name=track.venue_name,
+        venue_city=track.venue_city,
+        state=track.state,
         label=f"{track.artist_name} - {track.track_name}",
+        artist_name=track.artist_name,
         artist_id=track.spotify_artist_id,
         isrc=track.isrc,
         recording=track.recording,

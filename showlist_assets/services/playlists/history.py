@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Final, Literal
 import polars as pl
 from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from showlist_assets.domain.same_show import show_identity
 from showlist_assets.storage.files import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from showlist_assets.domain.same_show import ShowIdentity
     from showlist_assets.storage.files import Files
 
 FOLDER: Final = "playlist_history"
@@ -35,24 +37,55 @@ class _Row(BaseModel):
 class WrittenTrack(_Row):
     """One of our tracks, and the show that it stands for.
 
-    Rows of earlier versions know neither artist nor recording: there, the URI alone tells a song.
+    Rows of earlier versions know neither artist nor recording, or not the venue: there, the URI
+    alone tells a song, and no show is known again under another id.
 
     Attributes:
+        show_id: As its source listed it then; ``show`` is what holds.
+        local_date: The first day of the show.
+        last_date: The last one of a show of several days.
         label: Artist and track as people read them.
+        artist_name: As people read it; empty in rows of earlier versions.
         artist_id: Of whom it stands for.
         isrc: International recording code.
         recording: Equal for the same recording of the artist under another id.
         with_artist: Of a withheld one: every other song of the artist is withheld with it.
+        with_show: Of a withheld one: every other song of the artist for this show is withheld with
+            it, under whatever id the show is listed.
     """
 
     uri: str
     show_id: str
     local_date: date
+    last_date: date | None = None
+    venue_name: str = ""
+    venue_city: str | None = None
+    state: str = ""
     label: str = ""
+    artist_name: str = ""
     artist_id: str = ""
     isrc: str | None = None
     recording: str = ""
     with_artist: bool = False
+    with_show: bool = False
+
+    @property
+    def last_day(self) -> date:
+        """The last on which the show plays."""
+        return self.last_date or self.local_date
+
+    @property
+    def show(self) -> ShowIdentity | None:
+        """The artist's show whatever its id; None in rows that do not tell."""
+        if not self.artist_id or not self.venue_name:
+            return None
+        return show_identity(
+            self.artist_id,
+            venue_name=self.venue_name,
+            venue_city=self.venue_city,
+            state=self.state,
+            local_date=self.local_date,
+        )
 
     def is_named(self, words: str) -> bool:
         """Whether a person means this one: by label, part of it, URI or id."""
@@ -65,14 +98,24 @@ class WrittenTrack(_Row):
         """Whether ``other`` is the same song, whatever show it stands for."""
         return (
             self.uri == other.uri
-            or (self.isrc is not None and self.isrc == other.isrc)
+            or (bool(self.isrc) and _bare(self.isrc) == _bare(other.isrc))
             or (self.recording != "" and self.recording == other.recording)
         )
 
     def keeps_out(self, other: WrittenTrack) -> bool:
         """Whether ``other`` stays out because this one was taken out."""
         same_artist = self.artist_id != "" and self.artist_id == other.artist_id
-        return self.is_song(other) or (self.with_artist and same_artist)
+        same_show = self.show is not None and self.show == other.show
+        return (
+            self.is_song(other)
+            or (self.with_artist and same_artist)
+            or (self.with_show and same_show)
+        )
+
+
+def _bare(isrc: str | None) -> str:
+    # Printed with hyphens by some, and in small letters.
+    return (isrc or "").replace("-", "").upper()
 
 
 class WriteStep(_Row):
@@ -113,6 +156,7 @@ class PushRow(_Row):
         steps: The writes that lead there; None in rows of earlier versions.
         sent: How many of them have been answered.
         withheld: What the listener has taken out; it stays out until they bring it back.
+        departed: Why shows left, where they are off or have moved, in sentences.
         details_before: What was live of our own title, description and visibility.
         snapshot: Spotify's name for the state that we left.
         calls: Requests it took.
@@ -139,6 +183,7 @@ class PushRow(_Row):
     steps: tuple[WriteStep, ...] | None = None
     sent: int = 0
     withheld: tuple[WrittenTrack, ...] = ()
+    departed: tuple[str, ...] = ()
     details: Details
     details_before: Details | None = None
     # None after "differs": the next push must read the list.
@@ -245,8 +290,14 @@ class PlaylistHistory:
             return []
         back = [track for track in last.withheld if wanted is None or track.is_named(wanted)]
         artists = {track.artist_id for track in back if track.with_artist}
+        shows = {track.show for track in back if track.with_show}
         left = tuple(
-            track.model_copy(update={"with_artist": False}) if track.artist_id in artists else track
+            track.model_copy(
+                update={
+                    "with_artist": track.with_artist and track.artist_id not in artists,
+                    "with_show": track.with_show and track.show not in shows,
+                }
+            )
             for track in last.withheld
             if track not in back
         )
@@ -272,7 +323,7 @@ def history_rows(history: PlaylistHistory, recipe: str | None = None) -> pl.Data
 
     Columns: recipe, number, started_at (UTC), status, added, removed, tracks, listeners (tracks of
     the listener's own), calls, account, run_id, snapshot, rolled_back_to, title, playlist_url,
-    words.
+    words, departed (why shows left, where they are off or have moved).
     """
     names = history.recipes() if recipe is None else [recipe]
     rows = [_line(row) for name in names for row in history.rows(name)]
@@ -298,6 +349,7 @@ _COLUMNS: Final = {
     "title": pl.String(),
     "playlist_url": pl.String(),
     "words": pl.String(),
+    "departed": pl.List(pl.String()),
 }
 
 
@@ -320,6 +372,7 @@ def _line(row: PushRow) -> tuple[object, ...]:
         row.details.title,
         row.playlist_url,
         row.words,
+        list(row.departed),
     )
 
 

@@ -15,6 +15,8 @@ from showlist_assets.domain.playlists.templates import LONGEST_DESCRIPTION
 from showlist_assets.services.playlists.history import Details
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from showlist_assets.services.playlists.history import PushRow, WrittenTrack
     from showlist_assets.sources.spotify.playlists import LivePlaylist
 
@@ -51,18 +53,18 @@ class LivePlaylistState:
     def withheld(self) -> dict[str, WrittenTrack]:
         """What the listener took out and has not put back, by URI.
 
-        Where none of an artist's songs is left, the artist was taken out with them.
+        Where none of an artist's songs is left, the artist was taken out with them; where none is
+        left of those for one show, the artist was taken out of that show, whatever its id is now.
         """
         if self.last is None:
             return {}
         had = self.last.left_behind(self.items)
         taken = [track for uri, track in self.ours.items() if uri in had - set(self.items)]
         known = {track.uri: track for track in (*self.last.withheld, *taken)}
-        heard = {track.artist_id for uri, track in known.items() if uri in self.items}
-        heard |= {track.artist_id for track in self.ours_there.values()}
-        emptied = {track.artist_id for track in taken} - {""}
+        there = [track for uri, track in known.items() if uri in self.items]
+        there += self.ours_there.values()
         return {
-            uri: _withheld(track, known_out=emptied, heard=heard)
+            uri: _withheld(track, taken=taken, there=there)
             for uri, track in known.items()
             if uri not in self.items
         }
@@ -75,9 +77,19 @@ class LivePlaylistState:
         )
 
 
-def _withheld(track: WrittenTrack, *, known_out: set[str], heard: set[str]) -> WrittenTrack:
-    is_out = (track.with_artist or track.artist_id in known_out) and track.artist_id not in heard
-    return track.model_copy(update={"with_artist": is_out})
+def _withheld(
+    track: WrittenTrack, *, taken: Sequence[WrittenTrack], there: Sequence[WrittenTrack]
+) -> WrittenTrack:
+    """``track``, and whether its artist or its show went with it: none of their songs is there."""
+    artist, show = track.artist_id, track.show
+    artist_went = track.with_artist or (artist != "" and any(artist == t.artist_id for t in taken))
+    show_went = track.with_show or (show is not None and any(show == t.show for t in taken))
+    return track.model_copy(
+        update={
+            "with_artist": artist_went and all(artist != t.artist_id for t in there),
+            "with_show": show_went and all(show != t.show for t in there),
+        }
+    )
 
 
 def marker(recipe: str) -> str:

@@ -17,9 +17,16 @@ _SIGNS: Final = str.maketrans({sign: f"\\{sign}" for sign in r"\`*_[]<>|~#"} | {
 
 
 def plan_page(plan: Plan, difference: PushResult | None = None) -> str:
-    """Title, description, every track with its show and the reason, and what a push would do."""
+    """Title, description, every track with its show and the reason, and what a push would do.
+
+    With the ``difference`` to what is live, the plan is shown as it is heard: without what the
+    listener has taken out.
+    """
+    plan = (difference and difference.plan) or plan
     written = description_with_marker(plan.description, plan.recipe)
-    parts = [f"## {_plain(one_line(plan.title))}", _plain(written), *map(_plain, plan.notes)]
+    # Of an empty plan, why it is empty tells some of them.
+    notes = [note for note in plan.notes if note not in plan.why_empty]
+    parts = [f"## {_plain(one_line(plan.title))}", _plain(written), *map(_plain, notes)]
     if difference is not None:
         parts.append(difference_page(difference))
     parts.append(_tracks(plan) if plan.tracks else f"*{_plain(plan.why_empty)}*")
@@ -34,6 +41,7 @@ def difference_page(result: PushResult) -> str:
     lines = [f"**{_plain(result.words)}**"]
     lines += [f"- added: {_plain(track.label or track.uri)}" for track in result.added]
     lines += [f"- removed: {_plain(track.label or track.uri)}" for track in result.removed]
+    lines += [f"- {_plain(words)}" for words in result.departed]
     return "\n".join([lines[0], "", *lines[1:]]) if len(lines) > 1 else lines[0]
 
 

@@ -8,13 +8,14 @@ of them (``push_result``). ``docs/playlists.md`` explains the rules.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from showlist_assets.domain.playlists.diff import MOST_ITEMS, Add, Remove
 from showlist_assets.domain.playlists.templates import LONGEST_TITLE
 from showlist_assets.errors import ShowlistError
 from showlist_assets.services.playlists.changes import Target, digest, planned_changes, target_of
+from showlist_assets.services.playlists.departures import Departures
 from showlist_assets.services.playlists.history import PushRow
 from showlist_assets.services.playlists.live import LivePlaylistState, has_marker
 from showlist_assets.services.playlists.push_result import PushResult, result_of
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from showlist_assets.domain.playlists.diff import Edit
     from showlist_assets.domain.playlists.planner import Plan
     from showlist_assets.services.listeners.accounts import Account
-    from showlist_assets.services.playlists.changes import PlannedChanges
+    from showlist_assets.services.playlists.changes import DrawCover, PlannedChanges
     from showlist_assets.services.playlists.history import PlaylistHistory, Status
     from showlist_assets.services.playlists.push_result import Outcome
     from showlist_assets.sources.spotify.playlists import LivePlaylist, SpotifyPlaylists
@@ -43,6 +44,7 @@ class PushContext:
     Attributes:
         now: The present (UTC).
         run_id: Of the run that pushes.
+        departures: What is known of the shows of tracks that leave.
     """
 
     client: SpotifyPlaylists
@@ -50,6 +52,7 @@ class PushContext:
     account: Account
     now: datetime
     run_id: str
+    departures: Departures = field(default_factory=Departures)
 
 
 def push(
@@ -61,7 +64,8 @@ def push(
     now: datetime,
     run_id: str,
     public: bool = False,
-    cover: bytes | None = None,
+    draw_cover: DrawCover | None = None,
+    departures: Departures | None = None,
     dry_run: bool = False,
     recreate: bool = False,
 ) -> PushResult:
@@ -75,7 +79,9 @@ def push(
         now: The present (UTC).
         run_id: Of the run that pushes.
         public: Whether it shows on the listener's profile.
-        cover: A JPEG to upload if it is another one than last time.
+        draw_cover: Makes the JPEG of a plan, to be uploaded if it is another one than last time.
+        departures: What is known of shows whose songs leave. Of an empty plan, which leaves the
+            playlist as it is, those of shows that are off leave all the same.
         dry_run: Only read, and say what would be written.
         recreate: Make a new playlist if the listener has deleted the old one.
 
@@ -84,11 +90,26 @@ def push(
         SourceError: Spotify or the ledger ended it; the next push goes on from there.
         StorageError: the history cannot be kept.
     """
-    if not plan.tracks:
-        return PushResult(plan.recipe, "empty", reason=plan.why_empty or "no show fits the recipe")
-    target = target_of(plan, public=public, cover=cover)
-    context = PushContext(client, history, account, now, run_id)
-    return _Push(target, context, recreate=recreate).run(dry_run=dry_run)
+    departures = departures or Departures()
+    context = PushContext(client, history, account, now, run_id, departures)
+    if plan.tracks:
+        target = target_of(plan, public=public, draw_cover=draw_cover)
+        return _Push(target, context, recreate=recreate).run(dry_run=dry_run)
+    empty = PushResult(plan.recipe, "empty", reason=plan.why_empty or "no show fits the recipe")
+    left = _what_is_still_on(history.last(plan.recipe, account.name), departures)
+    if left is None:
+        return empty
+    reason = f"Nothing else was changed, since the plan is empty: {empty.reason}"
+    result = _Push(left, context).run(dry_run=dry_run)
+    return replace(result, reason=" ".join(filter(None, (result.reason, reason))))
+
+
+def _what_is_still_on(last: PushRow | None, departures: Departures) -> Target | None:
+    """What the ``last`` push wrote, without shows that are off; None where none is."""
+    left = departures.still_on(last.ours) if last else ()
+    if last is None or len(left) == len(last.ours):
+        return None
+    return Target(last.recipe, last.details, left)
 
 
 def rollback(
@@ -213,7 +234,7 @@ class _Push:
         return None
 
     def _changes_for(self, found: LivePlaylistState) -> PlannedChanges:
-        changes = planned_changes(self._target, found)
+        changes = planned_changes(self._target, found, self._context.departures)
         if changes.edits and len(changes.wanted.items) > MOST_ITEMS:
             own = len(changes.wanted.additions)
             raise PushError(
@@ -225,12 +246,17 @@ class _Push:
         return changes
 
     def _unchanged(self, changes: PlannedChanges) -> PushResult:
-        """Note what the listener did by hand, so that the next push need not read the list."""
+        """Note what the listener did by hand, so that the next push need not read the list.
+
+        And which shows left, though their songs stay: it is told once.
+        """
         playlist, last = changes.found.playlist, changes.found.last
         snapshot = playlist.snapshot_id if playlist else None
-        if last and changes.found.is_as_we_left_it:
-            if snapshot != last.snapshot:
-                self._history.save(last.model_copy(update={"snapshot": snapshot}))
+        if last and changes.found.is_as_we_left_it and not changes.departed:
+            # The same songs may stand for other shows by now.
+            noted = last.model_copy(update={"snapshot": snapshot, "ours": changes.ours})
+            if noted != last:
+                self._history.save(noted)
             return self._result(changes, "unchanged")
         row = self._intent(changes).model_copy(update={"status": "done", "snapshot": snapshot})
         return self._closed(changes, row, "unchanged")

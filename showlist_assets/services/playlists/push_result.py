@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
+    from showlist_assets.domain.playlists.plan import Plan
     from showlist_assets.services.playlists.changes import PlannedChanges
     from showlist_assets.services.playlists.history import PushRow, WrittenTrack
 
@@ -22,9 +23,12 @@ class PushResult:
         reason: What more there is to say, such as why the plan is empty.
         added: Our tracks that were not there.
         removed: Our tracks that are not there any more.
+        departed: Why shows left, where they are off or have moved, in sentences.
         kept: How many of our tracks were there and still are.
         additions: URIs of the listener's own.
         withheld: Planned tracks that the listener took out.
+        plan: As it is heard: without what the listener took out, filled up, and worded so. None
+            where no plan was compared with the playlist.
         writes: Requests that changed, or would change, something.
         calls: All requests.
         number: Of the row in the history; None where none was written.
@@ -35,9 +39,11 @@ class PushResult:
     reason: str = ""
     added: tuple[WrittenTrack, ...] = ()
     removed: tuple[WrittenTrack, ...] = ()
+    departed: tuple[str, ...] = ()
     kept: int = 0
     additions: tuple[str, ...] = ()
     withheld: tuple[WrittenTrack, ...] = ()
+    plan: Plan | None = None
     writes: int = 0
     calls: int = 0
     snapshot: str | None = None
@@ -67,7 +73,9 @@ class PushResult:
         return f"{changes} ({self.writes} writes, {self.calls} calls)."
 
     def _notes(self) -> list[str]:
-        notes = []
+        notes = [f"{words[:1].upper()}{words[1:]}." for words in self.departed[:_NAMED]]
+        if len(self.departed) > _NAMED:
+            notes.append(f"And {len(self.departed) - _NAMED} more shows that are off or moved.")
         if self.additions:
             notes.append(f"{_tracks(len(self.additions))} of the listener's own stay.")
         if self.withheld:
@@ -83,16 +91,17 @@ def result_of(
     """What came of ``changes``; ``row`` is what the history says of it, if anything."""
     playlist, there = changes.found.playlist, changes.found.ours_there
     planned = changes.target.candidates
-    stays = set(changes.wanted.items)
     return PushResult(
         recipe=changes.target.recipe,
         outcome=outcome,
         reason=row.words if row else "",
         added=tuple(planned[uri] for uri in changes.wanted.ours if uri not in there),
-        removed=tuple(track for uri, track in there.items() if uri not in stays),
+        removed=changes.removed,
+        departed=changes.departed,
         kept=sum(uri in there for uri in changes.wanted.ours),
         additions=changes.wanted.additions,
         withheld=tuple(t for t in changes.target.tracks if t.uri in changes.skipped),
+        plan=changes.plan,
         writes=changes.writes,
         calls=calls,
         snapshot=row.snapshot if row else (playlist.snapshot_id if playlist else None),
@@ -101,6 +110,8 @@ def result_of(
         playlist_url=row.playlist_url if row else (playlist.url if playlist else None),
     )
 
+
+_NAMED: Final = 5
 
 _BEGINNINGS: Final[dict[str, str]] = {
     "done": "Pushed:",

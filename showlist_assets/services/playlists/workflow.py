@@ -8,22 +8,26 @@ at a time. What does not: what each part does (``domain.playlists.planner``, ``p
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
 from showlist_assets.domain.playlists.planner import plan_playlist
+from showlist_assets.domain.playlists.show_fates import ShowFates
+from showlist_assets.domain.playlists.windows import window_days
 from showlist_assets.domain.states import BY_CODE
 from showlist_assets.services.listeners.accounts import (
     AccountError,
     account_status,
     needs_attention,
 )
+from showlist_assets.services.playlists.departures import Departures
 from showlist_assets.services.playlists.push import PushError, push, rollback
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import date, datetime
 
     from showlist_assets.domain.playlists.plan import Plan
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
     from showlist_assets.services.playlists.history import PlaylistHistory, WrittenTrack
     from showlist_assets.services.playlists.push_result import PushResult
     from showlist_assets.sources.spotify.playlists import SpotifyPlaylists
+    from showlist_assets.storage.fetch_record import FetchRecord
     from showlist_assets.storage.tables import TableStore
 
 NO_ACCOUNT: Final = (
@@ -47,6 +52,7 @@ class PlaylistWorkflow:
         self,
         *,
         tables: TableStore,
+        fetch_record: FetchRecord,
         accounts: AccountStore,
         history: PlaylistHistory,
         client_for: Callable[[Account], SpotifyPlaylists],
@@ -56,12 +62,14 @@ class PlaylistWorkflow:
 
         Args:
             tables: Hold the upcoming shows.
+            fetch_record: Tells which states were never fetched.
             accounts: The listeners who logged in.
             history: What was pushed before.
             client_for: Makes the client that writes an account's playlists.
             clock: The present (UTC).
         """
-        self._tables, self._accounts, self._history = tables, accounts, history
+        self._tables, self._fetch_record = tables, fetch_record
+        self._accounts, self._history = accounts, history
         self._client_for, self._clock = client_for, clock
 
     def today(self, recipe: Recipe) -> date:
@@ -76,7 +84,26 @@ class PlaylistWorkflow:
             StorageError: the shows cannot be read.
         """
         shows = self._tables.read("upcoming_shows", recipe.states)
-        return plan_playlist(recipe, shows, today=self.today(recipe))
+        return plan_playlist(
+            recipe,
+            shows,
+            today=self.today(recipe),
+            missing=self._missing(recipe.states),
+            fates=self.fates(recipe),
+        )
+
+    def fates(self, recipe: Recipe) -> ShowFates:
+        """What became of the shows of the recipe's states; nothing in an installation without it.
+
+        Raises:
+            StorageError: the history of shows cannot be read.
+        """
+        return ShowFates(self._tables.read("show_changes", recipe.states))
+
+    def _missing(self, states: Iterable[str]) -> set[str]:
+        """Those of ``states`` that were never fetched, or were never asked for at all."""
+        stored = self._tables.states("upcoming_shows")
+        return (set(states) - set(stored)) | self._fetch_record.missing(states)
 
     def push(
         self,
@@ -106,11 +133,17 @@ class PlaylistWorkflow:
                 now=self._clock(),
                 run_id=run_id,
                 public=recipe.public,
-                # Drawing takes Pillow, which a preview or an empty plan should not need.
-                cover=_cover(recipe, plan) if plan.tracks and not dry_run else None,
+                # Drawing takes Pillow, which a preview should not need.
+                draw_cover=partial(_cover, recipe) if recipe.cover and not dry_run else None,
+                departures=self._departures(recipe, plan),
                 dry_run=dry_run,
                 recreate=recreate,
             )
+
+    def _departures(self, recipe: Recipe, plan: Plan) -> Departures:
+        today = self.today(recipe)
+        days = window_days(recipe.when, today=today)
+        return Departures(self.fates(recipe), plan.shows, days, today)
 
     def roll_back(
         self, recipe: Recipe, to: int, *, run_id: str, dry_run: bool = False
@@ -175,9 +208,7 @@ class PlaylistWorkflow:
             lock.release()
 
 
-def _cover(recipe: Recipe, plan: Plan) -> bytes | None:
-    if not recipe.cover:
-        return None
+def _cover(recipe: Recipe, plan: Plan) -> bytes:
     from showlist_assets.services.playlists.cover import draw_cover
 
     days = sorted(track.local_date for track in plan.tracks)

@@ -46,6 +46,8 @@ LIFETIMES: Final[dict[tuple[str, str], Lifetime]] = {
     # SeatGeek itself said max-age=1800 in 2017; a run that is repeated the same day is to cost
     # nothing.
     ("seatgeek", "/2/events"): Lifetime(timedelta(hours=6), timedelta(days=2)),
+    # Its terms allow to store for reasonable periods, to provide the service (terms of use).
+    ("ticketmaster", "/v2/events.json"): Lifetime(timedelta(hours=6), timedelta(days=2)),
     ("spotify", "/v1/search"): _CATALOG,
     ("spotify", "/v1/artists/{id}"): _CATALOG,
     ("spotify", "/v1/artists/{id}/top-tracks"): _CATALOG,

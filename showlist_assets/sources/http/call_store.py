@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 # The schemes that ``Redis.from_url`` knows.
 _REDIS: Final = ("redis://", "rediss://", "unix://")
 _LOCK_SECONDS: Final = 30.0
+_LEDGER: Final = "ledger"
 
 
 class CallStoreError(ShowlistError):
@@ -131,19 +132,20 @@ class _Compressed:
 
 
 def open_call_store(place: str) -> CallStore:
-    """The store at ``place``: a folder, or a Redis URL.
-
-    Raises:
-        CallStoreError: the folder cannot be written.
-    """
+    """The store at ``place``: a folder, or a Redis URL. Nothing is read or written yet."""
     return RedisCalls(place) if place.startswith(_REDIS) else FolderCalls(place)
 
 
 class FolderCalls(CallStore):
-    """SQLite files in a folder of this machine."""
+    """SQLite files in a folder of this machine, which is made by whoever writes first."""
 
     def __init__(self, folder: str | Path) -> None:
         self._folder = Path(folder).expanduser().absolute()
+
+    def __str__(self) -> str:
+        return str(self._folder)
+
+    def _make_ready_to_write(self) -> None:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -152,9 +154,6 @@ class FolderCalls(CallStore):
         for path in (self._folder, *self._folder.glob("*.sqlite")):
             if not os.access(path, os.W_OK):
                 raise self._unwritable(f"{path.name} is read-only")
-
-    def __str__(self) -> str:
-        return str(self._folder)
 
     def _unwritable(self, why: str) -> CallStoreError:
         return CallStoreError(
@@ -166,6 +165,7 @@ class FolderCalls(CallStore):
     def documents(self, name: str) -> MutableMapping[str, Any]:
         from requests_cache.backends.sqlite import SQLiteDict
 
+        self._make_ready_to_write()
         path = self._folder / f"{name}.sqlite"
         with self.failing_plainly():
             _refuse_what_is_no_database(path)
@@ -182,24 +182,24 @@ class FolderCalls(CallStore):
         documents, size = rows[0] if rows else (0, 0)
         return documents, size
 
-    def _rows(self, name: str, query: str) -> list[tuple[Any, ...]]:
-        """What ``query`` finds in the documents ``name``.
+    def _rows(self, file: str, query: str, *given: object) -> list[tuple[Any, ...]]:
+        """What ``query`` finds in ``file``; nothing where there is none.
 
-        Without requests-cache, which takes longer to import than a look at the files takes.
+        Without requests-cache, which takes longer to import than a look at the files takes, and
+        without a right to write: whoever may read the folder may look.
         """
-        path = self._folder / f"{name}.sqlite"
-        if not path.exists():
-            return []
-        with (
-            self.failing_plainly(),
-            closing(sqlite3.connect(path, timeout=_LOCK_SECONDS)) as connection,
-        ):
-            return connection.execute(query).fetchall()
+        path = self._folder / f"{file}.sqlite"
+        with self.failing_plainly():
+            if not path.exists():
+                return []
+            with closing(_opened_to_read(path)) as connection:
+                return connection.execute(query, given).fetchall()
 
     @override
     def bucket(self, name: str, rates: list[Rate]) -> AbstractBucket:
         from pyrate_limiter.buckets.sqlite_bucket import Queries, SQLiteBucket
 
+        self._make_ready_to_write()
         with self.failing_plainly(), self._lock:
             self._counts.execute(Queries.CREATE_BUCKET_TABLE.format(table=name))
             index = Queries.CREATE_INDEX_ON_TIMESTAMP.format(
@@ -212,14 +212,12 @@ class FolderCalls(CallStore):
     @override
     def entries(self, name: str, since_ms: int) -> Sequence[tuple[str, int]]:
         query = f"SELECT name, item_timestamp FROM '{name}' WHERE item_timestamp >= ? ORDER BY 2"  # noqa: S608
-        with self.failing_plainly():
-            return self._counts.execute(query, (since_ms,)).fetchall()
+        return self._rows(_LEDGER, query, since_ms) if name in self.buckets() else []
 
     @override
     def buckets(self) -> list[str]:
         query = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1"
-        with self.failing_plainly():
-            return [name for (name,) in self._counts.execute(query)]
+        return [name for (name,) in self._rows(_LEDGER, query)]
 
     @override
     def size(self, documents: MutableMapping[str, Any]) -> int | None:
@@ -244,7 +242,7 @@ class FolderCalls(CallStore):
     @cached_property
     def _counts(self) -> sqlite3.Connection:
         counts = sqlite3.connect(
-            self._folder / "ledger.sqlite", timeout=_LOCK_SECONDS, check_same_thread=False
+            self._folder / f"{_LEDGER}.sqlite", timeout=_LOCK_SECONDS, check_same_thread=False
         )
         # Readers of other processes do not wait for a writer (sqlite.org/wal.html), and a power cut
         # loses the last calls at most, never the file (sqlite.org/pragma.html#pragma_synchronous).
@@ -319,6 +317,21 @@ def _pipeline() -> Any:
     from requests_cache.serializers import SerializerPipeline, Stage
 
     return SerializerPipeline([Stage(_Compressed)], name="documents", is_binary=True)
+
+
+def _opened_to_read(path: Path) -> sqlite3.Connection:
+    address = f"{path.as_uri()}?mode=ro"
+    connection = sqlite3.connect(address, uri=True, timeout=_LOCK_SECONDS)
+    try:
+        connection.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.OperationalError:
+        connection.close()
+        if os.access(path.parent, os.W_OK):
+            raise
+        # A log of writes needs a file beside the database, which cannot be made there
+        # (sqlite.org/wal.html, "Read-Only Databases").
+        return sqlite3.connect(f"{address}&immutable=1", uri=True, timeout=_LOCK_SECONDS)
+    return connection
 
 
 def _refuse_what_is_no_database(path: Path) -> None:

@@ -2,7 +2,7 @@
 
 Where the bodies are known from: Spotify's changes of February and July 2026 (QUOTA_EXCEEDED),
 zmb3/spotify#301 and spotipy#1233 (plain-text 403), bjarneo/cliamp#54 (403 "Forbidden"),
-seatgeek/api-support#104 (captcha).
+seatgeek/api-support#104 (captcha), Ticketmaster's "Getting started" (``fault``, Rate-Limit-...).
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError, InvalidHeader, NewConnectionError
@@ -36,6 +37,7 @@ from showlist_assets.sources.failures import (
     Unreachable,
     WrongKey,
     addresses_of,
+    how_to_get_keys,
     keys_of,
     name_of,
     without_secrets,
@@ -47,6 +49,10 @@ if TYPE_CHECKING:
 LONG_WAIT: Final = 60.0
 """Seconds: a Retry-After beyond this is not a pause but a lockout (22 h were measured)."""
 _EXCERPT: Final = 200
+# A quota of a day is never farther from its reset; an hour is for clocks that differ.
+_FARTHEST_RESET: Final = 90_000.0
+# Blanks, and the mark that some programs begin UTF-8 with.
+_BEFORE_A_PAGE: Final = b"\xef\xbb\xbf \t\r\n"
 # urllib3 would cut what it reads to six hours. Nobody has reported more than a day; a slip of the
 # API must not close it for years, since the ledger remembers.
 _RETRY: Final = Retry(retry_after_max=172_800)
@@ -62,7 +68,7 @@ def failure_from(response: requests.Response, *, service: str, what: str) -> Sou
     details["retry_after"] = _retry_after(response)
     summary = f"{name} answered {status} while {what}"
     if status == 429:
-        return _too_many(body, summary, details)
+        return _too_many(response, body, summary, details)
     # HTTP itself lets a client repeat a 408 (RFC 9110, 15.5.9).
     if status >= 500 or status == 408:
         return Transient(f"{summary}. This passes, as a rule; if not, it is an outage.", **details)
@@ -88,17 +94,39 @@ def failure_from(response: requests.Response, *, service: str, what: str) -> Sou
     return _refusal(response, body, summary, details)
 
 
-def _too_many(body: Mapping[str, Any], summary: str, details: dict[str, Any]) -> SourceError:
-    error, wait = body.get("error"), details["retry_after"]
-    reason = error.get("reason") if isinstance(error, dict) else None
-    # The reason came in July 2026; before that, only the length of the wait told the two apart.
-    if reason == "QUOTA_EXCEEDED" or (wait or 0) > LONG_WAIT:
-        until = f" for {_span(wait)}" if wait else ""
-        return QuotaExceeded(
-            f"{name_of(details['service'])} gives no more answers{until}: the day's calls are "
-            "spent. What is left stays pending and comes first next time.",
-            **details,
-        )
+def quota_told(response: requests.Response, *, service: str, what: str) -> QuotaExceeded | None:
+    """The end of the day's calls, where a good answer tells that it was the last."""
+    if _left(response) != 0:
+        return None
+    return _quota({"service": service, "what": what, "retry_after": _until_reset(response)})
+
+
+def _quota(details: dict[str, Any]) -> QuotaExceeded:
+    wait = details["retry_after"]
+    until = f" for {_span(wait)}" if wait else ""
+    return QuotaExceeded(
+        f"{name_of(details['service'])} gives no more answers{until}: the day's calls are "
+        "spent. What is left stays pending and comes first next time.",
+        **details,
+    )
+
+
+def _is_day_spent(response: requests.Response, body: Mapping[str, Any]) -> bool:
+    """Spotify's reason of July 2026; Apigee's error code, whose text quotes the key; the count."""
+    error = body.get("error")
+    if isinstance(error, dict) and error.get("reason") == "QUOTA_EXCEEDED":
+        return True
+    code = _fault_code(body)
+    return code.endswith("QuotaViolation") or (not code and _left(response) == 0)
+
+
+def _too_many(
+    response: requests.Response, body: Mapping[str, Any], summary: str, details: dict[str, Any]
+) -> SourceError:
+    wait = details["retry_after"]
+    # Before July 2026, only the length of the wait told the two apart at Spotify.
+    if _is_day_spent(response, body) or (wait or 0) > LONG_WAIT:
+        return _quota({**details, "retry_after": wait or _until_reset(response)})
     return RateLimited(
         f"{summary}: too many requests at once. Run it again in a minute.", **details
     )
@@ -112,7 +140,7 @@ def _refusal(
     if _is_about_our_key(service, status, body):
         return WrongKey(
             f"{name_of(service)} refuses the credentials ({status}) while {details['what']}. Check "
-            f"{keys_of(service)} in .env or the environment.",
+            f"{keys_of(service)} in .env or the environment.{how_to_get_keys(service)}",
             **details,
         )
     if service == "spotify" and body.get("error") == "invalid_grant":
@@ -227,7 +255,7 @@ def _is_web_page(response: requests.Response) -> bool:
     # SeatGeek's wall answers with a page where JSON was asked for, by User-Agent (api-support#104,
     # #123, #165).
     kind = response.headers.get("Content-Type", "").lower()
-    return "html" in kind or response.content[:100].lstrip()[:1] == b"<"
+    return "html" in kind or response.content[:100].lstrip(_BEFORE_A_PAGE)[:1] == b"<"
 
 
 def _json_object(response: requests.Response) -> Mapping[str, Any]:
@@ -248,10 +276,18 @@ def _text(response: requests.Response) -> str:
 
 
 def _message(body: Mapping[str, Any]) -> str:
-    """Spotify: error.message; Accounts: error_description; SeatGeek: message."""
-    error = body.get("error")
+    """Spotify: error.message; Accounts: error_description; SeatGeek: message.
+
+    Ticketmaster: errors[].detail; the gateway before it: fault.faultstring.
+    """
+    error, fault, errors = body.get("error"), body.get("fault"), body.get("errors")
     if isinstance(error, dict):
         return str(error.get("message") or "")
+    if isinstance(fault, dict):
+        return str(fault.get("faultstring") or "")
+    first = errors[0] if isinstance(errors, list) and errors else None
+    if isinstance(first, dict) and first.get("detail"):
+        return str(first["detail"])
     return str(body.get("error_description") or error or body.get("message") or "")
 
 
@@ -264,6 +300,9 @@ def _excerpt(response: requests.Response, text: str = "") -> str:
 
 def _credentials(request: requests.PreparedRequest) -> Iterator[str]:
     """What the request proved itself with, in every form in which it could be repeated."""
+    for name, value in parse_qsl(urlsplit(request.url or "").query):
+        if name.lower() == "apikey":
+            yield from (value, quote(value, safe=""))
     scheme, _, proof = str(request.headers.get("Authorization", "")).partition(" ")
     if proof:
         yield proof
@@ -273,6 +312,37 @@ def _credentials(request: requests.PreparedRequest) -> Iterator[str]:
         except (binascii.Error, UnicodeDecodeError):
             return
         yield from (part for part in pair[::2] if part)
+
+
+def _fault_code(body: Mapping[str, Any]) -> str:
+    """The error code of Apigee, the gateway before Ticketmaster; "" where there is none."""
+    fault = body.get("fault")
+    detail = fault.get("detail") if isinstance(fault, dict) else None
+    return str(detail.get("errorcode") or "") if isinstance(detail, dict) else ""
+
+
+def _left(response: requests.Response) -> int | None:
+    """Calls that are left of the day, where the answer tells: never below 0."""
+    told = response.headers.get("Rate-Limit-Available", "").strip()
+    # More digits are no count, and Python refuses thousands of them.
+    return max(0, int(told)) if re.fullmatch(r"-?\d{1,9}", told) else None
+
+
+def _until_reset(response: requests.Response) -> float | None:
+    """Seconds until the day's calls are counted anew; None where the answer does not tell.
+
+    ``Rate-Limit-Reset`` is an instant in Unix milliseconds, and ``Date`` the present by the same
+    clock, which ours need not agree with.
+    """
+    told = response.headers.get("Rate-Limit-Reset", "").strip()
+    if not re.fullmatch(r"\d{1,15}", told):
+        return None
+    try:
+        now = parsedate_to_datetime(response.headers["Date"]).timestamp()
+    except (KeyError, ValueError, OverflowError):
+        return None
+    wait = int(told) / 1000 - now
+    return wait if 0 < wait <= _FARTHEST_RESET else None
 
 
 def _retry_after(response: requests.Response) -> float | None:

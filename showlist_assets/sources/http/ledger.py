@@ -39,8 +39,9 @@ _Refusal = TypeVar("_Refusal", bound=SourceError)
 Purpose = Literal["lookup", "playlist", "history"]
 
 _DAY: Final = timedelta(hours=24)
-# Half a second more than Spotify's: it counts when a call arrives, we when it is sent.
-_WINDOW: Final = timedelta(seconds=30.5)
+# APIs count when a call arrives, we when it is sent.
+_SLACK: Final = timedelta(seconds=0.5)
+_SPOTIFY_WINDOW: Final = timedelta(seconds=30)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 # What the store calls pauses and endpoints that are gone.
 _NOTES: Final = "notes"
@@ -63,12 +64,14 @@ class Allowance:
     Attributes:
         day: Calls in any 24 hours; None where nobody counts.
         reserve: How many of these only playlists may use.
-        window: Calls in any 30 seconds.
+        window: Calls in any stretch of ``window_length``.
+        window_length: At least a second; Spotify's 30 seconds unless told otherwise.
     """
 
     day: int | None = None
     reserve: int = 0
     window: int | None = None
+    window_length: timedelta = _SPOTIFY_WINDOW
 
     def for_purpose(self, purpose: Purpose) -> int:
         """Calls in any 24 hours after which ``purpose`` has to wait."""
@@ -136,12 +139,20 @@ class Ledger:
                 self._made += 1
                 return
             wait = (decision.retry_after_ms or 0) / 1000
-            by_day = decision.failing_rate.interval > _WINDOW // _MILLISECOND
+            by_day = decision.failing_rate.interval >= _DAY // _MILLISECOND
             if wait > (_PATIENCE_WITH_THE_DAY if by_day else _PATIENCE_WITH_A_PAUSE):
                 raise self._budget_spent(moment + timedelta(seconds=wait))
             self._sleep(wait)
             # A clock that stands still, as SHOWLIST_NOW makes it, has waited all the same.
             moment = max(self._clock(), moment + timedelta(seconds=wait))
+
+    def check(self) -> None:
+        """See whether calls can be counted, without counting one.
+
+        Raises:
+            CallStoreError: the ledger cannot be kept.
+        """
+        _ = self._bucket
 
     def refuse_if_spent(self) -> None:
         """As ``spend`` without counting: for a request that is useless if no call can follow.
@@ -241,12 +252,11 @@ class Ledger:
         return self._allowance.for_purpose(self.purpose)
 
     def _entries(self) -> list[tuple[str, int]]:
-        _ = self._bucket
         return list(self._store.entries(self.api, _ms(self._clock() - _DAY)))
 
     @cached_property
     def _bucket(self) -> AbstractBucket:
-        bucket = self._store.bucket(self.api, _rates(max(1, self._daily), self._allowance.window))
+        bucket = self._store.bucket(self.api, _rates(max(1, self._daily), self._allowance))
         with self._store.failing_plainly():
             # pyrate-limiter forgets old calls only when it is told to.
             bucket.leak(_ms(self._clock()))
@@ -317,7 +327,7 @@ class Ledger:
         return note
 
 
-def _rates(day: int, window: int | None) -> list[Rate]:
+def _rates(day: int, allowance: Allowance) -> list[Rate]:
     """The limits as pyrate-limiter takes them: each longer period with more calls, but no faster.
 
     A window that lets the whole day through limits nothing; nor does a day beyond what its windows
@@ -325,11 +335,12 @@ def _rates(day: int, window: int | None) -> list[Rate]:
     """
     from pyrate_limiter import Rate
 
+    window, length = allowance.window, allowance.window_length + _SLACK
     if not window or window >= day:
         return [Rate(day, _DAY // _MILLISECOND)]
-    most = window * (_DAY // _WINDOW)
+    most = window * (_DAY // length)
     return [
-        Rate(window, _WINDOW // _MILLISECOND),
+        Rate(window, length // _MILLISECOND),
         Rate(min(day, most), _DAY // _MILLISECOND),
     ]
 

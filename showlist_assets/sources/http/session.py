@@ -36,8 +36,13 @@ from showlist_assets.sources.failures import (
     name_of,
     without_secrets,
 )
-from showlist_assets.sources.http.diagnosis import failure_from, failure_without_answer
+from showlist_assets.sources.http.diagnosis import (
+    failure_from,
+    failure_without_answer,
+    quota_told,
+)
 from showlist_assets.sources.http.endpoints import endpoint_of
+from showlist_assets.sources.http.log_filter import hide_keys_from_the_log
 from showlist_assets.sources.http.usage import ApiUsage
 
 if TYPE_CHECKING:
@@ -96,6 +101,8 @@ class ApiSession(requests.Session):
 
     Attributes:
         authorize: Puts credentials into each request that is really sent, if set.
+        query_key: Name and value of a credential that the API takes in the query only, if set. It
+            is in the request on the wire, and in nothing that is kept, logged or handed on.
         calls: Answers received so far, by outcome: "200", "429", or "none" where none came.
     """
 
@@ -124,6 +131,7 @@ class ApiSession(requests.Session):
         self.service, self._patience, self._sleep = service, patience, sleep
         self._timeout, self._cache, self._ledger = timeout, cache, ledger
         self.authorize: AuthBase | None = None
+        self.query_key: tuple[str, str] | None = None
         self._spared = ApiUsage()
         self.calls: Counter[str] = Counter()
         self._lock = Lock()
@@ -157,6 +165,14 @@ class ApiSession(requests.Session):
                 what=what,
             )
         return body
+
+    def described(self, address: str, params: Any) -> str:
+        """What a request is for, in the words of messages and logs."""
+        return _asked_for(address, params)
+
+    def is_answer(self, response: requests.Response) -> bool:
+        """Whether what came with 2xx or 3xx is what such an API answers with."""
+        return _is_json(response) or _may_be_empty(response)
 
     def bypassing_cache(self) -> AbstractContextManager[None]:
         """A context in which no cached answer counts."""
@@ -198,7 +214,7 @@ class ApiSession(requests.Session):
         **_: Any,
     ) -> requests.Response:
         verb, address = _text(method).upper(), _text(url)
-        what = _asked_for(address, params)
+        what = self.described(address, params)
         try:
             prepared = self.prepare_request(
                 requests.Request(verb, address, headers, None, data, params or {}, auth, json=json)
@@ -292,22 +308,37 @@ class ApiSession(requests.Session):
             # A prepared request knows nothing of the environment's proxies and certificates
             # (requests, "Prepared Requests").
             settings = self.merge_environment_settings(address, {}, None, None, None)
-            response = self.send(request, timeout=self._timeout, **settings)
+            response = self.send(self._with_query_key(request), timeout=self._timeout, **settings)
         except (requests.RequestException, HTTPError) as error:
             self._count("none")
             return failure_without_answer(error, service=self.service, what=what, address=address)
         for answer in (*response.history, response):
             self._count(str(answer.status_code))
-        if response.ok and (_is_json(response) or _may_be_empty(response)):
-            self._learn_from_success(response)
+        if response.ok and self.is_answer(response):
+            if self.query_key:
+                response.request, response.url, response.history = request, address, []
+            self._learn_from_success(response, what)
             return response
         failure = failure_from(response, service=self.service, what=what)
         self._learn_from_failure(failure)
         return failure
 
-    def _learn_from_success(self, response: requests.Response) -> None:
+    def _with_query_key(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """What goes out: ``request`` itself, or a copy of it that holds the key."""
+        if self.query_key is None:
+            return request
+        # Only urllib3 writes the addresses of requests down.
+        hide_keys_from_the_log()
+        signed = request.copy()
+        signed.prepare_url(signed.url, [self.query_key])
+        return signed
+
+    def _learn_from_success(self, response: requests.Response, what: str) -> None:
         if self._ledger:
             self._ledger.reopen_endpoint(endpoint_of(response.url))
+            spent = quota_told(response, service=self.service, what=what)
+            if spent:
+                self._ledger.pause(spent)
         if self._cache:
             self._cache.keep(self.service, response)
 

@@ -8,13 +8,15 @@ the API (#104); rows shift between pages while one walks.
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
+from showlist_assets.sources.event_source import StateListings
 from showlist_assets.sources.failures import BadAnswer, refuse_unusable_keys
 from showlist_assets.sources.http.usage import ApiUsage
-from showlist_assets.sources.json_values import mapping, mappings, utc_time, whole
+from showlist_assets.sources.json_values import mapping, mappings, printed, utc_time, whole
+from showlist_assets.sources.seatgeek import reader
 
 if TYPE_CHECKING:
     from showlist_assets.sources.http.session import ApiSession
@@ -27,6 +29,8 @@ _log = logging.getLogger(__name__)
 # A festival is on for days after it began, and the list is asked for by its beginning.
 _ON_SINCE: Final = {"concert": timedelta(), "music_festival": timedelta(days=14)}
 _DEEPEST_ITEM: Final = 10_000
+# Cut to so many in 2023 (api-support#158); whoever asks for more gets fewer than asked for.
+_EVENTS_PER_PAGE: Final = 50
 # Two agree as a rule; two more are for lists that change while they are read.
 _WALKS: Final = 4
 # A total that is off by a few for good must not keep a state from being fetched for good.
@@ -71,6 +75,7 @@ class SeatGeek:
         # As HTTP Basic ("Authentication" at platform.seatgeek.com): a query would end up in logs.
         self._auth = (client_id, client_secret or "")
         self._deepest_item = deepest_item
+        self._left_out: list[str] = []
         self.malformed = 0
 
     @property
@@ -83,8 +88,27 @@ class SeatGeek:
         with self._session.bypassing_cache():
             self._session.get_object(self._url, {"per_page": 1}, auth=self._auth)
 
+    @property
+    def name(self) -> str:
+        """As in ``RawEvents.source``."""
+        return reader.SOURCE
+
+    def listings(self, state: str, since: datetime) -> StateListings:
+        """Everything that is on in ``state``, as ``upcoming_concerts`` lists it.
+
+        Raises:
+            SourceError: as ``upcoming_concerts``.
+        """
+        outdated, self._left_out = self.usage.outdated, []
+        rows = reader.read_events(
+            self.upcoming_concerts(state, since), state=state, fetched_at=since
+        )
+        # Kept answers may be of any age, and so may lack what is listed today.
+        is_complete = self.usage.outdated == outdated and not self._left_out
+        return StateListings(rows, date.max if is_complete else None, tuple(self._left_out))
+
     def upcoming_concerts(
-        self, state: str, since: datetime, *, per_page: int = 200
+        self, state: str, since: datetime, *, per_page: int = _EVENTS_PER_PAGE
     ) -> list[dict[str, Any]]:
         """Every concert and music festival in ``state`` from ``since`` on, each event once.
 
@@ -113,30 +137,39 @@ class SeatGeek:
         return [event for event in found.values() if _is_ahead(event, since)]
 
     def _all_events(self, query: dict[str, Any], since: datetime) -> dict[str, Event]:
-        """Events by key: walk until every event that the source counts has been met.
+        """Events by id: walk until every event that the source counts has been met.
 
         A row that moves to an earlier page while we walk is missed, and a page can come back empty
         for no reason; the union of several walks has them all. So an empty list is believed only
         when it is repeated, and only the first walk may read pages that were kept. Where old pages
-        stand in for an API that is down, there is no other walk.
+        stand in for an API that is down, there is no other walk. A show that is listed again under
+        another id (#42) is another event here.
         """
         found: dict[str, Event] = {}
-        total = 0
+        nameless: list[Event] = []
+        total = odd = 0
         outdated = self._session.usage.outdated
         for walk in range(1, _WALKS + 1):
-            known = len(found)
+            known, malformed = len(found), self.malformed
             with self._session.bypassing_cache() if walk > 1 else self._session.request_scope():
                 events, total = self._walk(query, since)
-            found |= {_key(event): event for event in events}
+            found |= {key: event for event in events if (key := _key(event))}
+            nameless = [event for event in events if not _key(event)]
+            # What is no event is among those that the source counts.
+            odd = self.malformed - malformed + len(nameless)
             is_down = self._session.usage.outdated > outdated
             nothing_new = walk > 1 and len(found) == known
-            if is_down or nothing_new or 0 < total <= len(found):
+            if is_down or nothing_new or 0 < total <= len(found) + odd:
                 break
-        if total - len(found) > total * _TOLERATED_SHORTFALL:
+        short = total - len(found) - odd
+        if short > total * _TOLERATED_SHORTFALL or (total and odd and not found):
             raise _odd(query, f"only {len(found)} of its {total} events can be paged through")
-        if len(found) < total:
+        if short > 0:
             _log.warning("SeatGeek lists %d of %d events: %s", len(found), total, query)
-        return found
+            counted = f"SeatGeek counts {total} events and lists {len(found)}"
+            self._left_out.append(f"{query['venue.state']}: {counted}.")
+        # The reader sets them aside, with the reason.
+        return found | {str(event): event for event in nameless}
 
     def _walk(self, query: dict[str, Any], since: datetime) -> tuple[list[Event], int]:
         """Every event, and how many the source counts.
@@ -160,7 +193,7 @@ class SeatGeek:
     def _reachable(self, query: dict[str, Any], start: datetime) -> tuple[list[Event], int, bool]:
         """The events that pages reach, how many the source counts, and whether these are all."""
         events: list[Event] = []
-        position = total = 0
+        position = met = total = 0
         for page in count(1):
             rows, total_now = self._page(query, start, page)
             # Not the end of the list: a page beyond item 10,000 and one that is too large say so.
@@ -171,9 +204,11 @@ class SeatGeek:
             self.malformed += len(rows) - len(good)
             events += good
             # What came counts, not what was asked for: a page held 5,000 events at most, then
-            # 1,000, then 50 (#12, #29, #158).
-            position += len(rows)
-            if position >= total_now or not rows:
+            # 1,000, then 50 (#12, #29, #158). Whether the total counts what is no event, nobody
+            # says: such a list is read until a page has no event.
+            here = sum(_key(event) is not None for event in good)
+            position, met = position + len(rows), met + here
+            if met >= total_now or not rows or (position >= total_now and not here):
                 return events, total, True
             if position >= self._deepest_item:
                 break
@@ -206,9 +241,8 @@ def _midnight(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _key(event: Event) -> str:
-    # A show is sometimes listed again under a new id (#42); that is another event to us.
-    return str(event.get("id") or (event.get("title"), event.get("datetime_utc")))
+def _key(event: Event) -> str | None:
+    return printed(event.get("id"))
 
 
 def _is_ahead(event: Event, since: datetime) -> bool:

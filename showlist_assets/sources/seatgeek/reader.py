@@ -160,6 +160,8 @@ def _row(document: object, fetched_at: datetime) -> tuple[dict[str, Any], str]:
         "state": state,
         "source": SOURCE,
         "event_id": printed(document.get("id")),
+        "platform": SOURCE,
+        "is_resale": False,
         "title": title,
         "kind": kind,
         # SeatGeek prints "normal" for nearly every event; the other words are known from
@@ -291,6 +293,7 @@ def _performers(value: object) -> list[dict[str, Any]]:
             "image_url": printed(performer.get("image")),
             "url": printed(performer.get("url")),
             "spotify_artist_id": _spotify_link(performer.get("links")),
+            "musicbrainz_id": None,
         }
         for performer in mappings(value)
         if (name := label(performer.get("name")))

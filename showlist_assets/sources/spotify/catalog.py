@@ -125,6 +125,22 @@ class SpotifyCatalog:
             tracks=tuple(self._each(mapping(body.get("tracks")).get("items"), _track)),
         )
 
+    def search_tracks(self, query: str) -> list[FoundTrack]:
+        """One search for tracks alone, in the order of the answer: one call.
+
+        Strangers' songs are among them, whatever filter ``query`` has (spotify/web-api#1066).
+
+        Raises:
+            SourceError: as ``failures`` says.
+        """
+        with self._session.request_scope():
+            body = self._ask(
+                lambda spotify: spotify.search(
+                    _as_query(query), limit=10, type="track", market=self._market
+                )
+            )
+            return self._each(mapping(body.get("tracks")).get("items"), _track)
+
     def artist(self, artist_id: str) -> FoundArtist:
         """The artist with this id: one call.
 
@@ -240,7 +256,7 @@ def _artist(item: dict[str, Any]) -> FoundArtist | None:
         artist_id=artist_id,
         name=name,
         # Deprecated in the OpenAPI description, and empty for a star in a recording of March 2026.
-        genres=tuple(genre for each in items(item.get("genres")) if (genre := text(each))),
+        genres=tuple(genre for each in items(item.get("genres")) if (genre := _words(each))),
         popularity=whole(item.get("popularity")),
         followers=whole(mapping(item.get("followers")).get("total")),
         image_url=_first_image(item.get("images")),
@@ -248,8 +264,13 @@ def _artist(item: dict[str, Any]) -> FoundArtist | None:
 
 
 def _name(item: dict[str, Any]) -> str | None:
-    name = text(item.get("name"))
-    return text(unescaped(name)) if name else None
+    return _words(item.get("name"))
+
+
+def _words(value: object) -> str | None:
+    """Text for people to read; the escapes of HTML and URLs in it are decoded."""
+    found = text(value)
+    return text(unescaped(found)) if found else None
 
 
 def _track(item: dict[str, Any]) -> FoundTrack | None:

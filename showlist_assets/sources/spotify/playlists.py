@@ -121,11 +121,6 @@ class SpotifyPlaylists:
         body = {"range_start": start, "range_length": length, "insert_before": before}
         return self._write("PUT", playlist_id, body | _at(snapshot))
 
-    def replace(self, playlist_id: str, uris: Sequence[str]) -> str:
-        """Make up to 100 tracks the whole list; returns the new snapshot id."""
-        # In the body: with URIs in the query, Spotify ignores the body (OpenAPI description).
-        return self._write("PUT", playlist_id, {"uris": list(uris)})
-
     def change_details(
         self,
         playlist_id: str,

@@ -291,3 +291,108 @@ def test_a_pending_row_of_another_state_decides_nothing(platform, spotify):
     called = call(matched_artists, platform, expanded_artists=bill("Paper Lantern"))
     assert spotify.asked == ["Paper Lantern"]
     assert outcomes(called) == {"Paper Lantern": "matched"}
+
+
+def songs_of_row(row):
+    artist_id = row["spotify_artist_id"]
+    return [track for track in row["found_tracks"] if artist_id in track["artist_ids"]]
+
+
+def test_who_was_found_without_a_song_is_searched_for_once_more_after_all_others(platform, spotify):
+    spotify.drowned = [LANTERN, MILES]
+    called = call(
+        matched_artists,
+        platform,
+        expanded_artists=bill("Paper Lantern", "Slow Miles", "Tin Sparrow"),
+    )
+    assert spotify.asked == [
+        "Paper Lantern", "Slow Miles", "Tin Sparrow", 'artist:"Paper Lantern"',
+        'artist:"Slow Miles"',
+    ]  # fmt: skip
+    assert all(songs_of_row(row) for row in called.frame.iter_rows(named=True))
+    assert called.of_run["spotify_calls"] == 5
+    assert called.of_state["NY"]["artists_without_song"] == 0
+    assert called.of_state["NY"]["shows_next_60_days_with_songs"] == 3
+
+
+def test_who_has_no_song_is_counted_reviewed_and_never_asked_about_again(
+    platform, spotify, decided
+):
+    spotify.silent = [LANTERN]
+    first = decided("Paper Lantern", "Tin Sparrow")
+    of_state = first.of_state["NY"]
+    assert of_state["artists_without_song"] == 1
+    assert (
+        of_state["shows_next_60_days_with_songs"],
+        of_state["shows_next_60_days_nobody_to_hear"],
+        of_state["shows_next_60_days_resolved"],
+    ) == (1, 1, 2)
+    assert "no song was found" in of_state["to_review"].value
+    again = call(matched_artists, platform, expanded_artists=bill("Paper Lantern", "Tin Sparrow"))
+    elsewhere = call(
+        matched_artists, platform, "TX", expanded_artists=bill("Paper Lantern", state="TX")
+    )
+    assert spotify.asked == []
+    assert again.frame.equals(first.frame)
+    assert elsewhere.of_state["TX"]["artists_without_song"] == 1
+
+
+def test_songs_wait_for_calls_and_a_show_without_them_is_not_resolved(platform, spotify, decided):
+    spotify.drowned = [LANTERN, MILES]
+    spotify.failures = [None, None, None, BudgetSpent("no call is free")]
+    called = decided("Paper Lantern", "Slow Miles")
+    assert called.of_run["stopped_early"] == "no call is free"
+    assert set(outcomes(called).values()) == {"matched"}
+    assert called.of_state["NY"]["artists_without_song"] == 0, "not known yet"
+    assert called.of_state["NY"]["shows_next_60_days_resolved"] == 1
+    # Of older tables, too: whoever was never asked about is, once.
+    platform.at += timedelta(days=1)
+    again = call(matched_artists, platform, expanded_artists=bill("Paper Lantern", "Slow Miles"))
+    assert spotify.asked == ['artist:"Slow Miles"']
+    assert again.of_state["NY"]["shows_next_60_days_resolved"] == 2
+    assert again.of_run["stopped_early"] == ""
+
+
+def test_a_state_takes_the_songs_that_another_one_found(platform, spotify, decided):
+    spotify.drowned = [LANTERN]
+    spotify.failures = [None, BudgetSpent("no call is free")]
+    decided("Paper Lantern")
+    decided("Paper Lantern", state="TX")
+    called = call(matched_artists, platform, expanded_artists=bill("Paper Lantern"))
+    assert spotify.asked == []
+    assert songs_of_row(called.frame.row(0, named=True))
+
+
+def test_another_name_of_the_artist_costs_no_second_search_for_songs(platform, spotify, decided):
+    spotify.silent = [LANTERN]
+    decided("Paper Lantern")
+    call(matched_artists, platform, expanded_artists=bill("Paper Lantern (Live)"))
+    assert spotify.asked == ["Paper Lantern (Live)"]
+
+
+def test_with_extended_quota_no_songs_are_searched_for(tmp_path, spotify):
+    platform = FakePlatform(tmp_path, spotify_mode="extended")
+    platform.fakes["spotify"] = spotify
+    spotify.drowned = [LANTERN]
+    called = call(matched_artists, platform, expanded_artists=bill("Paper Lantern"))
+    assert spotify.asked == ["Paper Lantern"]
+    assert called.of_state["NY"]["artists_without_song"] == 0
+
+
+def test_an_act_costs_no_call_where_the_text_it_was_read_off_was_searched(
+    platform, spotify, decided
+):
+    spotify.artists = [artist("Paper Lantern")]
+    text = "Paper Lantern with Tin Sparrow"
+    decided(text)
+    acts = frame(
+        "expanded_artists",
+        billed("Paper Lantern", billed_text=text),
+        billed("Tin Sparrow", billed_text=text, billing=2),
+    )
+    called = call(matched_artists, platform, expanded_artists=acts)
+    assert spotify.asked == ["Tin Sparrow"]
+    assert outcomes(called) == {"Paper Lantern": "matched", "Tin Sparrow": "rejected"}
+    platform.store("matched_artists", called.frame)
+    call(matched_artists, platform, expanded_artists=acts)
+    assert spotify.asked == ["Tin Sparrow"]

@@ -1,18 +1,17 @@
-"""``raw_events`` and ``expanded_artists``, called with what SeatGeek prints."""
+"""``raw_events``, called with what the sources list."""
 
 from __future__ import annotations
 
-import io
 from datetime import timedelta
 
 import dagster as dg
 import polars as pl
 import pytest
 
-from showlist_assets.defs.assets import events
-from showlist_assets.defs.assets.events import expanded_artists, raw_events
+from showlist_assets.defs.assets.events import raw_events
 from showlist_assets.sources.failures import Permanent, Transient, WrongKey
 from showlist_assets.sources.http.usage import ApiUsage
+from showlist_assets.sources.seatgeek import reader
 from showlist_assets_tests.clock import NOW
 from showlist_assets_tests.defs.called import (
     FakePlatform,
@@ -21,8 +20,6 @@ from showlist_assets_tests.defs.called import (
     sums_agree,
     try_to_call,
 )
-from showlist_assets_tests.domain.events.bills import performer
-from showlist_assets_tests.rows import frame
 from showlist_assets_tests.sources.seatgeek.documents import document
 
 TWO_IN_NEW_YORK = [document(id=1), document(id=2)]
@@ -133,9 +130,9 @@ def test_a_source_that_is_down_is_not_asked_for_the_other_states(platform):
 
 def test_lists_that_stand_in_for_a_refusal_make_a_state_stale(platform):
     class Shut(FakeSeatGeek):
-        def upcoming_concerts(self, state, since):  # noqa: ARG002
+        def listings(self, state, since):
             self.usage += ApiUsage(outdated=1, failed="SeatGeek shut us out.")
-            return self.listings[state]
+            return super().listings(state, since)
 
     platform.fakes["seatgeek"] = Shut({"NY": TWO_IN_NEW_YORK})
     called = call(raw_events, platform)
@@ -178,14 +175,14 @@ def _nameless(found, **given):
     return rows.__class__(rows.good.with_columns(title=pl.lit("")), rows.rejected)
 
 
-_read = events.reader.read_events
+_read = reader.read_events
 
 
 def test_a_table_whose_rows_mostly_break_rules_is_refused_and_not_materialized(
     platform, monkeypatch
 ):
     listings(platform, NY=[document(id=number) for number in range(1, 30)], TX=ONE_IN_TEXAS)
-    monkeypatch.setattr(events.reader, "read_events", _nameless)
+    monkeypatch.setattr(reader, "read_events", _nameless)
     called = try_to_call(raw_events, platform, "NY", "TX")
     # The one row of Texas might be the daily untidiness.
     assert not called.checks["schema"].passed
@@ -203,65 +200,10 @@ def test_a_missing_state_whose_table_is_refused_is_still_missing(platform, monke
     listings(platform, NY=Permanent("No."), TX=[])
     call(raw_events, platform, "NY", "TX")
     listings(platform, NY=[document(id=number) for number in range(1, 30)], TX=[])
-    monkeypatch.setattr(events.reader, "read_events", _nameless)
+    monkeypatch.setattr(reader, "read_events", _nameless)
     try_to_call(raw_events, platform, "NY", "TX")
     assert platform.fetch_record.missing() == {"NY"}
 
 
-def test_performers_are_told_apart_by_state_and_counted_there(platform):
-    bill = call(raw_events, platform, "NY", "TX").frame
-    called = call(expanded_artists, platform, "NY", "TX", raw_events=bill)
-    assert {state: each["billings"] for state, each in called.of_state.items()} == {
-        "NY": 4,
-        "TX": 2,
-    }
-    assert called.frame["performer_key"].unique().sort().to_list() == [
-        "paper lantern", "tin sparrow",
-    ]  # fmt: skip
-    assert called.checks["has_performers"].passed
-    assert called.of_run == {}
-
-
-def test_rows_that_share_a_key_are_refused_with_the_state_s_name(platform):
-    twice = frame("raw_events", {}, {"event_id": "1"})
-    called = try_to_call(expanded_artists, platform, raw_events=twice)
-    assert not called.checks["keys"].passed
-    assert called.checks["keys"].severity is dg.AssetCheckSeverity.ERROR
-    assert "NY: 2 rows share a key" in called.failure.description
-
-
 def test_what_is_fetched_is_as_old_as_the_platform_s_clock(platform):
     assert set(call(raw_events, platform).frame["fetched_at"]) == {NOW}
-
-
-def bill_of(text):
-    listed = {"performers": [performer(text)]}
-    return frame("raw_events", listed)
-
-
-def test_a_text_is_taken_apart_once_a_search_refuted_it_and_stays_so(platform):
-    text = "Mossgate w/ Ferrow"
-    first = call(expanded_artists, platform, "NY", raw_events=bill_of(text)).frame
-    assert first["performer_name"].to_list() == [text]
-    page = {
-        "query": text, "rank": 1, "artist_id": "a", "name": "Mossgate", "genres": [],
-        "popularity": None, "image_url": None,
-    }  # fmt: skip
-    searched = {"performer_key": "mossgate w ferrow", "asked_at": NOW, "candidates": [page]}
-    platform.tables.write("matched_artists", "NY", frame("matched_artists", searched))
-    second = call(expanded_artists, platform, "NY", raw_events=bill_of(text)).frame
-    assert second["performer_name"].to_list() == ["Mossgate", "Ferrow"]
-    platform.tables.write("expanded_artists", "NY", second)
-    # The next decisions are about the acts: nothing about the text is stored any more.
-    platform.tables.write("matched_artists", "NY", frame("matched_artists"))
-    third = call(expanded_artists, platform, "NY", raw_events=bill_of(text)).frame
-    assert third.equals(second)
-
-
-def test_bills_of_an_older_version_do_not_stop_the_step_that_mends_them(platform):
-    old = frame("expanded_artists", {}).drop("billed_text")
-    buffer = io.BytesIO()
-    old.write_parquet(buffer)
-    platform.files.write("expanded_artists/NY.parquet", buffer.getvalue())
-    called = call(expanded_artists, platform, "NY", raw_events=bill_of("Mossgate w/ Ferrow"))
-    assert called.frame.height == 1

@@ -13,7 +13,9 @@ from showlist_assets.services.playlists.push_result import PushResult
 from showlist_assets.services.playlists.workflow import PlaylistWorkflow
 from showlist_assets.sources.failures import QuotaExceeded
 from showlist_assets_tests.defs.called import FakePlatform
-from showlist_assets_tests.domain.playlists.show_rows import show_row, shows_of
+from showlist_assets_tests.domain.playlists.planned import planned_show
+from showlist_assets_tests.domain.playlists.show_histories import history_of, row
+from showlist_assets_tests.domain.playlists.show_rows import TODAY, show_row, shows_of
 
 RECIPE = "states: [NY]\nwhen: any time\ntracks_per_artist: 1\n"
 DONE = PushResult("mine", "done", writes=2, calls=5, kept=3, playlist_url="https://spotify/1")
@@ -43,6 +45,7 @@ class ListenersPlatform(FakePlatform):
         (folder / "recipes" / "mine.yaml").write_text(RECIPE)
         self.workflow = Workflow(
             tables=self.tables,
+            fetch_record=self.fetch_record,
             accounts=self.accounts,
             history=self.history,
             client_for=self.playlists_client,
@@ -92,6 +95,18 @@ def test_a_plan_tells_what_has_changed_since_the_one_before(platform):
     platform.store("upcoming_shows", shows_of(show_row("1"), show_row("3", "slow miles")))
     told = plan(platform)
     assert (told["new_shows"], told["gone_shows"], told["moved_shows"]) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("change", ["cancelled", "postponed", "vanished"])
+def test_a_plan_follows_the_history_of_shows(platform, change):
+    plan(platform)
+    show = planned_show("seatgeek-2", local_date=TODAY)
+    # Also before the upcoming shows are made anew.
+    platform.store("show_changes", history_of(row(show, "known"), row(show, change, 1)))
+    told = plan(platform)
+    assert (told["tracks"], told["shows"], told["gone_shows"]) == (1, 1, 0)
+    assert told[f"{change}_shows"] == 1
+    assert told["left_out"]["shows that are called off"] == 1
 
 
 def test_a_plan_stands_where_nobody_can_say_what_is_live(platform):

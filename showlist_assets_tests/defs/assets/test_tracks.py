@@ -70,6 +70,13 @@ def test_in_development_mode_the_search_s_tracks_cost_no_call(platform):
     assert (called.of_run["spotify_calls"], called.of_run["stopped_early"]) == (0, "")
 
 
+def test_artists_of_whom_no_track_came_are_counted_in_each_state(platform):
+    both = frame("matched_artists", matched(1, songs=3), matched(2, songs=0), matched(1, "TX"))
+    called = call(top_tracks, platform, "NY", "TX", matched_artists=both)
+    lacking = {name: each["artists_without_tracks"] for name, each in called.of_state.items()}
+    assert lacking == {"NY": 1, "TX": 0}
+
+
 def test_extended_mode_asks_for_each_artist_s_own_ranking_once(extended):
     both = frame("matched_artists", matched(1), matched(1, "TX"), matched(2, "TX"))
     called = call(top_tracks, extended, "NY", "TX", matched_artists=both)

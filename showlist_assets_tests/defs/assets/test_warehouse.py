@@ -9,6 +9,7 @@ import pytest
 from showlist_assets.defs.assets import warehouse as module
 from showlist_assets.defs.assets.warehouse import warehouse
 from showlist_assets.domain.tables.registry import TABLES
+from showlist_assets.storage.warehouse import published_name
 from showlist_assets_tests.defs.called import FakePlatform
 from showlist_assets_tests.rows import frame
 
@@ -28,9 +29,10 @@ def published(platform):
 
 def test_every_table_is_published_and_counted(platform):
     result = published(platform)
-    rows = {table: result.metadata[f"{table}_rows"] for table in TABLES}
+    published_names = [published_name(table) for table in TABLES]
+    rows = {table: result.metadata[f"{table}_rows"] for table in published_names}
     # An act that plays several states has one row here.
-    assert rows == {**dict.fromkeys(TABLES, 0), "raw_events": 2, "matched_artists": 1}
+    assert rows == {**dict.fromkeys(published_names, 0), "raw_events": 2, "matched_artists": 1}
     assert result.metadata["bytes_written"] == platform.warehouse_file.stat().st_size
     assert result.check_results[0].passed
 
@@ -40,6 +42,16 @@ def test_the_example_that_it_gives_can_be_run(platform):
     sql = example.removeprefix("```sql\n").removesuffix("\n```")
     with duckdb.connect(str(platform.warehouse_file), read_only=True) as console:
         assert console.execute(sql).fetchall() == []
+
+
+def test_how_the_sources_answered_is_published_with_the_tables(platform):
+    platform.fetch_record.note_failures(
+        {("NY", "seatgeek"): "HTTP 503"}, stored=["NY"], at=platform.at
+    )
+    assert published(platform).metadata["source_fetches_rows"] == 1
+    with duckdb.connect(str(platform.warehouse_file), read_only=True) as console:
+        found = console.execute("select state, source, is_fresh, because from freshness").fetchall()
+    assert found == [("NY", "seatgeek", False, "HTTP 503")]
 
 
 def test_a_file_with_other_rows_than_were_published_fails_its_check(platform, monkeypatch):

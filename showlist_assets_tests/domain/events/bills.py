@@ -1,4 +1,4 @@
-"""Performers and the bills of shows, as rows of ``RawEvents`` hold them."""
+"""Performers and the bills of shows, as rows of ``Shows`` hold them."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ def performer(name: str, **columns: Any) -> dict[str, Any]:
         "image_url": None,
         "url": None,
         "spotify_artist_id": None,
+        "musicbrainz_id": None,
         **columns,
     }
 
@@ -27,4 +28,4 @@ def performer(name: str, **columns: Any) -> dict[str, Any]:
 def event(*performers: str | dict[str, Any], **columns: Any) -> pl.DataFrame:
     """One show of these performers (names, or columns of performers)."""
     bill = [performer(one) if isinstance(one, str) else one for one in performers]
-    return frame("raw_events", {"title": "Tonight", "performers": bill, **columns})
+    return frame("shows", {"title": "Tonight", "performers": bill, **columns})

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,6 +63,25 @@ def test_a_text_that_nobody_carries_is_its_known_acts(text, acts):
 def test_without_evidence_or_with_a_page_of_the_whole_a_text_stays_one(text, known):
     whole = KnownActs(pages=keys(text), billed=keys("Mossgate", "Ferrow", "Slate"))
     assert acts_of(text, known or whole) == [text]
+
+
+def test_a_list_of_three_names_needs_two_that_are_known():
+    text = "Velvet Mole, Ferrow, Tin Sparrow"
+    acts = ["Velvet Mole", "Ferrow", "Tin Sparrow"]
+    assert acts_of(text, refuted(text, "Velvet Mole", "Tin Sparrow")) == acts
+    assert acts_of(text, refuted(text, "Velvet Mole", "Ferrow")) == [text]
+    assert acts_of(text, KnownActs(pages=keys("Velvet Mole", "Tin Sparrow"))) == [text]
+    # Three words with a page each may be one name.
+    trio = "Oak, Ash and Thorn"
+    assert acts_of(trio, refuted(trio, "Oak", "Ash", "Thorn")) == [trio]
+
+
+@pytest.mark.parametrize("text", ["Paper With Feathers", "December with the Owls"])
+def test_the_word_with_is_no_mark_between_words_that_only_have_pages(text):
+    first, second = re.split(" with ", text, flags=re.IGNORECASE)
+    assert acts_of(text, refuted(text, first, second)) == [text]
+    billed = KnownActs(nobody=keys(text), billed=keys(first, second))
+    assert acts_of(text, billed) == [first, second]
 
 
 def test_a_weak_mark_needs_both_the_refusal_of_the_whole_and_every_part():

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +20,7 @@ def bill(*performers, **columns):
 
 
 def test_an_event_is_expanded_to_one_row_per_performer():
-    expanded = expand_artists(event("Paper Lantern", "Tin Sparrow", event_id="4711"))
+    expanded = expand_artists(event("Paper Lantern", "Tin Sparrow", show_id="seatgeek-4711"))
     assert expanded.select("performer_name", "billing", "role").rows() == [
         ("Paper Lantern", 1, "headliner"),
         ("Tin Sparrow", 2, "support"),
@@ -105,7 +107,7 @@ BILLS = st.lists(st.lists(PERFORMERS, max_size=6), min_size=1, max_size=6)
 @settings(max_examples=40, deadline=None)
 @given(BILLS, st.sampled_from(["concert", "music_festival"]))
 def test_every_show_has_one_row_per_key_one_headliner_and_billing_without_gaps(bills, kind):
-    shows = [event(*each, event_id=str(n), kind=kind) for n, each in enumerate(bills)]
+    shows = [event(*each, show_id=f"seatgeek-{n}", kind=kind) for n, each in enumerate(bills)]
     expanded = expand_artists(pl.concat(shows))
     TABLES["expanded_artists"].validate(expanded)
     assert expanded.select("show_id", "performer_key").is_unique().all()
@@ -116,8 +118,14 @@ def test_every_show_has_one_row_per_key_one_headliner_and_billing_without_gaps(b
 
 
 def test_no_events_are_no_rows_with_all_columns():
-    none = frame("raw_events")
+    none = frame("shows")
     assert expand_artists(none).schema == polars_schema(TABLES["expanded_artists"])
+
+
+def test_every_act_of_a_festival_plays_until_its_last_day():
+    days = {"local_date": date(2026, 12, 4), "last_date": date(2026, 12, 6)}
+    expanded = expand_artists(event("Paper Lantern", "Tin Owl", **days))
+    assert expanded.select("local_date", "last_date").unique().rows() == [tuple(days.values())]
 
 
 def test_a_bill_of_blank_names_is_known_by_its_title():

@@ -34,3 +34,16 @@ def test_new_gone_and_moved_events_are_counted_and_past_ones_are_over():
         ("new_events", "gone_events", "moved_events"), 0
     )
     assert count_changes(pl.DataFrame(schema=after.schema), after, today=TODAY)["new_events"] == 4
+
+
+def test_a_festival_that_is_on_is_gone_where_it_is_dropped_and_over_after_its_last_day():
+    began = TODAY - timedelta(days=2)
+    before = frame(
+        "raw_events",
+        {"event_id": "on", "local_date": began, "last_date": TODAY},
+        {"event_id": "over", "local_date": began, "last_date": TODAY - timedelta(days=1)},
+    )
+    none = before.clear()
+    assert count_changes(before, none, today=TODAY)["gone_events"] == 1
+    on = before.head(1)
+    assert set(count_changes(before, on, today=TODAY).values()) == {0}, "it is neither new nor gone"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from showlist_assets.domain.matching.backlog import (
     CALLS_PER_PERFORMER,
     done_by,
     pending_performers,
+    progress,
     resolved_shows,
     share_out,
 )
@@ -23,7 +25,7 @@ def _bills(*rows: tuple[str, str, str, int | None]) -> pl.DataFrame:
     """Rows of (state, show, performer, days ahead)."""
     return pl.DataFrame(
         [
-            (state, show, performer, None if days is None else _TODAY + timedelta(days=days))
+            (state, show, performer, None if days is None else _TODAY + timedelta(days=days), None)
             for state, show, performer, days in rows
         ],
         schema={
@@ -31,6 +33,7 @@ def _bills(*rows: tuple[str, str, str, int | None]) -> pl.DataFrame:
             "show_id": pl.String,
             "performer_key": pl.String,
             "local_date": pl.Date,
+            "last_date": pl.Date,
         },
         orient="row",
     )
@@ -53,35 +56,73 @@ def _decisions(*rows: tuple[str, str, str, int | None]) -> pl.DataFrame:
     )
 
 
-def test_a_show_is_resolved_when_nobody_on_its_bill_is_pending():
-    bills = _bills(
-        ("NY", "a", "head", 3), ("NY", "a", "support", 3), ("NY", "b", "head", 20),
-        ("NY", "c", "other", 13),
-    )  # fmt: skip
-    decisions = _decisions(
-        ("NY", "head", "matched", 3),
-        ("NY", "support", "pending", 3),
-        ("NY", "other", "rejected", 5),
+def _to_hear(*rows: tuple[str, str, str]) -> pl.DataFrame:
+    """Rows of (state, performer, what there is to hear)."""
+    return pl.DataFrame(
+        rows, schema=dict.fromkeys(("state", "performer_key", "to_hear"), pl.String), orient="row"
     )
-    row = resolved_shows(bills, decisions, today=_TODAY).row(0, named=True)
-    assert row == {
-        "state": "NY", "shows_14": 2, "shows_60": 3, "resolved_14": 1, "resolved_60": 2,
+
+
+@pytest.mark.parametrize(
+    ("bill", "with_songs", "nobody"),
+    [
+        (["songs"], 1, 0),
+        (["unknown", "songs"], 1, 0),
+        (["no_song", "songs"], 1, 0),
+        (["nobody"], 0, 1),
+        (["nobody", "no_song"], 0, 1),
+        (["nobody", "unknown"], 0, 0),
+        (["no_song", "unknown"], 0, 0),
+        ([None, "nobody"], 0, 0),
+        ([None], 0, 0),
+    ],
+)
+def test_a_show_is_resolved_by_one_song_or_by_everybody_having_none(bill, with_songs, nobody):
+    bills = _bills(*(("NY", "a", f"act {n}", 3) for n, _ in enumerate(bill)))
+    known = [("NY", f"act {n}", what) for n, what in enumerate(bill) if what]
+    found = resolved_shows(bills, _to_hear(*known), today=_TODAY)
+    assert found.row(0, named=True) == {
+        "state": "NY", "shows_14": 1, "shows_60": 1, "with_songs_14": with_songs,
+        "with_songs_60": with_songs, "nobody_to_hear_14": nobody, "nobody_to_hear_60": nobody,
     }  # fmt: skip
+    numbers = progress(found)
+    assert numbers["shows_next_14_days_resolved"] == with_songs + nobody
+    assert numbers["shows_next_14_days_with_songs"] == with_songs
+    assert numbers["shows_next_14_days_nobody_to_hear"] == nobody
+
+
+def test_each_horizon_counts_its_own_shows():
+    bills = _bills(("NY", "a", "x", 3), ("NY", "b", "x", 20), ("NY", "c", "y", 59))
+    found = resolved_shows(bills, _to_hear(("NY", "x", "songs")), today=_TODAY)
+    row = found.row(0, named=True)
+    assert [row[f"{kind}_{days}"] for kind in ("shows", "with_songs") for days in (14, 60)] == [
+        1, 3, 1, 2,
+    ]  # fmt: skip
 
 
 def test_a_performer_who_is_pending_elsewhere_does_not_hold_a_show_back():
     bills = _bills(("NY", "a", "head", 3), ("CA", "b", "head", 3))
-    decisions = _decisions(("NY", "head", "pending", 3), ("CA", "head", "matched", 3))
-    found = resolved_shows(bills, decisions, today=_TODAY)
-    assert dict(zip(found["state"], found["resolved_14"], strict=True)) == {"CA": 1, "NY": 0}
+    known = _to_hear(("NY", "head", "unknown"), ("CA", "head", "songs"))
+    found = resolved_shows(bills, known, today=_TODAY)
+    assert dict(zip(found["state"], found["with_songs_14"], strict=True)) == {"CA": 1, "NY": 0}
 
 
 def test_today_counts_and_yesterday_and_undated_shows_do_not():
     bills = _bills(
         ("NY", "a", "x", 0), ("NY", "b", "x", -1), ("NY", "c", "x", None), ("NY", "d", "x", 14)
     )
-    row = resolved_shows(bills, _decisions(), today=_TODAY).row(0, named=True)
+    row = resolved_shows(bills, _to_hear(), today=_TODAY).row(0, named=True)
     assert (row["shows_14"], row["shows_60"]) == (1, 2)
+
+
+def test_a_festival_counts_until_its_last_day():
+    days = {"yesterday": (-3, -1), "on": (-1, 0), "ahead": (13, 15), "far": (14, 16)}
+    bills = pl.concat(
+        _bills(("NY", name, name, first)).with_columns(last_date=_TODAY + timedelta(days=last))
+        for name, (first, last) in days.items()
+    )
+    row = resolved_shows(bills, _to_hear(), today=_TODAY).row(0, named=True)
+    assert (row["shows_14"], row["shows_60"]) == (2, 3)
 
 
 def test_who_waits_in_two_states_is_one_call_for_the_sooner_show():

@@ -92,6 +92,16 @@ def test_shows_that_are_over_count_only_where_there_is_no_other(dates, next_show
     assert urgent(*acts)["next_show_on"].to_list() == [next_show_on]
 
 
+def test_a_festival_that_is_on_is_not_over():
+    found = urgent(
+        act("tomorrow", show="1"),
+        act("over", on=YESTERDAY - timedelta(days=2), last_date=YESTERDAY, show="2"),
+        act("on", on=YESTERDAY, last_date=TODAY, show="3"),
+    )
+    assert found["performer_key"].to_list() == ["on", "tomorrow", "over"]
+    assert found["next_show_on"].to_list()[0] == YESTERDAY, "when the show began"
+
+
 def test_each_state_has_its_own_row_of_a_performer():
     performers = urgent(
         act("x", state="NY", on=NEXT_WEEK), act("x", state="PA"), act("y", state="NY")

@@ -18,6 +18,7 @@ from showlist_assets.domain.matching.ladder import (
     decide,
     first_query,
 )
+from showlist_assets.domain.matching.links import link_query
 from showlist_assets.domain.names import performer_key
 from showlist_assets_tests.benchmarks import matching as benchmark
 
@@ -275,16 +276,54 @@ def test_one_shared_word_under_another_article_is_refused_below_the_first_place(
     assert answered("The Smile", page("Grin"), page("Smile", rank=2)).rule == "namesake"
 
 
-def test_a_link_of_the_event_site_needs_no_search():
-    decision = decide(Billing("Raven", spotify_artist_id="r4ven"), {})
+LINKED = Billing("Raven", spotify_artist_id="r4ven")
+
+
+def test_a_link_tells_namesakes_apart_without_another_call():
+    answers = {
+        "Raven": [page("Raven", artist_id="other"), page("Raven", artist_id="r4ven", rank=2)]
+    }
+    decision = decide(LINKED, answers)
     assert isinstance(decision, Decision)
-    assert decision.candidate == Candidate("r4ven", "Raven")
-    assert decision.rule == "source_link"
+    assert (decision.rule, decision.candidate.artist_id) == ("source_link", "r4ven")
+
+
+def test_a_link_is_looked_up_only_where_the_name_alone_leads_nowhere():
+    assert decide(LINKED, {}) == AskFor("Raven", "the name as billed")
+    found = {"Raven": [page("Raven", "rock", artist_id="other")]}
+    assert decide(LINKED, found).rule == "equal_name"
+    asked = decide(LINKED, {"Raven": []})
+    assert isinstance(asked, AskFor)
+    assert asked.query == link_query("r4ven")
+
+
+@pytest.mark.parametrize(
+    ("printed", "linked", "agree"),
+    [
+        ("Raven", "Raven", True),
+        ("The Ravens", "Ravens", True),
+        ("Glass Otters", "Glass Ottters", True),
+        ("Raven - North American Tour", "Raven", True),
+        ("Raven", "Harbour Choir", False),
+        ("Raven", "Ravenna Strings", False),
+    ],
+)
+def test_a_linked_page_is_believed_if_its_name_agrees(printed, linked, agree):
+    billing = Billing(printed, spotify_artist_id="r4ven")
+    answers = {printed: [], link_query("r4ven"): [page(linked, artist_id="r4ven")]}
+    verdict = decide(billing, answers)
+    assert (isinstance(verdict, Decision) and verdict.rule == "source_link") == agree
+
+
+def test_a_link_that_leads_nowhere_leaves_the_name_to_decide():
+    answers = {"Raven": [], link_query("r4ven"): []}
+    assert decide(LINKED, answers) == decide(Billing("Raven"), {"Raven": []})
 
 
 def test_a_link_on_a_tribute_is_not_believed():
     billing = Billing("A Tribute to Raven", spotify_artist_id="r4ven")
-    assert isinstance(decide(billing, {}), AskFor)
+    answers = {billing.name: [page("Raven", artist_id="r4ven")]}
+    assert decide(billing, answers).rule == "tribute"
 
 
 def test_a_festival_is_refused_before_any_search():

@@ -61,6 +61,20 @@ def test_what_needs_no_look_is_left_out():
     assert _order(decisions, [*shows, _show("over", -1)]) == ["weak"]
 
 
+def test_a_festival_is_looked_at_until_its_last_day_and_is_no_nearer_than_today():
+    decisions = [_decision(key) for key in ("a", "b", "c")]
+    shows = [
+        _show("a", 0),
+        _show("b", -5, last_date=TODAY),
+        _show("c", -5, last_date=TODAY - timedelta(days=1)),
+    ]
+    assert _order(decisions, shows) == ["a", "b"]
+    found = to_review(
+        frame("matched_artists", *decisions), frame("expanded_artists", *shows), today=TODAY
+    )
+    assert found["priority"].n_unique() == 1
+
+
 def test_a_rejection_with_a_look_alike_is_shown_with_the_reason():
     found = to_review(
         frame("matched_artists", _decision("paper lanterm", candidates=[_TWIN], **_NOBODY)),
@@ -68,6 +82,23 @@ def test_a_rejection_with_a_look_alike_is_shown_with_the_reason():
         today=TODAY,
     )
     assert "'Paper Lantern' is spelled much alike" in found["why"][0]
+
+
+def test_a_match_without_a_song_is_shown_however_sure_it_is():
+    decisions = [
+        _decision("heard", level="high", spotify_artist_id="A" * 22),
+        _decision("silent", level="high", spotify_artist_id="B" * 22),
+        _decision("by hand", method="override", spotify_artist_id="B" * 22),
+    ]
+    found = to_review(
+        frame("matched_artists", *decisions),
+        frame("expanded_artists", *(_show(each["performer_key"]) for each in decisions)),
+        today=TODAY,
+        without_song=["B" * 22],
+    )
+    assert found.select("performer_key", "why").rows() == [
+        ("silent", "high confidence, and no song was found")
+    ]
 
 
 def test_a_performer_of_several_states_is_one_case_at_the_soonest_show():

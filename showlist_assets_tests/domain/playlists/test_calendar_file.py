@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
+from showlist_assets.domain.playlists.calendar_entries import CalendarEntry
 from showlist_assets.domain.playlists.calendar_file import calendar_file
 from showlist_assets_tests.domain.playlists.planned import planned_show
 
@@ -19,8 +20,10 @@ def _events(written: bytes) -> list:
     return Calendar.from_ical(written).walk("VEVENT")
 
 
-def _file(*shows, **options) -> bytes:
-    return calendar_file(shows, name="Live in New York", now=_NOW, **options)
+def _file(*shows, **fields) -> bytes:
+    known = {"status": "CONFIRMED", "sequence": 0, "modified_at": _NOW, **fields}
+    entries = [CalendarEntry(show=show, **known) for show in shows]
+    return calendar_file(entries, name="Live in New York", now=_NOW)
 
 
 def test_a_show_is_an_event_at_its_instant_with_place_and_tickets():
@@ -86,14 +89,12 @@ def test_a_festival_without_an_end_takes_each_of_its_days(times):
     assert (event.start, event.end) == (date(2026, 12, 4), date(2026, 12, 7))
 
 
-def test_a_file_that_is_given_anew_says_that_it_is_newer():
-    (before,) = _events(_file(planned_show()))
-    later = calendar_file(
-        [planned_show(local_date=date(2026, 12, 11))], name="mine", now=_NOW + timedelta(hours=1)
-    )
-    (after,) = _events(later)
-    assert after["sequence"] > before["sequence"]
-    assert after["last-modified"].dt > before["last-modified"].dt
+def test_an_entry_tells_its_revision_and_when_it_was_made():
+    learnt = _NOW - timedelta(days=2)
+    (event,) = _events(_file(planned_show(), sequence=3, modified_at=learnt))
+    assert event["sequence"] == 3
+    assert event["last-modified"].dt == learnt
+    assert event["dtstamp"].dt == _NOW
 
 
 @pytest.mark.parametrize(
@@ -108,10 +109,14 @@ def test_a_show_at_the_end_of_all_days_costs_no_other(times):
     assert len(_events(_file(planned_show("a", **times), planned_show("b")))) == 2
 
 
-def test_a_show_that_is_gone_is_marked_as_cancelled_under_its_old_uid():
-    kept, gone = _events(_file(planned_show("a"), gone=[planned_show("b")]))
-    assert (kept["status"], gone["status"]) == ("CONFIRMED", "CANCELLED")
-    assert gone["uid"] == "b@showlist"
+@pytest.mark.parametrize("status", ["CONFIRMED", "TENTATIVE", "CANCELLED"])
+def test_whether_a_show_goes_ahead_is_told_under_its_uid(status):
+    (event,) = _events(_file(planned_show("b"), status=status))
+    assert (event["status"], event["uid"]) == (status, "b@showlist")
+
+
+def test_what_is_only_remembered_is_not_in_the_file():
+    assert _events(_file(planned_show(), place="left out")) == []
 
 
 def test_a_moved_show_keeps_its_uid():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from showlist_assets.domain.playlists.digest import Move, changes, digest_html, digest_markdown
 from showlist_assets_tests.domain.playlists.planned import plan_of, planned_show
+from showlist_assets_tests.domain.playlists.show_histories import FIRST, fates_of, later, row
 
 _TODAY = date(2026, 11, 20)
 
@@ -158,3 +159,81 @@ def test_a_link_cannot_break_out_of_its_place():
         plan, found
     )
     assert "<b>" not in digest_html(plan, found)
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "heading", "note"),
+    [
+        ("cancelled", "cancelled", "Cancelled", "New York, NY."),
+        ("postponed", "postponed", "Postponed", "(no new date yet)."),
+        ("vanished", "vanished", "No longer listed", "(by any source, so presumed cancelled)."),
+    ],
+)
+def test_a_show_that_is_off_is_named_with_why(change, field, heading, note):
+    show, plan = planned_show(), plan_of()
+    fates = fates_of(row(show, "known"), row(show, change, 1))
+    found = changes(plan, [show], today=_TODAY, fates=fates)
+    assert getattr(found, field) == (show,)
+    assert found.gone == ()
+    text, page = digest_markdown(plan, found), digest_html(plan, found)
+    line = "Fri Dec 4, 8:00 PM: Paper Lantern, Tin Owl. The Boiler Room, New York, NY"
+    for written in (text, page):
+        assert line in written
+        assert note in written
+        assert heading in written
+    assert f"## {heading}\n" in text
+
+
+def test_a_cancelled_show_has_not_become_another_listing_of_its_night():
+    before, other = planned_show("old"), planned_show("new")
+    fates = fates_of(row(before, "cancelled"), row(other, "announced"))
+    found = changes(plan_of(other), [before], today=_TODAY, fates=fates)
+    assert (found.cancelled, found.new, found.relisted) == ((before,), (other,), ())
+
+
+def test_a_show_that_moved_out_of_what_is_asked_for_is_told_with_its_new_date():
+    show, plan = planned_show(), plan_of()
+    moved = later(show, 60, venue_name="Cellar")
+    fates = fates_of(row(show, "known"), row(moved, "moved", 1))
+    found = changes(plan, [show], today=_TODAY, fates=fates)
+    assert (found.gone, found.moved, len(found.moved_away)) == ((), (), 1)
+    assert (
+        "- Tue Feb 2, 8:00 PM: Paper Lantern, Tin Owl. Cellar, New York, NY (was Fri Dec 4, "
+        "8:00 PM, The Boiler Room, New York, NY; left this playlist)."
+        in digest_markdown(plan, found)
+    )
+
+
+def test_a_changed_line_up_is_told_once():
+    show = planned_show()
+    plan = plan_of(show)
+    news = row(show, "line_up", 2, was="Grey Hen", becomes="*NSYNC, Tin Owl")
+    fates = fates_of(row(show, "known"), news)
+    found = changes(plan, [show], today=_TODAY, fates=fates, since=FIRST + timedelta(days=1))
+    assert "## Line-up changed\n" in digest_markdown(plan, found)
+    assert "(new: *NSYNC, Tin Owl; out: Grey Hen)." in digest_html(plan, found)
+    for since in (FIRST + timedelta(days=2), None):
+        assert changes(plan, [show], today=_TODAY, fates=fates, since=since).line_ups == ()
+    new = changes(plan, [], today=_TODAY, fates=fates, since=FIRST)
+    assert (new.new, new.line_ups) == ((show,), ()), "a new show has all of its bill"
+
+
+def test_a_show_that_is_on_after_all_is_not_new():
+    show, since = planned_show(), FIRST + timedelta(hours=30)
+    fates = fates_of(row(show, "cancelled", 1), row(show, "back", 2))
+    plan = plan_of(show)
+    found = changes(plan, [], today=_TODAY, fates=fates, since=since)
+    assert (found.new, found.back) == ((), (show,))
+    assert "## On after all\n" in digest_markdown(plan, found)
+
+
+def test_what_goes_ahead_and_is_not_asked_for_any_more_is_gone_and_not_cancelled():
+    show = planned_show()
+    found = changes(plan_of(), [show], today=_TODAY, fates=fates_of(row(show, "known")))
+    assert (found.gone, found.cancelled, found.vanished) == ((show,), (), ())
+
+
+def test_a_show_that_has_begun_is_not_gone():
+    show, now = planned_show(), datetime(2026, 12, 5, 2, tzinfo=UTC)
+    assert changes(plan_of(), [show], today=date(2026, 12, 4), now=now).gone == ()
+    assert changes(plan_of(), [show], today=date(2026, 12, 4)).gone == (show,)

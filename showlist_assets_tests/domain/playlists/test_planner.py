@@ -10,8 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
+from showlist_assets.domain.playlists.digest import changes
 from showlist_assets.domain.playlists.planner import Plan, plan_playlist
 from showlist_assets.domain.playlists.recipe import Recipe, RecipeError
+from showlist_assets_tests.domain.playlists.planned import planned_show
+from showlist_assets_tests.domain.playlists.show_histories import fates_of, row
 from showlist_assets_tests.domain.playlists.show_rows import TODAY, show_row, shows_of
 
 _TOMORROW = TODAY + timedelta(days=1)
@@ -397,3 +400,92 @@ def test_a_state_that_a_recipe_does_not_name_is_not_looked_at():
     plan = plan_playlist(Recipe(name="mine", states="NY"), frame, today=TODAY)
     assert _artists(plan) == ["Ada"]
     assert plan.left_out == {}
+
+
+def test_states_of_whose_shows_nothing_is_known_are_named_in_the_order_of_the_recipe():
+    recipe = Recipe(name="mine", states="NY, TX, OH", when="any time")
+    plan = plan_playlist(recipe, shows_of(_ADA), today=TODAY, missing={"OH", "TX", "WA"})
+    assert plan.missing == ("TX", "OH")
+    assert "shows in Texas and Ohio" in plan.notes[0]
+    known = plan_playlist(recipe, shows_of(_ADA), today=TODAY)
+    assert (known.missing, known.notes) == ((), ())
+    assert known.tracks == plan.tracks
+
+
+def test_of_many_unknown_states_some_are_named():
+    recipe = Recipe(name="mine", states="all", when="any time")
+    plan = plan_playlist(recipe, shows_of(), today=TODAY, missing=recipe.states)
+    assert "and 48 more states" in plan.why_empty
+
+
+def test_a_track_keeps_its_recording_code_and_its_last_day():
+    row = show_row("1", "ada", isrc="USABC1234567", last_date=_TOMORROW)
+    (track,) = _plan(row, when="any time").tracks
+    assert (track.isrc, track.last_day) == ("USABC1234567", _TOMORROW)
+
+
+@settings(max_examples=30)
+@given(
+    ids=st.permutations(range(200, 208)),
+    start=st.sampled_from(["date", "energy arc", "shuffle", "popularity"]),
+    prefer=st.sampled_from(["soonest", "biggest", "surprise"]),
+    nights=st.lists(st.tuples(st.sampled_from("abcd"), st.integers(0, 2)), min_size=8, max_size=8),
+)
+def test_a_show_under_another_id_changes_nothing_of_a_plan_and_is_no_news(
+    ids, start, prefer, nights
+):
+    def listed(show_ids):
+        rows = [
+            show_row(
+                str(show),
+                act,
+                track,
+                local_date=TODAY + timedelta(days=day),
+                venue_name=f"House {number}",
+            )
+            for number, (show, (act, day)) in enumerate(zip(show_ids, nights, strict=True))
+            for track in (1, 2)
+        ]
+        return _plan(
+            *rows,
+            when="any time",
+            order=start,
+            prefer=prefer,
+            max_tracks=5,
+            tracks_per_artist=1,
+            description="{artists} at {venues}",
+        )
+
+    before, after = listed(range(100, 108)), listed(ids)
+    assert after.uris == before.uris
+    assert after.description == before.description
+    assert [one.track.uri for one in after.reserve] == [one.track.uri for one in before.reserve]
+    found = changes(after, before.shows, today=TODAY)
+    assert (found.new, found.gone, found.moved) == ((), (), ())
+
+
+@pytest.mark.parametrize("change", ["cancelled", "postponed", "vanished"])
+def test_what_the_history_knows_to_be_off_is_not_planned(change):
+    rows = [show_row("1"), show_row("1", "tin owl"), show_row("2", "grey hen")]
+    off = planned_show("seatgeek-1")
+    plan = plan_playlist(
+        Recipe(name="mine", states="NY"),
+        shows_of(*rows),
+        today=TODAY,
+        fates=fates_of(row(off, "known"), row(off, change, 1)),
+    )
+    assert {track.show_id for track in plan.tracks} == {"seatgeek-2"}
+    assert [show.show_id for show in plan.shows] == ["seatgeek-2"]
+    assert plan.left_out["shows that are called off"] == 1
+
+
+def test_a_history_without_news_changes_no_plan():
+    shows, recipe = (
+        shows_of(show_row("1"), show_row("2", "tin owl")),
+        Recipe(name="mine", states="NY"),
+    )
+    known = planned_show("seatgeek-1")
+    fates = fates_of(row(known, "cancelled"), row(known, "back", 1))
+    assert plan_playlist(recipe, shows, today=TODAY, fates=fates) == plan_playlist(
+        recipe, shows, today=TODAY
+    )

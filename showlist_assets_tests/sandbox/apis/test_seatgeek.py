@@ -75,7 +75,7 @@ def test_concerts_include_festivals_through_their_parent_taxonomy(sandbox):
 
 @pytest.mark.parametrize("field", ["datetime_utc", "datetime_local"])
 def test_date_bounds_are_inclusive_or_not_as_named(sandbox, field, everything):
-    times = sorted(event[field] for event in everything)
+    times = sorted(event[field] for event in everything if event[field])
     low, high = times[40], times[-40]
     inclusive = events(sandbox, **{f"{field}.gte": low, f"{field}.lte": high})
     exclusive = events(sandbox, **{f"{field}.gt": low, f"{field}.lt": high})
@@ -147,6 +147,23 @@ def test_keys_are_absent_rather_than_empty(everything):
     assert all(one.get("genres", "absent") for one in performers)
     assert any("genres" not in one for one in performers)
     assert not any("links" in one for one in performers)
+
+
+def test_a_country_that_is_not_asked_for_is_not_kept_out(sandbox):
+    countries = {one["venue"]["country"] for one in events(sandbox, **{"venue.state": "DE"})}
+    assert countries == {"US", "Germany"}
+    named = events(sandbox, **{"venue.state": "CA", "venue.country": "Canada"})
+    assert {one["venue"]["city"] for one in named} == {"Toronto"}
+    venues = seatgeek(sandbox, "/2/venues", country="Germany").json()["venues"]
+    assert [venue["city"] for venue in venues] == ["Berlin"]
+
+
+def test_a_show_without_local_time_is_in_no_stretch_of_local_time(sandbox, everything):
+    (odd,) = [event for event in everything if event["datetime_local"] is None]
+    assert odd["datetime_utc"]
+    assert odd["venue"]["timezone"]
+    always = events(sandbox, **{"datetime_local.gte": "1970-01-01"})
+    assert len(always) == len(everything) - 1
 
 
 def test_an_unannounced_time_is_the_0330_sentinel_in_local_time(everything):

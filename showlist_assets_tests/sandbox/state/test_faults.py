@@ -134,6 +134,29 @@ def test_a_malformed_item_stands_among_good_ones(sandbox):
     assert all(type(first[name]) is not type(meant[name]) for name in meant)
 
 
+def test_odd_items_stand_among_all_the_good_ones(sandbox):
+    good = seatgeek(sandbox, per_page=500).json()
+    sandbox.fault("seatgeek", "odd_items", times=2)
+    odd = seatgeek(sandbox, per_page=500).json()
+    last = seatgeek(sandbox, per_page=500, page=2).json()
+    assert odd["meta"]["total"] == len(odd["events"]) + len(last["events"]) > good["meta"]["total"]
+    kinds = {type(event) for event in odd["events"]}
+    assert kinds >= {type(None), str, int, list, dict}
+    listed = [event for event in odd["events"] if isinstance(event, dict)]
+    ids = [event.get("id") for event in listed]
+    assert {event["id"] for event in good["events"]} < set(ids)
+    assert None in ids
+    assert any(event["venue"].get("country") == "Germany" for event in listed if event.get("venue"))
+
+
+def test_a_hostile_page_calls_itself_json(sandbox):
+    sandbox.fault("spotify", "hostile_page")
+    answer = artists(sandbox)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].startswith("application/json")
+    assert "<script>" in answer.text
+
+
 def test_an_empty_page_keeps_its_total(sandbox):
     good = seatgeek(sandbox).json()
     sandbox.fault("seatgeek", "empty_page")

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import html
+import re
 import time
 from collections import Counter, defaultdict
 from datetime import date, timedelta
+from urllib.parse import unquote
 
 import pytest
 
 from showlist_assets.domain.states import STATE_CODES
-from showlist_assets.sandbox.world.generator import generate_world
+from showlist_assets.sandbox.state.search import CatalogSearch, Query
+from showlist_assets.sandbox.world.generator import FIRST_ODD_VENUE_ID, generate_world
 from showlist_assets.sandbox.world.text import words
 
 TODAY = date(2026, 11, 20)
@@ -104,6 +108,22 @@ def test_tributes_name_an_artist_and_have_a_page_or_none(world, performers):
         assert any(name in one.name and name != one.name for name in names)
 
 
+def test_one_artist_has_no_track_and_one_is_named_like_a_far_more_popular_one(world):
+    drowned, silent = (
+        world.catalog.artist(act.artist_id)
+        for event in world.events[-2:]
+        for act in event.performers
+    )
+    assert world.catalog.tracks_of(silent.id) == ()
+    assert world.catalog.tracks_of(drowned.id)
+    for name in (silent.name, drowned.name):
+        search = CatalogSearch(world.catalog)
+        tracks = search.tracks(Query.parse(name))[:10]
+        assert not any(drowned in track.artists or silent in track.artists for track in tracks)
+    filtered = search.tracks(Query.parse(f'artist:"{drowned.name}"'))[:10]
+    assert any(drowned in track.artists for track in filtered)
+
+
 def test_a_festival_lists_itself_among_many_performers(concerts):
     festivals = [event for event in concerts if event.type == "music_festival"]
     assert festivals
@@ -183,6 +203,62 @@ def test_some_shows_are_off_by_their_title_alone():
     ]
     assert off
     assert {event.status for event in off} == {"normal"}
+
+
+@pytest.fixture(scope="module")
+def odd_ones(world):
+    return [event for event in world.events if event.venue.id >= FIRST_ODD_VENUE_ID]
+
+
+def test_some_listings_are_wrong_in_a_field_and_right_otherwise(odd_ones):
+    assert [one.printed for one in odd_ones if "datetime_local" in one.printed] == [
+        {"datetime_local": None}
+    ]
+    zones = [one.venue.printed["timezone"] for one in odd_ones if "timezone" in one.venue.printed]
+    assert zones == ["America", ""]
+    positions = [one.venue for one in odd_ones if "location" in one.venue.printed]
+    assert [place.printed["location"]["lat"] for place in positions] == [
+        0, positions[1].longitude, positions[2].latitude, None,
+    ]  # fmt: skip
+    assert positions[2].printed["location"]["lon"] == -positions[2].longitude
+    links = [one.printed["url"] for one in odd_ones if "url" in one.printed]
+    assert "\n" in links[0]
+    assert "[" in links[1]
+    assert all(one.starts_at_local and one.venue.timezone for one in odd_ones)
+
+
+def test_some_names_and_titles_are_escaped(odd_ones):
+    acts = [act for one in odd_ones for act in one.performers if act.printed]
+    assert [html.unescape(unquote(act.printed["name"])) for act in acts] == [
+        act.name for act in acts
+    ]
+    assert "&amp;" in acts[0].printed["name"]
+    assert "%C3%B1" in acts[1].printed["name"]
+    titles = [one.printed["title"] for one in odd_ones if "title" in one.printed]
+    assert "&lt;Live&gt;" in titles[0]
+    assert "%C3%B1" in titles[1]
+
+
+def test_some_texts_are_longer_than_a_search_may_be(odd_ones):
+    assert any(len(one.title) > 250 > len(one.performers[0].name) for one in odd_ones)
+    assert any(len(one.performers[0].name) > 250 for one in odd_ones)
+
+
+def test_two_acts_differ_by_a_sign_and_some_bills_are_one_performer(world, odd_ones):
+    names = [act.name for one in odd_ones for act in one.performers]
+    (signed,) = [name for name in names if name.startswith("$")]
+    assert f"S{signed[1:]}" in names
+    artists = {artist.name for artist in world.catalog.artists}
+    bills = [name for name in names if set(re.split(r" w/ | & |, ", name)) < artists]
+    assert len([name for name in bills if name not in artists]) == 2
+
+
+def test_some_shows_are_in_another_country_under_a_state_s_code(odd_ones):
+    abroad = {(one.venue.state, one.venue.country) for one in odd_ones}
+    assert abroad - {(state, "US") for state in STATE_CODES} == {
+        ("DE", "Germany"),
+        ("CA", "Canada"),
+    }
 
 
 def test_artists_tour_several_states_and_stay_two_nights(concerts):

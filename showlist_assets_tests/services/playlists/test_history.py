@@ -93,12 +93,79 @@ def test_what_is_restored_is_withheld_no_longer(history):
     assert history.rows("nyc")[-1].withheld == ()
 
 
+def at_a_show(number: int, **fields) -> WrittenTrack:
+    facts = {
+        "uri": f"spotify:track:{number}",
+        "show_id": f"seatgeek-{number}",
+        "local_date": date(2026, 12, 1),
+        "venue_name": "The Boiler Room",
+        "venue_city": "St. Charles",
+        "state": "MO",
+        "label": f"A - {number}",
+        "artist_id": "a",
+    }
+    return WrittenTrack(**{**facts, **fields})
+
+
+def test_a_show_is_known_again_under_another_id_and_spelling():
+    relisted = at_a_show(2, venue_name="BOILER ROOM", venue_city="Saint Charles")
+    assert at_a_show(1).show == relisted.show
+    assert at_a_show(1, with_show=True).keeps_out(relisted)
+    assert not at_a_show(1).keeps_out(relisted)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"artist_id": "b"},
+        {"venue_name": "The Cellar"},
+        {"venue_city": "Fulton"},
+        {"state": "IL"},
+        {"local_date": date(2026, 12, 2)},
+        {"venue_name": ""},
+        {"artist_id": ""},
+    ],
+)
+def test_another_act_place_or_day_is_another_show(other):
+    assert not at_a_show(1, with_show=True).keeps_out(at_a_show(2, **other))
+
+
+def test_rows_that_tell_no_venue_name_no_show():
+    old = SONG.model_copy(update={"with_show": True, "artist_id": "a"})
+    assert old.show is None
+    assert not old.keeps_out(old.model_copy(update={"uri": "spotify:track:b"}))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_one"),
+    [
+        ("USABC1234567", "us-abc-12-34567", True),
+        ("USABC1234567", "USABC1234568", False),
+        ("", "", False),
+        (None, None, False),
+        (None, "USABC1234567", False),
+    ],
+)
+def test_a_recording_code_tells_a_song_however_it_is_printed(one, other, is_one):
+    song = at_a_show(1, isrc=one)
+    assert song.is_song(at_a_show(2, isrc=other)) is is_one
+
+
+def test_who_brings_one_song_of_a_show_back_lets_the_show_back_in(history):
+    first, second = (at_a_show(number, with_show=True) for number in (1, 2))
+    history.save(row(1, withheld=(first, second)))
+    history.restore("nyc", "me", "A - 1")
+    (left,) = history.rows("nyc")[-1].withheld
+    assert not left.with_show
+    assert not left.keeps_out(at_a_show(1))
+
+
 def test_a_row_of_an_earlier_version_is_read(history, tmp_path):
     old = row(ours=(SONG,), additions=("spotify:track:z",)).model_dump(
         mode="json", exclude={"items", "steps", "sent"}
     )
     for song in old["ours"]:
-        for name in ("artist_id", "isrc", "recording", "with_artist"):
+        for name in set(song) - {"uri", "show_id", "local_date", "label"}:
             del song[name]
     history.save(row())
     (tmp_path / "playlist_history" / "nyc.json").write_text(json.dumps([old]))

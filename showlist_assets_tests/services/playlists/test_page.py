@@ -7,8 +7,9 @@ from datetime import date
 
 import pytest
 
-from showlist_assets.domain.playlists.plan import Plan, PlannedTrack
-from showlist_assets.services.playlists.page import plan_page
+from showlist_assets.domain.playlists.plan import Plan, PlannedTrack, missing_in_words
+from showlist_assets.services.playlists.page import difference_page, plan_page
+from showlist_assets.services.playlists.push_result import PushResult
 
 _TRACK = PlannedTrack(
     track_id="track-1",
@@ -58,3 +59,35 @@ def test_what_leads_nowhere_on_the_web_is_plain_text(link):
 
 def test_a_festival_has_its_first_and_its_last_day():
     assert "Fri Dec 4 to Sun Dec 6, The Boiler Room" in _page(last_date=date(2026, 12, 6))
+
+
+def test_a_state_that_was_never_fetched_is_told_once_with_tracks_and_without():
+    words = "Nothing is known yet of shows in Texas and Ohio"
+    note = missing_in_words(("TX", "OH"))
+    some = Plan("mine", "Live", "", (_TRACK,), {}, notes=(note,), missing=("TX", "OH"))
+    none = replace(some, tracks=())
+    for plan in (some, none):
+        assert plan_page(plan).count(words) == 1
+    assert none.why_empty.startswith("No show is known where this recipe looks.")
+
+
+def test_the_page_shows_what_is_heard_and_not_what_was_taken_out():
+    plan = Plan("mine", "2 tracks", "", (_TRACK, replace(_TRACK, track_name="Tin Roof")), {})
+    heard = replace(plan, title="1 track", tracks=(_TRACK,))
+    page = plan_page(plan, PushResult("mine", "dry run", plan=heard))
+    assert "## 1 track" in page
+    assert "Tin Roof" not in page
+
+
+def test_the_page_names_the_shows_that_left():
+    departed = ("left because cancelled: *NSYNC at The Hall on Fri Dec 4",)
+    page = difference_page(PushResult("mine", "dry run", departed=departed))
+    assert "- left because cancelled: \\*NSYNC at The Hall on Fri Dec 4" in page
+
+
+def test_of_many_shows_that_left_the_sentence_names_some():
+    departed = tuple(f"left because cancelled: Band {n} at The Hall on Fri Dec 4" for n in range(9))
+    result = PushResult("mine", "done", departed=departed)
+    assert result.words.count("Left because cancelled: ") == 5
+    assert "And 4 more shows that are off or moved." in result.words
+    assert difference_page(result).count("- left because") == 9

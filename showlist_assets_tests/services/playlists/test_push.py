@@ -10,10 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from showlist_assets.domain.playlists.plan import Plan, PlannedTrack, ReserveTrack
+from showlist_assets.domain.playlists.plan import Plan, PlannedTrack, ReserveTrack, Wording
+from showlist_assets.domain.playlists.windows import Days
 from showlist_assets.sandbox.config import SPOTIFY_CLIENT_ID
 from showlist_assets.services.listeners.accounts import Account, AccountStore
-from showlist_assets.services.playlists.history import PlaylistHistory
+from showlist_assets.services.playlists.departures import Departures
+from showlist_assets.services.playlists.history import PlaylistHistory, history_rows
 from showlist_assets.services.playlists.push import PushError, push, rollback
 from showlist_assets.sources.failures import (
     NeedsConsent,
@@ -27,6 +29,8 @@ from showlist_assets.sources.spotify.login import SCOPES
 from showlist_assets.sources.spotify.playlists import SpotifyPlaylists
 from showlist_assets.sources.spotify.user_token import UserToken
 from showlist_assets.storage.files import LocalFiles
+from showlist_assets_tests.domain.playlists.planned import planned_show
+from showlist_assets_tests.domain.playlists.show_histories import fates_of, row
 
 USER = "listener"
 LOCAL_FILE = "spotify:local:Band:Album:Song:180"
@@ -269,6 +273,88 @@ def test_a_song_that_was_taken_out_stays_out_under_another_id(desk, old, new):
     assert desk.live == desk.uris([1])
 
 
+def nights(desk, *songs, show="{}", artist="a" * 22):
+    """A plan of one artist: for each night the number of its song; ``show`` names the nights."""
+    plan = desk.plan(songs)
+    tracks = [
+        replace(
+            track,
+            spotify_artist_id=artist,
+            show_id=show.format(night),
+            local_date=desk.today + timedelta(days=5 + night),
+        )
+        for night, track in enumerate(plan.tracks)
+    ]
+    return replace(plan, tracks=tuple(tracks))
+
+
+def test_a_night_whose_song_was_taken_out_gets_no_other_song_under_whatever_id(desk):
+    desk.push(nights(desk, 1, 2, show="seatgeek-{}"))
+    desk.sandbox.listeners.remove_tracks(desk.playlist.id, desk.uris([1]))
+    result = desk.push(nights(desk, 3, 2, show="seatgeek-9{}"))
+    assert desk.live == desk.uris([2])
+    assert [track.label for track in result.withheld] == ["Band 3 - Song 3"]
+    assert desk.push(nights(desk, 3, 2, show="seatgeek-7{}")).writes == 0
+    desk.push(nights(desk, 3, 2, 4, show="seatgeek-{}"))
+    assert desk.live == desk.uris([2, 4]), "another night of the artist is another show"
+    desk.history.restore("nyc", "me", "Song 1")
+    desk.push(nights(desk, 3, 2))
+    assert desk.live == desk.uris([3, 2])
+
+
+def test_a_show_under_another_id_costs_no_write_and_loses_nothing(desk):
+    desk.push(nights(desk, 1, 2, 3, show="seatgeek-{}"))
+    result = desk.push(nights(desk, 1, 2, 3, show="seatgeek-9{}"))
+    assert (result.outcome, result.writes, result.removed) == ("unchanged", 0, ())
+
+
+def worded_plan(desk, numbers, **more):
+    """A plan whose title and description count its tracks and artists."""
+    wording = Wording("{artist_count}", "{track_count}, {show_count}", ())
+    return desk.plan(
+        numbers,
+        wording=wording,
+        title=f"{len(numbers)} artists",
+        text=f"{len(numbers)} tracks, {len(numbers)} shows",
+        **more,
+    )
+
+
+def test_title_and_description_count_what_is_heard(desk):
+    plan = worded_plan(desk, [1, 2, 3])
+    desk.push(plan)
+    desk.sandbox.listeners.remove_tracks(desk.playlist.id, desk.uris([2]))
+    seen = desk.push(plan, dry_run=True)
+    assert (seen.plan.title, seen.plan.description) == ("2 artists", "2 tracks, 2 shows")
+    desk.push(plan)
+    assert (desk.playlist.name, desk.playlist.description) == (
+        "2 artists",
+        "2 tracks, 2 shows (showlist: nyc)",
+    )
+    assert desk.push(plan).writes == 0
+    filled = worded_plan(desk, [1, 2, 3], reserve=desk.reserve([9], behind=3))
+    desk.push(filled)
+    assert desk.playlist.name == "3 artists"
+    desk.sandbox.listeners.remove_tracks(desk.playlist.id, desk.uris([1, 3, 9]))
+    desk.push(plan)
+    assert (desk.live, desk.playlist.name) == ([], "3 artists"), "of nothing nothing is told"
+
+
+def test_the_cover_is_drawn_of_what_is_heard(desk):
+    drawn = []
+
+    def draw(plan):
+        drawn.append(plan.title)
+        return b"\xff\xd8\xff" + plan.title.encode()
+
+    plan = worded_plan(desk, [1, 2])
+    desk.push(plan, draw_cover=draw)
+    desk.sandbox.listeners.remove_tracks(desk.playlist.id, desk.uris([2]))
+    desk.push(plan, draw_cover=draw)
+    assert drawn == ["2 artists", "1 artist"]
+    assert desk.playlist.cover.endswith(b"1 artist")
+
+
 def test_who_keeps_one_song_of_an_artist_has_not_taken_out_the_artist(desk):
     def of_one_artist(numbers):
         plan = desk.plan(numbers)
@@ -488,10 +574,10 @@ def test_a_rollback_to_a_push_that_never_was_names_those_that_were(desk, number)
 
 def test_a_cover_is_uploaded_once_and_a_refused_one_does_not_fail_the_push(desk):
     jpeg = b"\xff\xd8\xff" + b"0" * 100
-    desk.push(desk.plan([1]), cover=jpeg)
+    desk.push(desk.plan([1]), draw_cover=lambda _: jpeg)
     assert desk.playlist.cover == jpeg
-    assert desk.push(desk.plan([1]), cover=jpeg).writes == 0
-    result = desk.push(desk.plan([1, 2]), cover=b"no picture")
+    assert desk.push(desk.plan([1]), draw_cover=lambda _: jpeg).writes == 0
+    result = desk.push(desk.plan([1, 2]), draw_cover=lambda _: b"no picture")
     assert (result.outcome, desk.live) == ("done", desk.uris([1, 2]))
     assert "cover was not uploaded" in result.words
 
@@ -655,3 +741,105 @@ def test_whatever_happens_in_whatever_order_nothing_of_the_listeners_is_lost(
             taken |= {uri for uri in desk.uris(values) if uri in desk.live}
             desk.sandbox.listeners.remove_tracks(desk.playlist.id, desk.uris(values))
         assert [uri for uri in desk.live if uri in own] == own
+
+
+def _departures(desk, plan, *changes, planned=()):
+    """What became of the shows of ``plan``: by number of its track and kind of change."""
+    shows = [
+        planned_show(
+            track.show_id,
+            local_date=track.local_date,
+            starts_at_local=None,
+            venue_name=track.venue_name,
+            venue_city=None,
+        )
+        for track in plan.tracks
+    ]
+    rows = [row(show, "known") for show in shows]
+    rows += [row(shows[number], change, 1) for number, change in changes]
+    return Departures(
+        fates_of(*rows), tuple(shows[n] for n in planned), Days(desk.today, date.max), desk.today
+    )
+
+
+def test_a_show_that_is_off_is_named_when_its_songs_leave(desk):
+    plan = desk.plan([1, 2, 3])
+    desk.push(plan)
+    off = _departures(desk, plan, (0, "cancelled"), (1, "vanished"), planned=[2])
+    day = f"{plan.tracks[0].local_date:%a %b} {plan.tracks[0].local_date.day}"
+    words = (
+        f"left because cancelled: Band 1 at The Hall on {day}",
+        f"left because no longer listed: Band 2 at The Hall on {day}",
+    )
+    preview = desk.push(desk.plan([3]), departures=off, dry_run=True)
+    result = desk.push(desk.plan([3]), departures=off)
+    assert preview.departed == result.departed == words
+    assert "Left because cancelled: Band 1 at The Hall" in result.words
+    assert desk.history.last("nyc", "me").departed == words
+    assert history_rows(desk.history)["departed"].to_list() == [list(words), []]
+    assert desk.push(desk.plan([3]), departures=off).departed == ()
+
+
+def test_a_song_that_leaves_a_show_that_goes_ahead_is_not_explained(desk):
+    plan = desk.plan([1, 2])
+    desk.push(plan)
+    assert desk.push(desk.plan([2]), departures=_departures(desk, plan)).departed == ()
+    late = desk.plan([2], day=1)
+    desk.push(late)
+    departures = _departures(desk, late, (0, "cancelled"), planned=[0])
+    assert desk.push(desk.plan([5]), departures=departures).departed == (), "it is let through"
+
+
+def test_a_show_that_leaves_while_its_song_stays_for_another_night_is_named_once(desk):
+    plan = desk.plan([1, 2])
+    desk.push(plan)
+    off = _departures(desk, plan, (0, "cancelled"))
+    again = changed(plan, 0, show_id="another", local_date=desk.today + timedelta(days=9))
+    result = desk.push(again, departures=off)
+    (words,) = result.departed
+    assert words.startswith(
+        "left because cancelled: Band 1 (whose song stays for another night) at"
+    )
+    assert (result.outcome, result.writes) == ("unchanged", 0)
+    assert desk.history.last("nyc", "me").ours[0].show_id == "another"
+    assert desk.push(again, departures=off).departed == ()
+    assert len(desk.history.rows("nyc")) == 2
+
+
+def test_a_song_that_stands_for_another_show_is_noted_without_a_row(desk):
+    plan = desk.plan([1, 2])
+    desk.push(plan)
+    again = changed(plan, 0, show_id="another")
+    assert desk.push(again).outcome == "unchanged"
+    (row_of_push,) = desk.history.rows("nyc")
+    assert [track.show_id for track in row_of_push.ours] == ["another", "show-2"]
+
+
+def test_of_an_empty_plan_what_is_off_leaves_all_the_same(desk):
+    plan = desk.plan([1, 2])
+    desk.push(plan)
+    nothing = replace(plan, tracks=())
+    assert desk.push(nothing, departures=_departures(desk, plan)).outcome == "empty"
+    assert desk.live == desk.uris([1, 2])
+    desk.sandbox.listeners.add_tracks(desk.playlist.id, desk.uris([50]))
+    off = _departures(desk, plan, (0, "cancelled"))
+    assert desk.push(nothing, departures=off, dry_run=True).outcome == "dry run"
+    result = desk.push(nothing, departures=off)
+    assert desk.live == desk.uris([2, 50])
+    assert (result.outcome, len(result.departed)) == ("done", 1)
+    assert "Nothing else was changed, since the plan is empty" in result.words
+    assert desk.push(nothing, departures=off).outcome == "empty"
+    both = _departures(desk, plan, (0, "cancelled"), (1, "postponed"))
+    assert len(desk.push(nothing, departures=both).departed) == 1
+    assert desk.live == desk.uris([50])
+
+
+def test_a_row_of_an_earlier_version_names_the_song_instead_of_the_act(desk):
+    plan = desk.plan([1, 2])
+    desk.push(plan)
+    last = desk.history.last("nyc", "me")
+    old = tuple(track.model_copy(update={"artist_name": ""}) for track in last.ours)
+    desk.history.save(last.model_copy(update={"ours": old}))
+    off = _departures(desk, plan, (0, "cancelled"))
+    (words,) = desk.push(desk.plan([2]), departures=off).departed
+    assert words.startswith("left because cancelled: Band 1 - Song 1 at The Hall on")

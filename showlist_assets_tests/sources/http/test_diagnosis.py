@@ -23,7 +23,7 @@ from showlist_assets.sources.failures import (
     TokenExpired,
     WrongKey,
 )
-from showlist_assets.sources.http.diagnosis import LONG_WAIT, failure_from
+from showlist_assets.sources.http.diagnosis import LONG_WAIT, failure_from, quota_told
 from showlist_assets_tests.sources.clients import Sleeps, session
 from showlist_assets_tests.sources.conftest import Reply
 
@@ -38,6 +38,17 @@ PREMIUM = (
 
 def error(message, status=403, **more):
     return Reply({"error": {"status": status, "message": message, **more}}, status)
+
+
+def answered(body=b"", status=200, *, url=f"https://api.example{ARTIST}", **headers):
+    """An answer that nobody sent."""
+    response = requests.Response()
+    response.status_code = status
+    response.headers.update(headers)
+    response.request = requests.Request("GET", url).prepare()
+    response.url = response.request.url
+    response._content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return response
 
 
 def diagnosed(body=b"", status=403, *, service="spotify", path=ARTIST, **headers):
@@ -84,6 +95,8 @@ def diagnosed(body=b"", status=403, *, service="spotify", path=ARTIST, **headers
             Reply("Check settings on the dashboard, the user may not be registered.", 403, TEXT),
             NotAllowlisted,
         ),
+        # A page that calls itself JSON, behind the mark that some programs begin UTF-8 with.
+        ("/v1/search", Reply("\ufeff\n<script>1</script>", 400), BotWall),
         ("/v1/search", Reply("<html>Access denied</html>", 403, HTML), BotWall),
         ("/v1/search", Reply("RBAC: access denied", 403, TEXT), Permanent),
         ("/v1/search", Reply("", 403), Permanent),
@@ -238,3 +251,90 @@ def test_whatever_comes_means_one_of_the_known_failures(
     assert isinstance(failure, SourceError)
     assert failure.status == status
     assert len(str(failure)) < 700
+
+
+NOON = "Fri, 20 Nov 2026 12:00:00 GMT"
+AT_THREE = "1795186800000"
+
+
+def fault(code, words="no"):
+    return {"fault": {"faultstring": words, "detail": {"errorcode": code}}}
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait"),
+    [
+        ({"Rate-Limit-Reset": AT_THREE, "Date": NOON}, 3 * 3600),
+        ({"Rate-Limit-Reset": AT_THREE, "Date": NOON, "Retry-After": "120"}, 120),
+        ({"Rate-Limit-Reset": AT_THREE}, None),
+        ({"Rate-Limit-Reset": AT_THREE, "Date": "noon"}, None),
+        ({"Rate-Limit-Reset": "soon", "Date": NOON}, None),
+        ({"Rate-Limit-Reset": "0", "Date": NOON}, None),
+        ({"Rate-Limit-Reset": "9" * 15, "Date": NOON}, None),
+        ({"Rate-Limit-Reset": "9" * 5000, "Date": NOON}, None),
+        ({}, None),
+    ],
+)
+def test_a_gateways_quota_ends_when_the_answer_says_so(headers, wait):
+    body = fault("policies.ratelimit.QuotaViolation", "Identifier : a-hidden-key")
+    failure = diagnosed(body, 429, service="ticketmaster", **headers)
+    assert isinstance(failure, QuotaExceeded)
+    assert failure.retry_after == wait
+    assert "a-hidden-key" not in str(failure)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "kind"),
+    [
+        (fault("policies.ratelimit.SpikeArrestViolation"), {}, RateLimited),
+        (
+            fault("policies.ratelimit.SpikeArrestViolation"),
+            {"Rate-Limit-Available": "0"},
+            RateLimited,
+        ),
+        ({}, {"Rate-Limit-Available": "0"}, QuotaExceeded),
+        ({}, {"Rate-Limit-Available": "-3"}, QuotaExceeded),
+        ({}, {"Rate-Limit-Available": "17"}, RateLimited),
+        ({}, {"Rate-Limit-Available": "few"}, RateLimited),
+        ({"fault": "QuotaViolation"}, {}, RateLimited),
+        ({"fault": {"detail": ["QuotaViolation"]}}, {}, RateLimited),
+    ],
+)
+def test_the_two_kinds_of_a_gateways_429_are_told_apart(body, headers, kind):
+    assert type(diagnosed(body, 429, service="ticketmaster", **headers)) is kind
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_spent"),
+    [
+        ({"Rate-Limit-Available": "0", "Rate-Limit-Reset": AT_THREE, "Date": NOON}, True),
+        ({"Rate-Limit-Available": "1"}, False),
+        ({"Rate-Limit-Available": "many"}, False),
+        ({}, False),
+    ],
+)
+def test_a_good_answer_tells_that_it_was_the_last(headers, is_spent):
+    told = quota_told(answered({}, **headers), service="ticketmaster", what="asking")
+    assert (told is not None) == is_spent
+    if told:
+        assert told.retry_after == 3 * 3600
+
+
+def test_the_reason_of_a_refusal_is_in_its_words():
+    body = {"errors": [{"code": "DIS1035", "detail": "Max paging depth exceeded."}]}
+    failure = diagnosed(body, 400, service="ticketmaster")
+    assert "Max paging depth exceeded" in str(failure)
+    assert "DIS1035" not in str(failure)
+
+
+@pytest.mark.parametrize("key", ["a-hidden-key", "k+/=&%41'{}~"])
+def test_a_key_of_the_query_is_blotted_out_of_whatever_is_repeated(key):
+    request = requests.Request("GET", "https://api.example/v2/events.json", params={"apikey": key})
+    url = request.prepare().url
+    body = f"nothing for {key} at {url}".encode()
+    failure = failure_from(
+        answered(body, 400, url=url), service="ticketmaster", what="asking for events"
+    )
+    assert key not in str(failure)
+    assert url.partition("apikey=")[2] not in str(failure)
+    assert "nothing for ***" in str(failure)

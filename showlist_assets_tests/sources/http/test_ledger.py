@@ -102,6 +102,28 @@ def test_a_full_window_is_waited_for(place):
     assert timedelta(seconds=60) <= time.now - _NOON < timedelta(seconds=62)
 
 
+def test_a_window_may_be_a_second(place):
+    time = Time()
+    allowance = Allowance(100, window=5, window_length=timedelta(seconds=1))
+    store = open_call_store(str(place))
+    ledger = Ledger(store, _API, allowance, clock=time, sleep=time.sleep)
+    moments = []
+    for _ in range(20):
+        ledger.spend()
+        moments.append(time.now)
+    for first, sixth in zip(moments, moments[5:], strict=False):
+        assert sixth - first >= timedelta(seconds=1)
+    assert time.now - _NOON < timedelta(seconds=6)
+
+
+def test_a_day_that_is_spent_ends_a_short_window_too(tmp_path):
+    allowance = Allowance(7, window=5, window_length=timedelta(seconds=1))
+    time = Time()
+    store = open_call_store(str(tmp_path))
+    ledger = Ledger(store, _API, allowance, clock=time, sleep=time.sleep)
+    assert _spend_all(ledger) == 7
+
+
 @pytest.mark.parametrize("day", [1, 3, 4, 5, 100_000, 10**9])
 @pytest.mark.parametrize("window", [1, 4, 1000])
 def test_any_budget_goes_with_any_window(tmp_path, day, window):
@@ -277,6 +299,23 @@ def test_four_processes_at_once_never_exceed_the_budget(place):
     ]
     made = [int(process.communicate(timeout=60)[0]) for process in processes]
     assert sum(made) == 180
+
+
+def test_looking_at_a_ledger_makes_no_folder_and_spending_does(tmp_path):
+    ledger = _ledger(tmp_path / "calls", Time())
+    assert (ledger.free(), ledger.spent(), ledger.gone_endpoints()) == (10, {}, {})
+    assert open_call_store(str(tmp_path / "calls")).buckets() == []
+    assert not (tmp_path / "calls").exists()
+    ledger.spend()
+    assert (ledger.free(), _ledger(tmp_path / "calls", Time()).free()) == (9, 9)
+
+
+def test_a_place_that_cannot_be_written_is_told_when_it_is_written():
+    ledger = _ledger("/proc/none", Time())
+    assert ledger.free() == 10
+    for writes in (ledger.check, ledger.spend):
+        with pytest.raises(CallStoreError, match="Cannot write the call store /proc/none"):
+            writes()
 
 
 def test_a_damaged_ledger_stops_every_call_with_the_remedy(tmp_path):

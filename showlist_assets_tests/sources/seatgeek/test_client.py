@@ -63,7 +63,9 @@ def test_every_concert_and_festival_of_a_state_comes_once(sandbox, per_page):
     listed = [
         one
         for kind in ("concert", "music_festival")
-        for one in events(sandbox, **{"venue.state": "CA", "taxonomies.name": kind})
+        for one in events(
+            sandbox, **{"venue.state": "CA", "venue.country": "US", "taxonomies.name": kind}
+        )
         if one["time_tbd"] or one["datetime_utc"] >= f"{now:%Y-%m-%dT%H:%M:%S}"
     ]
     found = seatgeek(sandbox).upcoming_concerts("CA", now, per_page=per_page)
@@ -203,6 +205,31 @@ def test_odd_items_are_passed_over_and_events_without_id_kept_apart(serve):
     found = upcoming(server, per_page=500)
     assert len(found) == 200
     assert ids(found).count(None) == 2
+
+
+@pytest.mark.parametrize("is_counted", [True, False])
+def test_a_short_list_with_odd_items_is_read_whole_and_they_are_counted(serve, is_counted):
+    index = Index([event(number) for number in range(9)])
+
+    def answer(request):
+        reply = index(request)
+        if reply.body["events"]:
+            reply = with_null_in_front(reply)
+        if reply.body["meta"]["total"]:
+            # Three pages, a null on each.
+            reply.body["meta"]["total"] += 3 * is_counted
+        return reply
+
+    client = seatgeek(serve(answer).url)
+    found = client.upcoming_concerts("NY", NOW, per_page=4)
+    assert sorted(ids(found)) == list(range(9))
+    assert client.usage.malformed == 3
+
+
+def test_a_list_of_nothing_that_is_an_event_is_an_error(serve):
+    server = serve(Reply({"events": [None, "odd"], "meta": {"total": 2}}))
+    with pytest.raises(BadAnswer, match="only 0 of its 2 events"):
+        upcoming(server)
 
 
 def with_null_in_front(reply):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from showlist_assets.domain.events.billing import expand_artists
 from showlist_assets.domain.tables.registry import TABLES
 from showlist_assets.sources.seatgeek.reader import COLUMN_SOURCES, SOURCE
+from showlist_assets_tests.rows import shows_of_listings
 from showlist_assets_tests.shared_data import shared
 from showlist_assets_tests.sources.seatgeek.documents import document, performer, read
 
@@ -358,7 +359,7 @@ def test_whatever_stands_in_a_document_it_is_a_row_or_set_aside(changes):
     distinct = {str(each.get("id")).strip() for each in odd}
     assert len(distinct) < rows.good.height + rows.rejected.height <= len(odd) + 1
     assert "untouched" in rows.good["event_id"]
-    TABLES["expanded_artists"].validate(expand_artists(rows.good))
+    TABLES["expanded_artists"].validate(expand_artists(shows_of_listings(rows.good)))
 
 
 # What ``json.loads`` can return and no table can hold.
@@ -468,7 +469,9 @@ def test_a_second_field_stands_in_where_the_first_is_empty(column, instead):
 
 def test_every_column_but_the_reader_s_own_has_a_field_that_it_comes_from():
     columns = TABLES["raw_events"].columns().keys()
-    assert columns - COLUMN_SOURCES.keys() == {"source", "fetched_at"}
+    assert columns - COLUMN_SOURCES.keys() == {
+        "source", "platform", "is_resale", "fetched_at",
+    }  # fmt: skip
     assert COLUMN_SOURCES.keys() <= columns
 
 

@@ -65,6 +65,25 @@ def test_one_search_call_finds_artists_and_tracks_in_the_order_of_the_answer(san
     assert client.usage.sent == 2  # one of them for the token
 
 
+def test_a_search_for_tracks_alone_is_one_call_and_brings_songs_that_a_name_does_not(sandbox):
+    drowned = next(
+        act.artist_id
+        for event in sandbox.world.events[-2:]
+        for act in event.performers
+        if sandbox.world.catalog.tracks_of(act.artist_id)
+    )
+    name = sandbox.world.catalog.artist(drowned).name
+    client = spotify(sandbox)
+    by_name = client.search(name)
+    assert drowned in {one.artist_id for one in by_name.artists}
+    assert not any(drowned in track.artist_ids for track in by_name.tracks)
+    before = client.usage.sent
+    found = client.search_tracks(f'artist:"{name}"')
+    assert any(drowned in track.artist_ids for track in found)
+    assert any(drowned not in track.artist_ids for track in found), "strangers' among them"
+    assert client.usage.sent == before + 1
+
+
 def test_in_development_mode_popularity_followers_and_genres_are_unknown(sandbox, artist):
     found = spotify(sandbox).artist(artist.id)
     assert (found.artist_id, found.name) == (artist.id, artist.name)
@@ -402,10 +421,12 @@ def test_escapes_in_names_are_decoded_once(serve):
         "id": "t", "name": "Salt &amp; Ash", "artists": [{"id": "a", "name": "Oak &amp;amp; Elm"}],
         "album": {"name": "Tin%20Days"},
     }  # fmt: skip
-    artists = {"items": [{"id": "a", "name": "Oak &amp; Elm"}, {"id": "b", "name": "R&B 100%"}]}
+    oak = {"id": "a", "name": "Oak &amp; Elm", "genres": ["r&amp;b", "drum%20and%20bass"]}
+    artists = {"items": [oak, {"id": "b", "name": "R&B 100%"}]}
     body = {"artists": artists, "tracks": {"items": [track]}}
     found = spotify(api(serve, Reply(body)).url).search("Oak")
     assert [one.name for one in found.artists] == ["Oak & Elm", "R&B 100%"]
+    assert found.artists[0].genres == ("r&b", "drum and bass")
     (song,) = found.tracks
     assert (song.track_name, song.artist_names) == ("Salt & Ash", ("Oak &amp; Elm",))
     assert song.album_name == "Tin Days"

@@ -34,7 +34,7 @@ _EQUAL: dict[str, Values] = {
     "venue.id": lambda event: (str(event.venue.id),),
     "venue.state": lambda event: (event.venue.state.casefold(),),
     "venue.city": lambda event: (event.venue.city.casefold(),),
-    "venue.country": lambda _: ("us",),
+    "venue.country": lambda event: (event.venue.country.casefold(),),
     "venue.postal_code": lambda event: (event.venue.postal_code,),
     "taxonomies.name": lambda event: (one["name"] for one in event_taxonomies(event)),
     "taxonomies.id": lambda event: (str(one["id"]) for one in event_taxonomies(event)),
@@ -136,7 +136,11 @@ def _time(field: str, op: str, value: str) -> Predicate | None:
     moment = _moment(value)
     if field == "datetime_utc":
         return lambda event: compare(event.starts_at_utc, moment)
-    return lambda event: compare(event.starts_at_local, moment)
+    # What has no local time is neither before nor after one.
+    return lambda event: (
+        event.printed.get("datetime_local", event) is not None
+        and compare(event.starts_at_local, moment)
+    )
 
 
 def _price(field: str, op: str, value: str) -> Predicate:

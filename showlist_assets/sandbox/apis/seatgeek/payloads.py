@@ -123,6 +123,7 @@ def event_payload(event: Event, index: EventIndex, *, spotify_links: bool) -> di
         "enddatetime_utc": _iso(event.ends_at_utc) if event.ends_at_utc else None,
         "themes": [],
         "domain_information": [],
+        **event.printed,
     }
 
 
@@ -140,7 +141,7 @@ def venue_payload(venue: Venue, index: EventIndex) -> dict[str, Any]:
         "score": round(min(1.0, 0.2 + venue.capacity / 25_000), 3),
         "location": _location(venue),
         "address": venue.address,
-        "country": "US",
+        "country": venue.country,
         "has_upcoming_events": upcoming > 0,
         "num_upcoming_events": upcoming,
         "city": venue.city,
@@ -152,6 +153,7 @@ def venue_payload(venue: Venue, index: EventIndex) -> dict[str, Any]:
         "metro_code": METRO_CODES.get((venue.city, venue.state)),
         "capacity": venue.capacity,
         "display_location": f"{venue.city}, {venue.state}",
+        **venue.printed,
     }
 
 
@@ -194,7 +196,7 @@ def performer_payload(performer: Performer, index: EventIndex) -> dict[str, Any]
         payload["genres"] = [
             _genre(name, primary=position == 0) for position, name in enumerate(performer.genres)
         ]
-    return payload
+    return {**payload, **performer.printed}
 
 
 def _embedded(

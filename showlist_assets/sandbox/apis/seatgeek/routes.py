@@ -16,6 +16,7 @@ from showlist_assets.sandbox.apis.seatgeek.payloads import (
 )
 from showlist_assets.sandbox.config import SEATGEEK_CLIENT_ID, SEATGEEK_CLIENT_SECRET
 from showlist_assets.sandbox.state.service import Service, json_answer
+from showlist_assets.sandbox.world.dealing import is_listed
 from showlist_assets.sandbox.world.text import slug, words
 
 if TYPE_CHECKING:
@@ -44,7 +45,11 @@ _SORT_KEYS: dict[str, Callable[[Event], Any]] = {
 
 def _events(request: Request, state: SandboxState) -> Response:
     query = request.query_params
-    events = matching_events(state.events, query.multi_items())
+    events = [
+        event
+        for event in matching_events(state.events, query.multi_items())
+        if is_listed(event.id, "seatgeek", state.config.dealt)
+    ]
     field, _, direction = query.get("sort", "datetime_utc.asc").partition(".")
     if field not in _SORT_KEYS:
         raise BadFilterError(f"sort: unknown field {field!r}")
@@ -57,7 +62,7 @@ def _events(request: Request, state: SandboxState) -> Response:
 
 def _event(request: Request, state: SandboxState) -> Response:
     event = state.events.by_id.get(_number(request.path_params["id"]))
-    if event is None:
+    if event is None or not is_listed(event.id, "seatgeek", state.config.dealt):
         return _error(404, f"Event '{request.path_params['id']}' not found", 404)
     links = state.config.spotify_links
     return json_answer(event_payload(event, state.events, spotify_links=links))
@@ -87,7 +92,7 @@ def _venues(request: Request, state: SandboxState) -> Response:
         if wanted(venue.id, venue.name)
         and query.get("state", venue.state).upper() == venue.state
         and query.get("city", venue.city).casefold() == venue.city.casefold()
-        and query.get("country", "US").upper() == "US"
+        and query.get("country", venue.country).casefold() == venue.country.casefold()
     ]
     page, meta = _page(request, sorted(found, key=lambda venue: venue.id))
     return json_answer(

@@ -1,0 +1,241 @@
+"""Whom a listing names: its acts and the words around them, read off its title and its bill.
+
+What belongs here: reading one listing's names. What does not: comparing two listings
+(``domain.events.merging_rules``), and who an act is (``domain.matching``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from showlist_assets.domain.homage import is_homage
+from showlist_assets.domain.names import normalize, without_article
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+# What is sold beside the tickets of a show; it is that show all the same.
+_OFFER: Final = re.compile(
+    r"(?:\bclub|\bpremium|\bvip|\bbox|\breserved|\bpreferred)(?: level)? seat(?:ing|s)?\b"
+    r"|\bsuites?(?:\s*(?:&|and|\+))? (?:premium seating|seating|rentals?|reservations?|tickets?"
+    r"|packages?)(?: package)?\b|[-:]\s*suites?\s*$|^suites?\s*[-:]"
+    r"|\bticket\s*(?:\+|&|and)\s*hotel(?: deals?| packages?)?|\bhotel (?:package|deal)s?"
+    r"|\bvip (?:add[- ]?on|upgrade|package|experience|lounge|club)s?\b|\bvip\b(?=\s*:)"
+    r"|\bearly entry\b|\badd[- ]?on\b|\bfast (?:lane|pass)\b"
+    r"|\b(?:live nation\s*-\s*)?(?:post[- ]show )?meet\s*(?:&|and|n|\+)\s*greet\b"
+    r"(?: (?:upgrade|package|experience))*(?: event)?(?: post[- ]show)?"
+    r"|\bpost[- ]show\b|\bevent ticket required\b|\bnot a concert ticket\b|\bparking(?: pass)?\b"
+    r"|\bupgrades?\b|\blive ?stream(?:ing)?\b(?: from\b.*)?|\bplatinum tickets?\b",
+    re.IGNORECASE,
+)
+# Offers that begin hours before the show or behind it.
+_OFF_HOURS: Final = re.compile(r"\bearly entry|greet|post[- ]show|\bvip|parking|lounge", re.I)
+_NUMBER: Final = r"(?:\d+|two|three|four|five)"
+_PASS: Final = re.compile(
+    rf"\b{_NUMBER}[- ]?(?:days?|nights?)[- ](?:pass|ticket|combo|package|bundle|event pass)"
+    rf"|\b{_NUMBER}[- ]?(?:days?|nights?) (?:ga |vip |festival )?(?:pass(?:es)?|tickets?)\b"
+    r"|\b(?:weekend|full[- ]festival|festival|season|multi[- ]?(?:day|night)|series)"
+    r" (?:ga |vip )?pass(?:es)?\b|\b(?:full|whole|both|all|multi)[- ](?:weekend|days?|nights?)"
+    r" (?:pass|ticket)",
+    re.IGNORECASE,
+)
+_ONE_DAY: Final = re.compile(
+    r"\b(?:single[- ]day|day \d|day (?:one|two|three)"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
+    re.IGNORECASE,
+)
+_AROUND: Final = re.compile(
+    r"\b(?:after|pre)[- ]?(?:party|show)\b|\bafters\b|\bwatch(?:ing)? party\b|\blistening party\b",
+    re.IGNORECASE,
+)
+_EARLY: Final = re.compile(
+    r"\bearly (?:show|set|session|performance)\b|\(early\)|\bmatin[eé]e\b", re.I
+)
+_LATE: Final = re.compile(r"\blate(?:[- ]night)? (?:show|set|session|performance)\b|\(late\)", re.I)
+_MOVE: Final = re.compile(
+    r"(?:\bnow (?:at|in)\b|\b(?:re-?located|moved|moving)\s+(?:to|from)\b"
+    r"|\b(?:venue|location)s? (?:change[ds]?|moved|update)\b|\bnew venue\b)(?P<where>[^)\]]*)",
+    re.IGNORECASE,
+)
+# "MOVED TO ARAGON: Leon Thomas": what follows is the show.
+_MOVE_FIRST: Final = re.compile(
+    r"^\W*(?:show\s+)?(?:re-?located|moved|moving)\s+(?:to|from)\b"
+    r"(?P<where>[^:)\]]*?)(?::\s|\s*-->|\s[-|\u2013\u2014]\s)",
+    re.IGNORECASE,
+)
+# What a title says about the evening, and nothing about who plays.
+_NOTICE: Final = re.compile(
+    r"\bsold[- ]out\b(?:\s*-?\s*thank you)?|\bcancell?ed\b|\bpost-?poned\b|\bre-?scheduled\b"
+    r"|\blow tickets?\b|\bjust announced\b|\bfew tickets (?:left|remain)\w*|\bfree (?:show|event)\b"
+    r"|\b(?:all )?ages\b(?: \d\d ?\+| show| and up)?|\b\d\d ?\+"
+    r"|\b\d\d (?:and|&) (?:over|up|older)\b"
+    r"|\b(?:early|late)(?:[- ]night)? (?:show|set|session|performance)\b|\((?:early|late)\)"
+    r"|\bnight (?:\d|one|two|three)\b(?: of \d)?|\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b"
+    r"|\b(?:doors?|show)?\s*(?:at )?\d{1,2}(?::\d\d)?\s*[ap]\.?m\b\.?(?: show| doors?)?"
+    r"|\blive (?:at|from|in)\b.*|\bin concert\b|\bofficial\b|\blive!?$"
+    r"|\((?:[^()]*,\s*)?(?:[a-z]{2}|usa)\)|\(re-?issue\)",
+    re.IGNORECASE,
+)
+_PRESENTS: Final = re.compile(r"\s*\bpresent(?:s|ed by|ing)?\b\s*:?\s*-?\s*", re.IGNORECASE)
+_PRESENTED_BY: Final = re.compile(r"\bpresented by\b.*$", re.IGNORECASE)
+# Between acts, or between an act and what it plays.
+_STRONG: Final = re.compile(
+    r"\s+(?:with|w|feat(?:uring)?|ft|starring|plus|and special guests?|vs)\b\.?\s*/?\s*"
+    r"|\s*\bw/\s*|\s*(?:,|;|:|\||//|\s/\s|•|·|[\u2013\u2014]|-->|\s-|-\s|\(|\)|\[|\]|\"|“|”|\s\+\s|\*|!\s)\s*",
+    re.IGNORECASE,
+)
+_WEAK: Final = re.compile(r"\s+(?:&|and|x|y|n|\+)\s+|\s*/\s*", re.IGNORECASE)
+_LEADING: Final = re.compile(
+    r"^(?:an? (?:evening|night|afternoon) with |(?:support )?from |(?:very )?(?:special )?guests? "
+    r"|support |host(?:ed by)? |dj |music (?:of|by) |live |the music of |starring )+"
+)
+_YEAR: Final = re.compile(r"(?<=\w) (?:19|20)\d\d$")
+# Of names that nobody carries, or everybody.
+_NOBODY: Final = re.compile(
+    r"(?:\d[\d ]*|(?:very )?special guests?|guests?|support|openers?|friends|(?:many )?more|others"
+    r"|t\s?b\s?[ad]|to be announced|(?:his|her|their|the|full|live) (?:band|friends)|band|djs?"
+    r"|open mic(?: night)?|open jam|jam(?: session)?|karaoke(?: night)?|trivia(?: night)?"
+    r"|live(?: music| jazz)?|music|concerts?|comedy(?: show| night)?|stand up comedy|jazz|blues"
+    r"|brunch|dinner|happy hour|new years? eve(?: \d+)?|nye(?: \d+)?|halloween|christmas|holiday"
+    r"|(?:private|special) event|festival|tour|on tour|u ?s ?a?|usa|north america|live nation"
+    r"|(?:the )?\w* ?(?:world|us|usa|na|fall|spring|summer|winter|north american) ?tour"
+    r"(?: \d+)?|various artists|presents?|an evening|in the round|tickets?|acoustic|solo|unplugged"
+    r"|dj set|dance party|release party|album release(?: show)?|record release(?: show)?|local)"
+)
+_OCCASION: Final = re.compile(
+    r"\b(?:tour|fest|festival|anniversary|part[iy]|night|nights|residency|celebration|eve|extravaganza"
+    r"|edition|season|series|weekend|vol|volume|pt|part|day|world|live|concert|showcase|benefit)\b"
+)
+
+
+@dataclass(frozen=True)
+class ListingNames:
+    """The names of a listing, normalised for comparing.
+
+    Attributes:
+        headliner: The act that the listing puts first; "" where it names nobody.
+        acts: Names on the bill, and parts of the title that may be acts.
+        parts: Pieces of names that are joined by "and": an act each, or half the name of one.
+        presenters: Who presents, if the title says so: a promoter, or the act itself.
+        text: All that is printed, a blank before and behind each word.
+        words: What is left of the title without notices and offers.
+        is_pass: Whether it admits to several days or nights.
+        is_one_day: Whether it names one day of several.
+        is_offer: Whether it sells something beside the show: seats, a hotel, a greeting.
+        is_off_hours: Whether that offer's time may lie hours from the show's.
+        is_around: Whether it is a party before or after a show.
+        is_homage: Whether it is about another act.
+        session: "early" or "late" where it says so.
+        moved: What it says about another house that the show came from or went to; None if nothing.
+    """
+
+    headliner: str
+    acts: frozenset[str]
+    parts: frozenset[str]
+    presenters: frozenset[str]
+    text: str
+    words: str
+    is_pass: bool
+    is_one_day: bool
+    is_offer: bool
+    is_off_hours: bool
+    is_around: bool
+    is_homage: bool
+    session: str | None
+    moved: str | None
+
+
+def read_names(title: str, performers: Sequence[str], venue: str, city: str | None) -> ListingNames:
+    """The names of a listing at ``venue``: the house's own name and the city's are no acts."""
+    not_acts = frozenset((without_article(venue), normalize(city or ""), ""))
+    moved = _MOVE_FIRST.search(title) or _MOVE.search(title)
+    plain = _without_notices(title)
+    presenter, heard = _presented(plain)
+    whole = _not_of_the_city(list(_acts(_STRONG.split(heard), not_acts)), city)
+    # What is sold beside the show is billed like an act.
+    played = [name for name in performers if not _OFFER.search(name)]
+    billed = list(_acts(map(_without_notices, played), not_acts))
+    named = [name for name in whole if not _OCCASION.search(name)] or whole[:1]
+    acts = frozenset((*billed, *named))
+    pieces = [piece for text in (heard, *played) for piece in _STRONG.split(text)]
+    return ListingNames(
+        headliner=(billed or named or [""])[0],
+        acts=acts,
+        parts=frozenset(_halves(pieces, not_acts)) - acts,
+        presenters=frozenset(_acts([presenter], not_acts)),
+        text=f" {normalize(plain)}  {'  '.join(billed)} ",
+        words=_own_words(plain, not_acts),
+        is_pass=bool(_PASS.search(title)),
+        is_one_day=bool(_ONE_DAY.search(title)),
+        is_offer=_is_offer(title, performers),
+        is_off_hours=bool(_OFF_HOURS.search(title)),
+        is_around=bool(_AROUND.search(title)),
+        is_homage=is_homage(title),
+        session=_session(title),
+        moved=normalize(moved["where"]) if moved else None,
+    )
+
+
+def says_moved(title: str) -> bool:
+    """Whether a title says that its show went to another house, or came from one."""
+    return bool(_MOVE.search(title))
+
+
+def _session(title: str) -> str | None:
+    if _EARLY.search(title):
+        return "early"
+    return "late" if _LATE.search(title) else None
+
+
+def _is_offer(title: str, performers: Sequence[str]) -> bool:
+    return any(_OFFER.search(text) for text in (title, *performers))
+
+
+@lru_cache(maxsize=200_000)
+def _without_notices(text: str) -> str:
+    for pattern in (_MOVE_FIRST, _MOVE, _OFFER, _PASS, _PRESENTED_BY, _NOTICE):
+        text = pattern.sub(" ", text)
+    return text
+
+
+def _presented(text: str) -> tuple[str, str]:
+    """Who presents and what; nobody presents where the title says nothing of it."""
+    who, *what = _PRESENTS.split(text, maxsplit=1)
+    return (who, what[0]) if what and what[0].strip() else ("", text)
+
+
+def _not_of_the_city(names: list[str], city: str | None) -> list[str]:
+    """Without a part of the city's name, "(Vegas)", unless it is all there is."""
+    words = set(normalize(city or "").split())
+    return [name for name in names if not words.issuperset(name.split())] or names
+
+
+def _acts(texts: Iterable[str], not_acts: frozenset[str]) -> Iterator[str]:
+    for text in texts:
+        name = _act(text)
+        if name not in not_acts and not _NOBODY.fullmatch(name):
+            yield name
+
+
+@lru_cache(maxsize=200_000)
+def _act(text: str) -> str:
+    return without_article(_YEAR.sub("", _LEADING.sub("", normalize(text))))
+
+
+def _halves(pieces: Iterable[str], not_acts: frozenset[str]) -> Iterator[str]:
+    """The sides of each "and", where both may be acts of their own."""
+    for piece in pieces:
+        sides = _WEAK.split(piece)
+        if len(sides) > 1:
+            yield from (side for side in _acts(sides, not_acts) if len(side) > 2)
+
+
+def _own_words(text: str, not_acts: frozenset[str]) -> str:
+    words = normalize(text)
+    for name in not_acts:
+        if name and f" {name} " in f" {words} ":
+            words = f" {words} ".replace(f" {name} ", " ").strip()
+    return words

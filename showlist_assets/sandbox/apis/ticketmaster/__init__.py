@@ -1,0 +1,1 @@
+"""Ticketmaster's Discovery API: its routes, its documents and what it lists."""

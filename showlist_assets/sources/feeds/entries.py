@@ -1,0 +1,167 @@
+"""What any calendar says of a show before it is a row, whatever form the calendar has.
+
+What belongs here: the common shape, and the fields that several forms print as free text. What does
+not: one form's syntax (``ics``, ``csv_file``, ``json_ld``) and what becomes a row (``reader``).
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
+
+from showlist_assets.domain.states import parse_states
+
+Moment = datetime | date
+"""A date without a time; a wall clock at the venue (no zone); or an instant (with one)."""
+
+
+class Act(NamedTuple):
+    """A performer as the calendar names it, with whatever links it gives."""
+
+    name: str
+    links: tuple[str, ...] = ()
+    image_url: str | None = None
+    genres: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an entry says that it is; None is what it does not say."""
+
+    venue: str | None = None
+    address: str | None = None
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a calendar, one occurrence of it where it recurs.
+
+    Attributes:
+        where: Where it stands, in words for whoever mends the calendar: "line 7".
+        title: As printed; None where the entry has none.
+        start: When it begins; None where that cannot be read.
+        end: When it ends; a date is the last day itself.
+        uid: The calendar's own id; None where it has none.
+        occurrence: Of a recurring entry, when this occurrence was planned at first.
+        kind: As in ``RawEvents.kind``.
+        status: The calendar's own word.
+        acts: The bill, the headliner first; empty where only the title tells.
+        place: Where it is.
+        prices: Cheapest and dearest ticket in US dollars.
+        links: Where tickets may be had, the best first.
+    """
+
+    where: str
+    title: str | None
+    start: Moment | None
+    end: Moment | None = None
+    uid: str | None = None
+    occurrence: Moment | None = None
+    kind: str = "concert"
+    status: str | None = None
+    acts: tuple[Act, ...] = ()
+    place: Place = field(default_factory=Place)
+    prices: tuple[float | None, float | None] = (None, None)
+    links: tuple[str, ...] = ()
+
+
+class Fault(NamedTuple):
+    """An entry that cannot be used: where it stands, why, and what it says."""
+
+    where: str
+    words: str
+    said: Any
+    state: str | None = None
+
+
+@dataclass
+class Reading:
+    """What was read of one calendar."""
+
+    entries: list[Entry] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
+class UnreadableError(ValueError):
+    """The document is no calendar of the kind that it should be; the message says why."""
+
+
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# "AT&T Center, 1 Main St, San Antonio, TX 78219, USA", on one line or several.
+_PARTS: Final = re.compile(r"\s*[,\n]\s*")
+_REGION: Final = re.compile(r"([A-Za-z][A-Za-z. ]*?)\.?(?:\s+(\d{5})(?:-\d{4})?)?")
+_ZIP: Final = re.compile(r"(\d{5})(?:-\d{4})?")
+_AMOUNT: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?")
+_FREE: Final = re.compile(r"\b(?:free|no cover)\b", re.IGNORECASE)
+_DEAREST: Final = 100_000.0
+
+
+def decoded(content: bytes, charset: str | None) -> str:
+    """The text of a document: by its byte order mark, as UTF-8, or as what it claims to be.
+
+    Never fails. What is neither is Windows' own code page, in which old calendars are written.
+    """
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return content.decode(encoding, errors="replace")
+    # UTF-8 first: whatever a server claims, other text is hardly ever valid UTF-8 by chance.
+    for encoding in filter(None, ("utf-8", charset, "cp1252")):
+        try:
+            return content.decode(encoding)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return content.decode("latin-1")
+
+
+def state_code(text: str | None) -> str | None:
+    """The US state in "NY", "N.Y." or "New York"; None where there is none."""
+    try:
+        codes = parse_states((text or "").replace(".", ""))
+    except ValueError:
+        return None
+    return codes[0] if len(codes) == 1 else None
+
+
+def place_in(text: str | None) -> Place:
+    """What a line such as "The Room, 1 Main St, Albany, NY 12207" says; the rest is not known."""
+    parts = [part for part in _PARTS.split((text or "").strip()) if part]
+    if not parts:
+        return Place()
+    venue = None if parts[0][0].isdigit() else parts[0]
+    for index in range(len(parts) - 1, 0, -1):
+        found = _REGION.fullmatch(parts[index])
+        state = state_code(found.group(1)) if found else None
+        if found is None or state is None:
+            continue
+        behind = _ZIP.fullmatch(parts[index + 1]) if index + 1 < len(parts) else None
+        before = parts[0 if venue is None else 1 : index]
+        return Place(
+            venue=venue,
+            address=", ".join(before[:-1]) or None,
+            city=before[-1] if before else None,
+            state=state,
+            postal_code=found.group(2) or (behind.group(1) if behind else None),
+        )
+    return Place(venue=venue, address=", ".join(parts[0 if venue is None else 1 :]) or None)
+
+
+def prices_in(text: str | None) -> tuple[float | None, float | None]:
+    """Cheapest and dearest in "$20", "20-35" or "$15 adv / $20 door"; a free show costs 0."""
+    said = text or ""
+    found = [float(amount.replace(",", "")) for amount in _AMOUNT.findall(said)]
+    amounts = [amount for amount in found if amount <= _DEAREST]
+    if _FREE.search(said):
+        amounts.append(0.0)
+    return (min(amounts), max(amounts)) if amounts else (None, None)

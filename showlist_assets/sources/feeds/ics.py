@@ -1,0 +1,311 @@
+"""A calendar in iCalendar form (RFC 5545): its entries, each occurrence of a recurring one.
+
+What belongs here: the form and how programs write it wrongly. What does not: the rules of
+recurrence, which are recurring-ical-events', and what becomes a row (``reader``).
+
+An entry is read by itself, so that a broken one costs only itself. What it describes at length is
+not read at all.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from icalendar.error import BrokenCalendarProperty
+
+from showlist_assets.sources.feeds.entries import (
+    Entry,
+    Fault,
+    Moment,
+    Place,
+    Reading,
+    UnreadableError,
+    decoded,
+    place_in,
+)
+from showlist_assets.sources.json_values import label, printed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from icalendar import Calendar, Component
+
+# Whatever else stands in an entry is not parsed: half of all malformed lines are descriptions.
+_READ: Final = {
+    "UID", "SUMMARY", "DTSTART", "DTEND", "DURATION", "LOCATION", "GEO", "URL", "STATUS",
+    "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "SEQUENCE",
+}  # fmt: skip
+_TIMES: Final = ("DTSTART", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID")
+_RECURS: Final = ("RRULE", "RDATE", "RECURRENCE-ID")
+_NAME: Final = re.compile(r"[A-Za-z0-9-]+")
+# Nobody plays every hour, and expanding such a rule takes for ever; so does an interval of 0.
+_NO_CONCERT: Final = {"SECONDLY", "MINUTELY", "HOURLY"}
+_MOST_OCCURRENCES: Final = 1000
+
+
+def read_ics(content: bytes, *, charset: str | None, since: date, until: date) -> Reading:
+    """The entries of a calendar; recurring ones from ``since`` to ``until``.
+
+    Raises:
+        UnreadableError: it is no calendar, or one that breaks off.
+    """
+    blocks = _Blocks(decoded(_unfolded(content), charset))
+    reading = Reading()
+    groups: dict[str, list[tuple[str, Component]]] = {}
+    for number, lines in enumerate(blocks.entries, start=1):
+        where = f"entry {number}"
+        try:
+            component = _parsed(blocks.zones, lines).walk("VEVENT")[0]
+        # The parser's own failures are of many classes, and so are those of what it calls.
+        except Exception as error:  # noqa: BLE001
+            reading.faults.append(Fault(where, f"it cannot be read ({_first_line(error)})", lines))
+            continue
+        groups.setdefault(_text(component, "UID") or where, []).append((where, component))
+    for group in groups.values():
+        _read_group(group, reading, since=since, until=until, is_called_off=blocks.calls_off)
+    return reading
+
+
+def _unfolded(content: bytes) -> bytes:
+    """One property a line. Before decoding: a fold may stand within a character's bytes."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        content = content.decode("utf-16", errors="replace").encode()
+    lines = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return re.sub(rb"\n[ \t]", b"", lines)
+
+
+class _Blocks:
+    """The parts of a calendar's text, each as its lines.
+
+    Attributes:
+        zones: The definitions of time zones, and the calendar's own zone.
+        entries: The entries, reduced to the lines that are read.
+        calls_off: Whether the calendar was sent to call off all that is in it.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.zones: list[str] = []
+        self.entries: list[list[str]] = []
+        self.calls_off = False
+        self._open, self._depth, self._calendars = list[str](), 0, 0
+        lines = text.splitlines()
+        if not any(line.strip().upper() == "BEGIN:VCALENDAR" for line in lines):
+            raise UnreadableError("it is no calendar: BEGIN:VCALENDAR is missing")
+        for line in lines:
+            head = line.strip().upper()
+            if self._open:
+                self._inside(line, head)
+            else:
+                self._outside(line, head)
+        if self._open or self._calendars > 0:
+            raise UnreadableError("the calendar breaks off before its end")
+
+    def _outside(self, line: str, head: str) -> None:
+        if head in ("BEGIN:VEVENT", "BEGIN:VTIMEZONE"):
+            self._open, self._depth = [head], 1
+        elif head.startswith("X-WR-TIMEZONE:"):
+            self.zones.append(line)
+        self.calls_off |= head == "METHOD:CANCEL"
+        self._calendars += (head == "BEGIN:VCALENDAR") - (head == "END:VCALENDAR")
+
+    def _inside(self, line: str, head: str) -> None:
+        self._depth += head.startswith("BEGIN:") - head.startswith("END:")
+        is_zone = self._open[0] == "BEGIN:VTIMEZONE"
+        if is_zone or _is_read(line, self._depth, head):
+            self._open.append(line)
+        if self._depth == 0:
+            if is_zone:
+                self.zones += self._open
+            else:
+                self.entries.append(self._open)
+            self._open = []
+
+
+def _is_read(line: str, depth: int, head: str) -> bool:
+    """Whether a line of an entry is; those of its alarms are not."""
+    if head == "END:VEVENT":
+        return depth == 0
+    name = _NAME.match(line)
+    return depth == 1 and name is not None and name.group().upper() in _READ
+
+
+def _parsed(zones: Iterable[str], entry: Iterable[str]) -> Calendar:
+    from icalendar import Calendar
+
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", *zones, *entry, "END:VCALENDAR", ""]
+    calendar: Calendar = Calendar.from_ical("\r\n".join(lines))
+    return calendar
+
+
+def _read_group(
+    group: list[tuple[str, Component]],
+    reading: Reading,
+    *,
+    since: date,
+    until: date,
+    is_called_off: bool,
+) -> None:
+    """The entries of one UID: a plain one, a recurring one with its exceptions, or doubles."""
+    usable = []
+    for where, component in group:
+        fault = _fault(component)
+        if fault:
+            reading.faults.append(Fault(where, fault, _said(component)))
+        else:
+            usable.append((where, component))
+    for series in _series(usable):
+        where = series[0][0]
+        try:
+            found = list(_occurrences([each for _, each in series], since, until))
+        # A rule that no parser foresaw fails in whatever way dateutil does.
+        except Exception as error:  # noqa: BLE001
+            words = f"its recurrence cannot be read ({_first_line(error)})"
+            reading.faults.append(Fault(where, words, _said(series[0][1])))
+            continue
+        reading.entries += [
+            _entry(component, where, original, is_called_off=is_called_off)
+            for component, original in found
+        ]
+
+
+def _fault(component: Component) -> str:
+    """Why an entry cannot be used; "" if it can. What can be spared is taken out of it."""
+    broken = {name for name, _ in component.errors if name}
+    for name in _TIMES:
+        if name in broken:
+            return f"its {name} cannot be read"
+    for name in broken & {"DTEND", "DURATION", "GEO"}:
+        component.pop(name, None)
+    if not isinstance(_moment(component, "DTSTART"), date):
+        return "it has no start (DTSTART)"
+    if not _text(component, "SUMMARY"):
+        return "it has no title (SUMMARY)"
+    return _rule_fault(component.get("RRULE"))
+
+
+def _rule_fault(rules: Any) -> str:
+    for rule in rules if isinstance(rules, list) else filter(None, [rules]):
+        if set(rule.get("FREQ", [])) & _NO_CONCERT:
+            return "it recurs within the day, as no concert does (RRULE)"
+        if any(interval < 1 for interval in rule.get("INTERVAL", [])):
+            return "its RRULE has an interval below 1"
+    return ""
+
+
+def _series(
+    group: list[tuple[str, Component]],
+) -> Iterator[list[tuple[str, Component]]]:
+    """What belongs together: a series with its exceptions, or entries that only share a UID."""
+    exceptions = [each for each in group if "RECURRENCE-ID" in each[1]]
+    # An entry that is listed twice is meant once, as its latest revision says.
+    masters: dict[str, tuple[str, Component]] = {}
+    for each in sorted(group, key=lambda pair: _revision(pair[1])):
+        if "RECURRENCE-ID" not in each[1]:
+            masters[str(_moment(each[1], "DTSTART"))] = each
+    if len(masters) <= 1:
+        if group:
+            yield [*masters.values(), *exceptions]
+        return
+    for master in masters.values():
+        yield [master]
+    for exception in exceptions:
+        yield [exception]
+
+
+def _occurrences(
+    components: list[Component], since: date, until: date
+) -> Iterator[tuple[Component, Moment | None]]:
+    """Each occurrence, and when it was planned at first; None for what happens once."""
+    first = components[0]
+    if len(components) == 1 and not any(name in first for name in _RECURS):
+        yield first, None
+        return
+    import recurring_ical_events
+    from icalendar import Calendar
+
+    calendar = Calendar()
+    for component in components:
+        calendar.add_component(component)
+    found = recurring_ical_events.of(calendar).between(since, until)
+    if len(found) > _MOST_OCCURRENCES:
+        raise ValueError(f"{len(found)} occurrences")
+    for occurrence in found:
+        yield occurrence, _moment(occurrence, "RECURRENCE-ID") or _moment(occurrence, "DTSTART")
+
+
+def _entry(
+    component: Component, where: str, original: Moment | None, *, is_called_off: bool
+) -> Entry:
+    start = _moment(component, "DTSTART")
+    url = _plain(component, "URL")
+    place = place_in(_text(component, "LOCATION"))
+    return Entry(
+        where=where,
+        title=_text(component, "SUMMARY"),
+        start=start,
+        end=_end(component, start),
+        uid=_plain(component, "UID"),
+        occurrence=original,
+        status="cancelled" if is_called_off else _plain(component, "STATUS"),
+        place=_with_position(place, _value(component, "GEO")),
+        links=(url,) if url else (),
+    )
+
+
+def _end(component: Component, start: Moment) -> Moment | None:
+    """When it ends; the DTEND of a date is the day after the last (RFC 5545, 3.6.1)."""
+    end, length = _moment(component, "DTEND"), _moment(component, "DURATION")
+    if end is None and isinstance(length, timedelta):
+        end = start + length
+    if isinstance(end, datetime) or not isinstance(end, date):
+        return end if isinstance(end, datetime) and isinstance(start, datetime) else None
+    return None if isinstance(start, datetime) else end - timedelta(days=1)
+
+
+def _value(component: Component, name: str) -> Any:
+    """A property; the first where it stands twice, None where it does not."""
+    found = component.get(name)
+    return found[0] if isinstance(found, list) and found else found
+
+
+def _moment(component: Component, name: str) -> Any:
+    """What a property holds: a date, a time, a duration; None where there is none."""
+    found = _value(component, name)
+    try:
+        return getattr(found, "dt", None)
+    # What could not be parsed raises when it is read.
+    except BrokenCalendarProperty:
+        return None
+
+
+def _plain(component: Component, name: str) -> str | None:
+    found = _value(component, name)
+    return None if found is None else printed(str(found))
+
+
+def _revision(component: Component) -> int:
+    revision = _plain(component, "SEQUENCE") or ""
+    return int(revision) if revision.isascii() and revision.isdecimal() else 0
+
+
+def _with_position(place: Place, position: Any) -> Place:
+    latitude, longitude = getattr(position, "latitude", None), getattr(position, "longitude", None)
+    if latitude is None or longitude is None:
+        return place
+    return replace(place, latitude=float(latitude), longitude=float(longitude))
+
+
+def _text(component: Component, name: str) -> str | None:
+    """A property for people to read, escapes of HTML decoded."""
+    return label(_plain(component, name))
+
+
+def _said(component: Component) -> dict[str, str]:
+    return {name: str(component.get(name)) for name in ("UID", "SUMMARY") if component.get(name)}
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [""])[0][:120] or type(error).__name__

@@ -1,0 +1,1 @@
+"""Ticketmaster: the client of its Discovery API, and the reader of its documents."""

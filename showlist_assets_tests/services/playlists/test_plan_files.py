@@ -1,0 +1,90 @@
+"""The files of a plan: what is kept from one publication to the next."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from icalendar import Calendar
+
+from showlist_assets.services.playlists.plan_files import PlanFiles
+from showlist_assets.storage.files import LocalFiles, StorageError
+from showlist_assets_tests.clock import NOW
+from showlist_assets_tests.domain.playlists.planned import plan_of, planned_show
+from showlist_assets_tests.domain.playlists.show_histories import FIRST, fates_of, later, row
+
+
+class Publisher:
+    def __init__(self, folder) -> None:
+        self.folder, self.now = folder, NOW
+        self.files = PlanFiles(LocalFiles(folder))
+
+    def publish(self, *shows, rows=(), days=1):
+        self.now += timedelta(days=days)
+        return self.files.publish(
+            plan_of(*shows), today=self.now.date(), now=self.now, fates=fates_of(*rows)
+        )
+
+    @property
+    def events(self) -> dict[str, tuple[str, int]]:
+        content = (self.folder / "calendars" / "mine.ics").read_bytes()
+        events = Calendar.from_ical(content).walk("VEVENT")
+        return {str(one["uid"]): (str(one["status"]), int(one["sequence"])) for one in events}
+
+
+@pytest.fixture
+def publisher(tmp_path):
+    return Publisher(tmp_path)
+
+
+_SHOW = planned_show(local_date=(NOW + timedelta(days=30)).date())
+_UID = "seatgeek-1@showlist"
+
+
+def test_a_cancelled_show_stays_crossed_out_over_several_plans(publisher):
+    known, off = row(_SHOW, "known"), row(_SHOW, "cancelled", 40)
+    publisher.publish(_SHOW, rows=[known])
+    assert publisher.events == {_UID: ("CONFIRMED", 0)}
+    assert publisher.publish(rows=[known, off]).cancelled == (_SHOW,)
+    for _ in range(2):
+        assert publisher.events == {_UID: ("CANCELLED", 1)}
+        assert publisher.publish(rows=[known, off]).cancelled == (), "it is told once"
+    publisher.publish(rows=[known, off], days=40)
+    assert publisher.events == {}
+
+
+def test_a_line_up_is_told_in_the_next_digest_only(publisher):
+    rows = [row(_SHOW, "known")]
+    publisher.publish(_SHOW, rows=rows)
+    rows.append(row(_SHOW, "line_up", changed_at=publisher.now + timedelta(hours=1), becomes="Hen"))
+    assert len(publisher.publish(_SHOW, rows=rows).line_ups) == 1
+    assert publisher.publish(_SHOW, rows=rows).line_ups == ()
+
+
+def test_an_installation_without_a_history_is_served_as_before(publisher):
+    publisher.publish(_SHOW)
+    assert publisher.publish().gone == (_SHOW,)
+    assert publisher.events == {_UID: ("CANCELLED", 1)}
+
+
+def test_files_of_an_earlier_version_go_on_above_its_sequence(publisher):
+    publisher.publish(_SHOW)
+    (publisher.folder / "calendars" / "mine.json").unlink()
+    minute = int(publisher.now.timestamp() // 60)
+    rows = [row(_SHOW, "known", changed_at=FIRST), row(_SHOW, "cancelled", 40)]
+    publisher.publish(rows=rows)
+    status, sequence = publisher.events[_UID]
+    assert (status, sequence > minute) == ("CANCELLED", True)
+
+
+def test_a_moved_show_keeps_its_entry(publisher):
+    publisher.publish(_SHOW)
+    publisher.publish(later(_SHOW, 3))
+    assert publisher.events == {_UID: ("CONFIRMED", 1)}
+
+
+def test_entries_that_cannot_be_read_are_told_with_the_remedy(publisher):
+    publisher.publish(_SHOW)
+    (publisher.folder / "calendars" / "mine.json").write_text("[{]")
+    with pytest.raises(StorageError, match="no readable entries of a calendar"):
+        publisher.publish(_SHOW)
