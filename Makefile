@@ -35,6 +35,8 @@ lint: .venv/.installed-dev
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m showlist_assets.cli.reference_docs --check
+	@$(BIN)/codespell
+	@$(BIN)/python -m pytest -q -p no:cacheprovider showlist_assets_tests/test_docs.py
 
 types: .venv/.installed-dev
 	@$(BIN)/mypy
@@ -64,5 +66,6 @@ lock: .venv/.installed-dev  ## write constraints.txt anew from the newest releas
 docs: .venv/.installed  ## write the generated pages of docs/
 	@$(BIN)/python -m showlist_assets.cli.reference_docs
 
-clean:
-	@rm -rf .venv .showlist build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean:  ## remove what was built; what Showlist keeps stays (`showlist reset` removes it)
+	@rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@find showlist_assets showlist_assets_tests -name __pycache__ -prune -exec rm -rf {} +

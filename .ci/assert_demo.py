@@ -39,6 +39,12 @@ def _of_the_first(first: dict[str, Any]) -> dict[str, bool]:
         "about one call per performer": first["calls"]["spotify"] <= 1.15 * first["performers"],
         "ten next shows": len(first["next_shows"]) == 10,
         "a playlist of 40 tracks": len(first["playlist"]["tracks"]) == 40,
+        "a week is told, with a show announced and one cancelled": bool(
+            first["story"]["announced"] and first["story"]["cancelled"]
+        ),
+        "the playlist follows, and says why": {"announced", "cancelled"}
+        <= {song["why"] for song in first["story"]["added"] + first["story"]["removed"]},
+        "each song says what it is for": all(song["date"] for song in first["playlist"]["songs"]),
         "within 45 seconds": first["seconds"] <= 45,
         "the query works": _rows(first) > 0,
     }
@@ -49,6 +55,8 @@ def _of_the_last(last: dict[str, Any]) -> dict[str, bool]:
         "a run that meets nothing new reuses every decision": last["calls"]["spotify"] == 0
         and last["calls"]["reccobeats"] == 0
         and last["reused"]["decisions"] == last["performers"],
+        "the playlist is written once": last["playlist"]["writes"] == 0
+        and last["playlist"]["kept"] == len(last["playlist"]["tracks"]),
         "the query works twice": _rows(last) > 0,
     }
 

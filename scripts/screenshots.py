@@ -1,39 +1,108 @@
-"""Takes the README's screenshots from a running `make ui`: python scripts/screenshots.py [PORT].
+"""Takes pictures of Dagster's pages from a running `make ui`: python scripts/screenshots.py [PORT].
 
-Needs the Python package playwright, and Chromium at /usr/bin/chromium.
+Run `make demo` before it, so that there is something to see. Needs the Python packages
+playwright and pillow, and Chromium at /usr/bin/chromium.
 """
 
 from __future__ import annotations
 
 import sys
+from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from playwright.sync_api import Page, sync_playwright
+from PIL import Image
+from playwright.sync_api import sync_playwright
 
-IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
-QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+if TYPE_CHECKING:
+    from playwright.sync_api import FloatRect, Page
+
+IMAGES: Final = Path(__file__).resolve().parent.parent / "docs" / "images"
+QUIET: Final = [
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+]  # fmt: skip
+_DRAWN_MS: Final = 5_000
+# No wider, or the controls of the graph are in the picture.
+_MARGIN: Final = 4
+_COLOURS: Final = 128
+_CORNERS: Final = """() => {
+    const boxes = [...document.getElementsByTagName("foreignObject")]
+        .map(node => node.getBoundingClientRect());
+    return [
+        Math.min(...boxes.map(box => box.left)), Math.min(...boxes.map(box => box.top)),
+        Math.max(...boxes.map(box => box.right)), Math.max(...boxes.map(box => box.bottom)),
+    ];
+}"""
 
 
 def main(port: str) -> None:
     """Take them from the UI on ``port``."""
-    base = f"http://127.0.0.1:{port}"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
-        page = browser.new_page(viewport={"width": 1900, "height": 800})
-        page.goto(f"{base}/asset-groups")
-        page.wait_for_timeout(6000)
-        # Groups are drawn closed at first.
-        page.keyboard.press("Alt+e")
-        _take(page, "lineage.png")
-        page.set_viewport_size({"width": 1400, "height": 900})
-        page.goto(f"{base}/assets/matched_artists?view=overview")
-        _take(page, "asset.png")
+        page = browser.new_page(device_scale_factor=1.5, color_scheme="light")
+        for take in (_lineage, _asset, _plan):
+            take(page, f"http://127.0.0.1:{port}")
         browser.close()
 
 
-def _take(page: Page, name: str) -> None:
-    page.wait_for_timeout(6000)
-    page.screenshot(path=IMAGES / name)
+def _lineage(page: Page, base: str) -> None:
+    """The whole graph from top to bottom, which leaves names large enough to read."""
+    # As tall as the graph at the size at which a README shows it.
+    page.set_viewport_size({"width": 1360, "height": 1500})
+    _open(page, f"{base}/asset-groups")
+    page.get_by_text("Hide navigation").click()
+    page.locator("button:has([aria-label=panel_show_right])").click()
+    # Groups are drawn closed at first, and from left to right.
+    page.keyboard.press("Alt+e")
+    page.wait_for_timeout(_DRAWN_MS)
+    page.locator("button:has([aria-label=settings])").last.click()
+    page.get_by_text("vertical orientation").click()
+    page.wait_for_timeout(_DRAWN_MS)
+    # Both are remembered; only a graph that is drawn for the first time is made to fit.
+    page.reload()
+    # Each asset's colour comes after its name.
+    page.wait_for_timeout(3 * _DRAWN_MS)
+    _save(page, "lineage.png", clip=_graph(page))
+
+
+def _graph(page: Page) -> FloatRect:
+    """Where the drawn nodes are, with a margin."""
+    left, top, right, bottom = page.evaluate(_CORNERS)
+    return {
+        "x": left - _MARGIN,
+        "y": top - _MARGIN,
+        "width": right - left + 2 * _MARGIN,
+        "height": bottom - top + 2 * _MARGIN,
+    }
+
+
+def _asset(page: Page, base: str) -> None:
+    page.set_viewport_size({"width": 1240, "height": 820})
+    _open(page, f"{base}/assets/matched_artists?view=overview")
+    _save(page, "asset.png")
+
+
+def _plan(page: Page, base: str) -> None:
+    """The newest plan as its dialog shows it."""
+    page.set_viewport_size({"width": 1240, "height": 900})
+    _open(page, f"{base}/assets/playlist_plans?view=overview")
+    page.get_by_text("[Show Markdown]").first.click()
+    page.wait_for_timeout(_DRAWN_MS)
+    # The dialog opens at its button, which is below the list.
+    page.get_by_role("heading", level=2).first.scroll_into_view_if_needed()
+    page.wait_for_timeout(_DRAWN_MS)
+    _save(page, "plan.png")
+
+
+def _save(page: Page, name: str, *, clip: FloatRect | None = None) -> None:
+    """As a picture of 128 colours, which these pages do with: a third of the size."""
+    shot = Image.open(BytesIO(page.screenshot(clip=clip)))
+    shot.convert("RGB").quantize(_COLOURS).save(IMAGES / name, optimize=True)
+
+
+def _open(page: Page, address: str) -> None:
+    page.goto(address)
+    page.wait_for_timeout(_DRAWN_MS)
 
 
 if __name__ == "__main__":

@@ -8,15 +8,19 @@ environment wins. ``showlist doctor`` prints what is set, ``.env.example`` lists
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from showlist_assets.errors import ShowlistError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _PREFIX = "SHOWLIST_"
 # The preferred one first: Ticketmaster sells most tickets itself and tells what was called off,
@@ -51,6 +55,22 @@ def _event_sources(value: str) -> str:
     return ",".join(names)
 
 
+def _smtp_url(value: SecretStr) -> SecretStr:
+    """``smtp[s]://[user:password@]host[:port]``; what is wrong is told without quoting it."""
+    try:
+        parts = urlsplit(value.get_secret_value().strip())
+        # The port is read when it is asked for, and only then refused.
+        is_usable = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_usable = False
+    if not is_usable:
+        raise ValueError(
+            "must be smtp://host or smtps://host, with user:password@ before the host and :port "
+            "behind it as needed (signs such as @ and / of a password written as %40 and %2F)"
+        )
+    return value
+
+
 def _in_utc(value: datetime) -> datetime:
     if value.tzinfo is None:
         return value.replace(tzinfo=UTC)
@@ -60,6 +80,7 @@ def _in_utc(value: datetime) -> datetime:
 DataRoot = Annotated[str, AfterValidator(_data_root)]
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 SourceNames = Annotated[str, AfterValidator(_event_sources)]
+SmtpUrl = Annotated[SecretStr, AfterValidator(_smtp_url)]
 Instant = Annotated[datetime, AfterValidator(_in_utc)]
 
 
@@ -75,7 +96,7 @@ class Settings(BaseSettings):
         env_file=".env",
         # .env.example has empty lines to fill in, the optional ones included.
         env_ignore_empty=True,
-        # .env may hold what other programs read; `_refuse_unknown_names` looks at ours.
+        # .env may hold what other programs read; `_unknown_names` looks at ours.
         extra="ignore",
         frozen=True,
         # An error would quote a secret that it refuses.
@@ -264,6 +285,19 @@ class Settings(BaseSettings):
         alias="SHOWLIST_RECCOBEATS_URL",
         description="Base URL of ReccoBeats, which knows audio features without a key.",
     )
+    mail_server: SmtpUrl | None = Field(
+        default=None,
+        alias="SHOWLIST_SMTP_URL",
+        description="The mail server that sends digests to the addresses of a recipe's `mail`: "
+        "smtps://user:password@host:465, or smtp://user:password@host:587, which is encrypted "
+        "(STARTTLS) before the password is sent.",
+    )
+    mail_from: str | None = Field(
+        default=None,
+        alias="SHOWLIST_MAIL_FROM",
+        description="Who these mails are from, such as Showlist <me@example.org>; by default the "
+        "user of the mail server, if that is an address.",
+    )
     # Three runs for 51 states. A run costs some 12 CPU seconds whatever it does, and its memory
     # grows with its states (docs/measured.md, "A nation").
     states_per_run: int = Field(
@@ -292,9 +326,23 @@ class Settings(BaseSettings):
         description="Pretend that it is this instant (ISO 8601, UTC): for demos and tests.",
     )
 
+    clock_ahead: timedelta = Field(
+        default=timedelta(),
+        alias="SHOWLIST_CLOCK_AHEAD",
+        description="Pretend that it is so much later than that, or than it is (ISO 8601, such as "
+        "P7D): for the sandbox, whose time can be moved.",
+    )
+    apis_known_as: str | None = Field(
+        default=None,
+        alias="SHOWLIST_APIS_KNOWN_AS",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]*$",
+        description="What the ledger and the kept answers call the place where the APIs answer, "
+        "for a stand-in whose port changes, as the sandbox's does; by default its address.",
+    )
+
     def current_time(self) -> datetime:
-        """The present, or the instant that ``SHOWLIST_NOW`` pretends (UTC)."""
-        return self.now or machine_time()
+        """The present, or the instant that ``SHOWLIST_NOW`` and ``_CLOCK_AHEAD`` pretend (UTC)."""
+        return (self.now or machine_time()) + self.clock_ahead
 
     @property
     def call_store_place(self) -> str:
@@ -334,34 +382,57 @@ def load_settings(**overrides: Any) -> Settings:
     """The settings of this process.
 
     Raises:
-        SettingsError: an unknown ``SHOWLIST_`` variable, or a value that cannot be used.
+        SettingsError: unknown ``SHOWLIST_`` variables, or values that cannot be used: all of them.
     """
     try:
-        _refuse_unknown_names()
-        return Settings(**overrides)
+        unknown = _unknown_names()
+        settings, unusable = _read(overrides)
     except UnicodeDecodeError:
         raise SettingsError(".env is not UTF-8 text: save it as UTF-8.") from None
+    if settings is None or unknown:
+        raise SettingsError("\n".join([*unknown, *_in_words(unusable)]))
+    return settings
+
+
+def _read(overrides: dict[str, Any]) -> tuple[Settings | None, list[str]]:
+    """The settings; or None, with what is wrong with each value."""
+    try:
+        return Settings(**overrides), []
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        name = str(first["loc"][0]) if first["loc"] else "a setting"
-        fault = first["msg"].removeprefix("Value error, ")
-        raise SettingsError(
-            f"{name} cannot be used: {fault}. Correct it in the environment or in .env; "
-            "docs/settings.md explains every setting."
-        ) from None
+        return None, [
+            f"{each['loc'][0] if each['loc'] else 'a setting'} cannot be used: "
+            f"{each['msg'].removeprefix('Value error, ')}."
+            for each in error.errors(include_input=False, include_url=False)
+        ]
 
 
-def _refuse_unknown_names() -> None:
+def _in_words(unusable: list[str]) -> list[str]:
+    """The faults a line each, and in the last what to do about all of them."""
+    if not unusable:
+        return []
+    *others, last = unusable
+    where = "in the environment or in .env; docs/settings.md explains every setting."
+    return [*others, f"{last} Correct {'them' if others else 'it'} {where}"]
+
+
+def _unknown_names() -> list[str]:
+    """A sentence for each variable that looks like a setting and is none."""
     # A misspelled name would silently be the default (docs/adr/0011); pydantic sees known ones
     # only.
     known = setting_names()
-    for name in sorted(set(os.environ) | _names_in_env_file()):
-        if name.startswith(_PREFIX) and name not in known:
-            # Without the prefix: all of them begin alike.
-            ends = [each.removeprefix(_PREFIX) for each in known if each.startswith(_PREFIX)]
-            near = get_close_matches(name.removeprefix(_PREFIX), ends, n=1, cutoff=0.6)
-            hint = f"Did you mean {_PREFIX}{near[0]}?" if near else "docs/settings.md lists them."
-            raise SettingsError(f"{name} is not a setting of Showlist. {hint}")
+    names = sorted(set(os.environ) | _names_in_env_file())
+    return [
+        f"{name} is not a setting of Showlist. {_hint(name, known)}"
+        for name in names
+        if name.startswith(_PREFIX) and name not in known
+    ]
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    # Without the prefix: all of them begin alike.
+    ends = [each.removeprefix(_PREFIX) for each in known if each.startswith(_PREFIX)]
+    near = get_close_matches(name.removeprefix(_PREFIX), ends, n=1, cutoff=0.6)
+    return f"Did you mean {_PREFIX}{near[0]}?" if near else "docs/settings.md lists them."
 
 
 def _names_in_env_file() -> set[str]:

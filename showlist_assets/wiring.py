@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
+    from showlist_assets.services.backup import Part
     from showlist_assets.services.listeners.accounts import Account, AccountStore
     from showlist_assets.services.listeners.login import Login
+    from showlist_assets.services.mail import MailServer
+    from showlist_assets.services.playlists.digest_mail import DigestMail
     from showlist_assets.services.playlists.history import PlaylistHistory
     from showlist_assets.services.playlists.plan_files import PlanFiles
     from showlist_assets.services.playlists.workflow import PlaylistWorkflow
@@ -159,8 +162,12 @@ class Platform:
         """The answers that are kept."""
         from showlist_assets.sources.http.cache import ResponseCache
 
-        megabytes = self.settings.cache_megabytes
-        return ResponseCache(self.call_store, clock=self.now, max_bytes=megabytes * 1_000_000)
+        return ResponseCache(
+            self.call_store,
+            clock=self.now,
+            max_bytes=self.settings.cache_megabytes * 1_000_000,
+            known_as=self.settings.apis_known_as,
+        )
 
     @property
     def spotify_allowance(self) -> Allowance:
@@ -194,7 +201,7 @@ class Platform:
         }
         return Ledger(
             self.call_store,
-            api_at(service, self._url_of(service)),
+            api_at(service, self._url_of(service), self.settings.apis_known_as),
             allowances.get(service, Allowance()),
             clock=self.now,
             purpose=purpose,
@@ -245,15 +252,31 @@ class Platform:
     def event_sources(self) -> list[EventSource]:
         """A client of each source of events, the preferred one first.
 
+        One whose key cannot be sent is there all the same, and says so for every state.
+
         Raises:
-            SettingsError: there is none, or one that was chosen lacks its key.
+            SettingsError: there is none, or one that was chosen lacks its key, or has no feed.
         """
+        from showlist_assets.sources.event_source import UnusableSource
+        from showlist_assets.sources.failures import SourceError
+
         clients: dict[str, Callable[[], EventSource]] = {
             "seatgeek": self.seatgeek,
             "ticketmaster": self.ticketmaster,
             "feeds": self.feeds,
         }
-        sources = [clients[name]() for name in self.event_source_names]
+        sources: list[EventSource] = []
+        for name in self.event_source_names:
+            try:
+                sources.append(clients[name]())
+            except SourceError as failure:
+                sources.append(UnusableSource(name, failure))
+        if self.settings.event_sources and not all(map(self.can_be_asked, self.event_source_names)):
+            # Where a key is missing, the client has said so.
+            raise SettingsError(
+                f"SHOWLIST_EVENT_SOURCES names feeds, and {self.feeds_folder.folder} has none. Add "
+                "one (`showlist feeds add`), or leave feeds out."
+            )
         if not sources:
             raise SettingsError(
                 "No source of events is configured, so Showlist cannot find concerts. A "
@@ -389,6 +412,24 @@ class Platform:
 
         return PlanFiles(self._listener_files)
 
+    def mail_server(self) -> MailServer | None:
+        """What sends mails; None where none is configured.
+
+        Raises:
+            MailError: it is not known whom mails are from.
+        """
+        from showlist_assets.services.mail import MailServer
+
+        url = self.settings.mail_server
+        return MailServer(url.get_secret_value(), self.settings.mail_from) if url else None
+
+    @property
+    def digest_mail(self) -> DigestMail:
+        """The digests that are mailed, and who was told what."""
+        from showlist_assets.services.playlists.digest_mail import DigestMail
+
+        return DigestMail(self._listener_files, self.plans, self.mail_server)
+
     @property
     def playlists(self) -> PlaylistWorkflow:
         """Planning, pushing and rolling back the playlists of recipes."""
@@ -428,6 +469,26 @@ class Platform:
             clock=self.now,
         )
         return SpotifyPlaylists(session, settings.spotify_url)
+
+    def kept_parts(self, *, world: Path | None = None) -> tuple[Part, ...]:
+        """What a backup holds of this machine; a bucket and a Redis are kept where they are.
+
+        ``world`` is what a sandbox keeps, if there is one.
+        """
+        from showlist_assets.services.backup import kept_parts
+
+        settings = self.settings
+        data, calls = settings.data_root, settings.call_store_place
+        return kept_parts(
+            accounts=self.accounts.folder,
+            data=None if "://" in data else Path(data).expanduser().absolute(),
+            calls=None if "://" in calls else Path(calls).expanduser().absolute(),
+            recipes=self.recipes.folder,
+            feeds=self.feeds_folder.folder,
+            overrides=self.overrides.path.absolute(),
+            show_decisions=self.show_decisions.path.absolute(),
+            world=world,
+        )
 
 
 def _required(secret: SecretStr | None, name: str, purpose: str) -> str:

@@ -105,11 +105,34 @@ def _of_groups(*groups: str) -> set[str]:
 def test_each_stage_is_a_group():
     graph = defs.resolve_asset_graph()
     groups = {graph.get(key).group_name for key in graph.materializable_asset_keys}
-    assert groups == {"events", "artists", "tracks", "shows", "playlists", "warehouse"}
-    assert _of_groups("events", "artists", "tracks", "shows") == set(TABLES)
-    assert _of_groups("sources") == {
+    assert groups == {"events", "artists", "tracks", "upcoming", "playlists", "warehouse"}
+    assert _of_groups("upcoming") == {"upcoming_shows", "show_changes"}
+    # A service stands with what it feeds.
+    assert _of_groups("events", "artists", "tracks", "upcoming") == set(TABLES) | {
         "seatgeek", "ticketmaster", "feeds", "spotify_catalog", "reccobeats",
     }  # fmt: skip
+
+
+def test_what_the_ui_shows_as_plain_text_has_no_markup():
+    graph = defs.resolve_asset_graph()
+    automations = [*defs.resolve_all_job_defs(), *defs.schedules, *defs.sensors]
+    # The list of assets shows a description in one line, an automation's stands in a tooltip.
+    described = {key.path[-1]: graph.get(key).description for key in graph.get_all_asset_keys()}
+    described |= {one.name: one.description for one in automations if one.description}
+    assert [name for name, words in described.items() if set("`*") & set(words)] == []
+
+
+def test_every_kind_has_an_icon_of_dagster_s():
+    graph = defs.resolve_asset_graph()
+    kinds = {kind for key in graph.get_all_asset_keys() for kind in graph.get(key).kinds}
+    # Other kinds are words on a grey pill.
+    assert kinds <= {"duckdb", "parquet", "polars", "python", "source"}
+
+
+def test_a_resource_is_called_by_a_name():
+    for name, resource in defs.resources.items():
+        assert resource.description, name
+        assert resource.resource_fn.__name__ != "<lambda>", name
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -127,7 +127,8 @@ def test_an_env_file_that_is_no_text_is_named(tmp_path, monkeypatch):
     ],
 )
 def test_a_base_url_may_be_given_with_its_version_or_without(monkeypatch, given, base):
-    for name in (name for name in setting_names() if name.endswith("_URL")):
+    mail = "SHOWLIST_SMTP_URL"
+    for name in (name for name in setting_names() if name.endswith("_URL") and name != mail):
         monkeypatch.setenv(name, given)
         assert getattr(load_settings(), setting_names()[name]) == base
 
@@ -205,3 +206,44 @@ def test_every_setting_is_described():
         assert field.alias == str(field.alias).upper(), name
         assert field.description, name
         assert field.description.endswith("."), name
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mailto:me@example.org",
+        "smtp://",
+        "https://me:pa55word@mail.example",
+        "smtp://me:pa55word@mail.example:many",
+        "smtps://me:pa55word@[mail.example",
+        "smtp://me:pa55/word@mail.example",
+    ],
+)
+def test_a_mail_server_that_cannot_be_meant_is_refused_without_being_quoted(monkeypatch, url):
+    monkeypatch.setenv("SHOWLIST_SMTP_URL", url)
+    with pytest.raises(
+        SettingsError, match="SHOWLIST_SMTP_URL cannot be used: must be smtp"
+    ) as told:
+        load_settings()
+    assert "pa55" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["smtp://127.0.0.1:2525", "smtps://me%40example.org:a%2Fb@mail.example:465"]
+)
+def test_a_mail_server_is_kept_as_a_secret(monkeypatch, url):
+    monkeypatch.setenv("SHOWLIST_SMTP_URL", url)
+    settings = load_settings()
+    assert settings.mail_server.get_secret_value() == url
+    for shown in (repr(settings), str(settings.model_dump()), settings.model_dump_json()):
+        assert url not in shown
+
+
+@pytest.mark.parametrize(
+    ("given", "ahead"),
+    [("P7D", timedelta(days=7)), ("PT36H", timedelta(hours=36)), ("PT604800S", timedelta(days=7))],
+)
+def test_a_clock_may_be_ahead_of_the_time_that_is_pretended(given, ahead, monkeypatch):
+    monkeypatch.setenv("SHOWLIST_NOW", "2026-11-20T17:00:00Z")
+    monkeypatch.setenv("SHOWLIST_CLOCK_AHEAD", given)
+    assert load_settings().current_time() == datetime(2026, 11, 20, 17, tzinfo=UTC) + ahead

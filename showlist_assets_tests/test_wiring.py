@@ -9,7 +9,8 @@ import pytest
 
 from showlist_assets.definitions import build_definitions
 from showlist_assets.defs.schedules import weekly_refresh
-from showlist_assets.settings import Settings
+from showlist_assets.settings import Settings, SettingsError
+from showlist_assets.sources.failures import WrongKey
 from showlist_assets.wiring import Platform
 from showlist_assets_tests.platform_under_test import PlatformUnderTest, failures
 
@@ -94,3 +95,32 @@ def test_plans_are_made_from_the_platform_s_own_tables(filled_platform, tmp_path
     assert result.success, failures(result)
     assert platform.metadata("playlist_plans", "mine")["tracks"] > 0
     assert (platform.root / "playlist_plans" / "mine.json").is_file()
+
+
+def test_a_place_with_a_name_has_one_ledger_whatever_its_port(tmp_path):
+    def ledger(port: int, **named: str) -> str:
+        variables = {
+            "SHOWLIST_DATA_ROOT": str(tmp_path / "data"),
+            "SHOWLIST_SPOTIFY_URL": f"http://127.0.0.1:{port}/spotify",
+            **named,
+        }
+        return Platform(Settings(**variables)).ledger("spotify").api
+
+    named = {"SHOWLIST_APIS_KNOWN_AS": "sandbox"}
+    assert ledger(1, **named) == ledger(2, **named) == "spotify@sandbox"
+    assert ledger(1) == "spotify@127.0.0.1:1"
+
+
+def test_a_key_that_cannot_be_sent_costs_only_its_own_source():
+    settings = Settings(ticketmaster_api_key="bad key\nX", seatgeek_client_id="good")
+    unusable, usable = Platform(settings).event_sources()
+    assert (unusable.name, usable.name) == ("ticketmaster", "seatgeek")
+    with pytest.raises(WrongKey) as told:
+        unusable.listings("NY", MONDAY)
+    assert "bad key" not in str(told.value)
+
+
+def test_feeds_that_are_chosen_must_be_there(tmp_path):
+    settings = Settings(event_sources="feeds", feeds=str(tmp_path))
+    with pytest.raises(SettingsError, match="has none"):
+        Platform(settings).event_sources()

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.markup import escape
 
+from showlist_assets.cli.options import BASE, Base, OfDemo, World, platform_asking, platform_of
 from showlist_assets.cli.options import console as terminal
-from showlist_assets.cli.options import platform_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,30 +39,42 @@ def login(
     browser: Annotated[
         bool, typer.Option(help="Without: open the page anywhere, and paste the answer.")
     ] = True,
+    sandbox: OfDemo = False,
+    world: World = None,
+    home: Base = BASE,
 ) -> None:
     """Let a listener agree that Showlist writes their playlists."""
-    log_in(platform_of(), name, terminal, port=port, browser=browser)
+    with platform_asking(home, world, sandbox=sandbox) as platform:
+        log_in(platform, name, terminal, port=port, browser=browser)
 
 
-def logout(name: AccountName = "me") -> None:
+def logout(
+    name: AccountName = "me",
+    sandbox: OfDemo = False,
+    world: World = None,
+    home: Base = BASE,
+) -> None:
     """Delete a listener's tokens; what was written for them stays on record."""
-    log_out(platform_of(), name, terminal)
+    log_out(platform_of(home, world, sandbox=sandbox), name, terminal)
 
 
 def forget(
     name: AccountName = "me",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    sandbox: OfDemo = False,
+    world: World = None,
+    home: Base = BASE,
 ) -> None:
     """Delete all that is kept of a listener; their playlists at Spotify stay."""
-    platform = platform_of()
+    platform = platform_of(home, world, sandbox=sandbox)
     if not yes:
         typer.confirm(f"Delete the tokens and the history of {name}?", abort=True)
     forget_listener(platform, name, terminal)
 
 
-def accounts() -> None:
+def accounts(sandbox: OfDemo = False, world: World = None, home: Base = BASE) -> None:
     """List who has logged in, and how long each permission lasts."""
-    list_accounts(platform_of(), terminal)
+    list_accounts(platform_of(home, world, sandbox=sandbox), terminal)
 
 
 def log_in(

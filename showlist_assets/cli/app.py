@@ -1,14 +1,15 @@
 """The command line: which commands there are, and what becomes of a failure.
 
-A foreseen failure is one sentence on stderr and exit status 1; a wrong argument is status 2. What a
-command does lies in the module of its group, which bears its name or that of its group. These
-modules import what takes long only when a command needs it, because ``--help`` needs none of it.
+A foreseen failure is one sentence on stderr and exit status 1; a wrong argument is status 2; Ctrl-C
+is one sentence and 130. What a command does lies in the module of its group, which bears its name
+or that of its group. These modules import what takes long only when a command needs it, because
+``--help`` needs none of it.
 """
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from rich.console import Console
@@ -16,6 +17,7 @@ from typer.core import TyperGroup
 
 from showlist_assets.cli import (
     accounts,
+    backup,
     cache,
     demo,
     doctor,
@@ -23,6 +25,7 @@ from showlist_assets.cli import (
     forget_event,
     playlists,
     recipes,
+    reset,
     review,
     sandbox,
     status,
@@ -36,6 +39,12 @@ if TYPE_CHECKING:
 
 # As a shell tells it: 128 and the signal's number.
 _INTERRUPTED: Final = 130
+EXIT_STATUSES: Final = {
+    0: "done",
+    1: "failed: one sentence on stderr says why and what to do",
+    2: "wrong usage: an unknown command, option or value",
+    _INTERRUPTED: "interrupted by Ctrl-C: what was stored stays, the next run goes on from there",
+}
 
 
 @contextmanager
@@ -44,10 +53,13 @@ def exit_on_failure() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        Console(stderr=True, highlight=False).print(
-            "Interrupted: what was stored so far stays, and the next run goes on from there."
-        )
-        raise typer.Exit(_INTERRUPTED) from None
+        raise _interrupted() from None
+    except typer.Abort as abort:
+        # A question tells Ctrl-C by this and a no by the same.
+        if isinstance(abort.__context__, KeyboardInterrupt):
+            raise _interrupted() from None
+        Console(stderr=True).print("Nothing was changed.")
+        raise typer.Exit(1) from None
     except ShowlistError as failure:
         from rich.markup import escape
 
@@ -57,10 +69,31 @@ def exit_on_failure() -> Iterator[None]:
         raise typer.Exit(1) from None
 
 
+def _interrupted() -> typer.Exit:
+    import signal
+
+    # Whoever presses it twice, or holds it down, ends no clean-up with a stack.
+    with suppress(ValueError):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Console(stderr=True, highlight=False).print(
+        "Interrupted: what was stored so far stays, and the next run goes on from there.",
+        soft_wrap=True,
+    )
+    return typer.Exit(_INTERRUPTED)
+
+
 class _Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         with exit_on_failure():
             return super().invoke(ctx)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        Console(highlight=False).print(f"showlist {version('showlist')}")
+        raise typer.Exit
 
 
 _GROUPS: Final[dict[str, tuple[Callable[..., None], ...]]] = {
@@ -73,6 +106,7 @@ _GROUPS: Final[dict[str, tuple[Callable[..., None], ...]]] = {
         cache.cache,
         forget_event.forget_event,
     ),
+    "Keep it": (backup.backup, backup.restore_backup, reset.reset),
     "Playlists": (
         playlists.plan,
         playlists.push,
@@ -85,11 +119,29 @@ _GROUPS: Final[dict[str, tuple[Callable[..., None], ...]]] = {
 
 app = typer.Typer(
     cls=_Commands,
-    help="Every concert near you, matched to Spotify: a Dagster data platform.",
-    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit status: "
+    + "; ".join(f"{status} {words.partition(':')[0]}" for status, words in EXIT_STATUSES.items())
+    + ". docs/commands.md has every command.",
     pretty_exceptions_enable=False,
-    add_completion=False,
 )
+
+
+@app.callback(invoke_without_command=True)
+def showlist(
+    context: typer.Context,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Say which version this is.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Every concert near you, matched to Spotify: a Dagster data platform."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
 for panel, commands in _GROUPS.items():
     for command in commands:
         app.command(rich_help_panel=panel)(command)

@@ -8,6 +8,7 @@ import typer
 
 from showlist_assets.cli.options import BASE, Base, OfDemo, World, platform_of
 from showlist_assets.cli.options import console as terminal
+from showlist_assets.domain.quantities import counted
 from showlist_assets.errors import ShowlistError
 
 if TYPE_CHECKING:
@@ -84,4 +85,4 @@ def clear_cache(platform: Platform, service: str, console: Console) -> None:
             f"{_ALL}."
         )
     dropped = platform.cache.clear(None if service == _ALL else service)
-    console.print(f"Dropped {dropped:,} answers.")
+    console.print(f"Dropped {counted(dropped, 'answer')}.")

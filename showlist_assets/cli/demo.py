@@ -10,14 +10,13 @@ import typer
 
 from showlist_assets.cli.homes import sandbox_home
 from showlist_assets.cli.options import (
-    ALL_SOURCES,
     BASE,
     Base,
-    Events,
-    Mode,
-    Quota,
-    Seed,
-    Sources,
+    HomesEvents,
+    HomesMode,
+    HomesQuota,
+    HomesSeed,
+    HomesSources,
     World,
     sandbox_config,
 )
@@ -25,10 +24,14 @@ from showlist_assets.cli.options import console as terminal
 from showlist_assets.errors import ShowlistError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import dagster as dg
     from rich.console import Console
 
+    from showlist_assets.cli.demo_story import Story
     from showlist_assets.cli.demo_summary import Summary
+    from showlist_assets.cli.home_sandbox import RunningSandbox
     from showlist_assets.cli.homes import Home
     from showlist_assets.sandbox.server import Sandbox
     from showlist_assets.wiring import Platform
@@ -39,6 +42,14 @@ _NAMES: Final = {
     "seatgeek": "SeatGeek",
     "feeds": "the pages of venues",
 }
+
+
+_NO_STORY: Final = (
+    "No week passes: that takes a made-up world which nobody else looks at, such as `showlist ui`."
+)
+_FROM_THE_BILLS: Final = (
+    "expanded_artists", "matched_artists", "top_tracks", "audio_features", "upcoming_shows",
+)  # fmt: skip
 
 
 class RunFailedError(ShowlistError):
@@ -52,44 +63,68 @@ def demo(
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write the summary to this file, too.")
     ] = None,
-    seed: Seed = 1,
-    events: Events = 600,
-    mode: Mode = "development",
-    quota: Quota = 1000,
-    sources: Sources = ALL_SOURCES,
+    seed: HomesSeed = None,
+    events: HomesEvents = None,
+    mode: HomesMode = None,
+    quota: HomesQuota = None,
+    sources: HomesSources = None,
+    story: Annotated[
+        bool | None,
+        typer.Option(
+            "--story/--no-story",
+            help="Let a week pass afterwards, with news. By default once in each home.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Run the whole pipeline against the sandbox: no key, no account."""
-    from showlist_assets.cli.demo_summary import print_summary, write_json
+    from showlist_assets.cli.demo_page import print_summary
+    from showlist_assets.cli.demo_summary import write_json
+    from showlist_assets.cli.home_sandbox import sandbox_of
     from showlist_assets.domain.states import parse_states
-    from showlist_assets.sandbox.server import run_sandbox
+    from showlist_assets.sandbox.control.client import SandboxElsewhere
     from showlist_assets.settings import load_settings
     from showlist_assets.wiring import Platform
 
     began, wanted = time.monotonic(), parse_states(states)
-    config = sandbox_config(
-        world=world, seed=seed, events=events, mode=mode, quota=quota, sources=sources
-    )
     own = sandbox_home(home, world)
+    config = sandbox_config(
+        world=world,
+        seed=seed,
+        events=events,
+        mode=mode,
+        quota=quota,
+        sources=sources,
+        home=own,
+    )
     served = [_NAMES[name] for name in config.sources]
     terminal.print(
         f"Starting the sandbox: {', '.join(served)}, Spotify and ReccoBeats on this machine"
     )
-    with run_sandbox(config) as running:
+    with sandbox_of(own, config) as running:
         # Not before: a world that cannot be served leaves no home behind.
         own.prepare()
-        if "feeds" in config.sources:
-            own.describe_feeds(running.feed_files())
-        terminal.print(f"  {running.url}")
+        served_elsewhere = isinstance(running, SandboxElsewhere)
+        beside = ", as `showlist ui` serves it: no week passes meanwhile"
+        terminal.print(f"  {running.url}{beside if served_elsewhere else ''}", soft_wrap=True)
         platform = Platform(load_settings(**own.sandbox_settings(running)))
-        summary = run_demo(wanted, running, platform, home=own, console=terminal)
+        summary = run_demo(wanted, running, platform, home=own, console=terminal, story=story)
     summary.seconds = round(time.monotonic() - began, 1)
-    print_summary(summary, terminal, open_ui=ui_command(world, home))
+    print_summary(
+        summary, terminal, open_ui=ui_command(world, home), of_home=home_options(world, home)
+    )
     if json_file:
         write_json(json_file, summary)
 
 
 def run_demo(
-    states: list[str], sandbox: Sandbox, platform: Platform, *, home: Home, console: Console
+    states: list[str],
+    sandbox: RunningSandbox,
+    platform: Platform,
+    *,
+    home: Home,
+    console: Console,
+    story: bool | None = False,
 ) -> Summary:
     """Materialize every asset for ``states``, push a playlist, and read back what came out.
 
@@ -99,44 +134,97 @@ def run_demo(
         platform: Over that sandbox and ``home``.
         home: Keeps the runs.
         console: Where progress is printed.
+        story: Let a week pass then, and push again; None does so once in a home.
 
     Raises:
         RunFailedError: an asset failed.
         StorageError: the home cannot be written.
     """
-    import dagster as dg
-
-    from showlist_assets.cli.demo_summary import summarize
-    from showlist_assets.settings import EVENT_SOURCES
+    from showlist_assets.cli.demo_listener import RECIPE, connect_listener, write_recipe
+    from showlist_assets.cli.demo_story import told_before
+    from showlist_assets.cli.demo_summary import playlist_of, summarize
+    from showlist_assets.sandbox.server import Sandbox
     from showlist_assets.storage.warehouse import EXAMPLE_QUERY
-    from showlist_assets.wiring import SERVICES
 
-    started = platform.now()
-    with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
+    started, told, week = platform.now(), told_before(home.root), None
+    if story is None:
+        story = not told
+    with _instance(home) as instance:
         jobs = _Jobs(platform, instance, console)
+        asked = _calls(sandbox, platform)
         _materialize(states, jobs, console)
-        not_asked = set(EVENT_SOURCES) - set(platform.event_source_names)
-        asked = sorted({*SERVICES, "feeds"} - not_asked)
-        calls: dict[str, int] = {name: sandbox.requests(name) for name in asked}
-        playlist = _push(states, sandbox, platform, jobs, console)
+        calls = {name: count - asked[name] for name, count in _calls(sandbox, platform).items()}
+        connect_listener(sandbox, platform)
+        write_recipe(platform.recipes.folder, states)
+        console.print("Pushing a playlist to the sandbox's listener")
+        before, pushed = platform.history.last(RECIPE, "me"), _push(sandbox, jobs)
+        playlist = playlist_of(platform, before=before, **pushed)
+        if story and playlist:
+            # News of real acts are not made up, nor is the clock of a UI moved that runs meanwhile.
+            if isinstance(sandbox, Sandbox) and not sandbox.config.world:
+                week, platform = _tell_story(states, sandbox, jobs, home=home)
+            else:
+                console.print(_NO_STORY)
+        _publish(jobs, console)
     summary = summarize(platform.tables, states, started=started)
     summary.calls, summary.playlist = calls, playlist
+    if week:
+        summary.story = week.as_json()
+        summary.playlist = {**playlist, **playlist_of(platform)}
+    summary.told_before = told
     summary.warehouse, summary.query = str(platform.warehouse_file), EXAMPLE_QUERY
     summary.dagster_home = str(home.dagster)
+    summary.pages = platform.plans.places(RECIPE)
     return summary
+
+
+def _calls(sandbox: RunningSandbox, platform: Platform) -> dict[str, int]:
+    """The requests so far, by each service that is asked."""
+    from showlist_assets.settings import EVENT_SOURCES
+    from showlist_assets.wiring import SERVICES
+
+    not_asked = set(EVENT_SOURCES) - set(platform.event_source_names)
+    return {name: sandbox.requests(name) for name in sorted({*SERVICES, "feeds"} - not_asked)}
+
+
+def _instance(home: Home) -> dg.DagsterInstance:
+    """The home's instance, that keeps runs and not what steps print.
+
+    Dagster tails that by processes which share the terminal, and tell Ctrl-C by a stack each.
+    """
+    import dagster as dg
+    from dagster._core.instance.ref import InstanceRef
+
+    kept_nowhere = {
+        "module": "dagster._core.storage.noop_compute_log_manager",
+        "class": "NoOpComputeLogManager",
+    }
+    reference = InstanceRef.from_dir(str(home.dagster), overrides={"compute_logs": kept_nowhere})
+    return dg.DagsterInstance.from_ref(reference)
 
 
 class _Jobs:
     """Runs jobs of the platform in this process, and keeps the runs where the UI finds them."""
 
-    def __init__(self, platform: Platform, instance: dg.DagsterInstance, console: Console) -> None:
+    def __init__(
+        self,
+        platform: Platform,
+        instance: dg.DagsterInstance,
+        console: Console,
+        *,
+        brief: bool = False,
+    ) -> None:
         from showlist_assets.cli.run_progress import progress_logger
         from showlist_assets.definitions import build_definitions
 
-        self.instance = instance
+        self.platform, self.instance, self.console = platform, instance, console
         self._definitions = build_definitions(
-            platform=platform, loggers={"console": progress_logger(console)}
+            platform=platform, loggers={"console": progress_logger(console, brief=brief)}
         )
+
+    def at(self, platform: Platform) -> _Jobs:
+        """The same over another platform, with little to read."""
+        return _Jobs(platform, self.instance, self.console, brief=True)
 
     def run(
         self,
@@ -145,13 +233,16 @@ class _Jobs:
         tags: dict[str, str] | None = None,
         partition_key: str | None = None,
         ops: dict[str, Any] | None = None,
+        only: Sequence[str] | None = None,
     ) -> None:
-        """Run ``job`` to its end.
+        """Run ``job``, or ``only`` these of its assets, to its end.
 
         Raises:
             RunFailedError: a step failed.
             KeyboardInterrupt: somebody pressed Ctrl-C, which Dagster tells as a failure.
         """
+        import dagster as dg
+
         from showlist_assets.cli.run_origin import show_on_timeline
 
         result = self._definitions.resolve_job_def(job).execute_in_process(
@@ -160,6 +251,7 @@ class _Jobs:
             partition_key=partition_key,
             run_config={"loggers": {"console": {}}, "ops": ops or {}},
             raise_on_error=False,
+            asset_selection=[dg.AssetKey(name) for name in only] if only else None,
         )
         show_on_timeline(self.instance, result.run_id)
         if _was_interrupted(result):
@@ -169,42 +261,72 @@ class _Jobs:
 
 
 def _materialize(states: list[str], jobs: _Jobs, console: Console) -> None:
-    """One run per contiguous range of ``states``, as the weekly schedule starts them.
-
-    The DuckDB file follows by itself where Dagster's daemon runs; here none does.
-    """
-    from showlist_assets.defs.partitions import range_tags, ranges_covering
+    """One run per contiguous range of ``states``, as the weekly schedule starts them."""
+    from showlist_assets.cli.run_progress import states_in_words
+    from showlist_assets.defs.partitions import range_tags, ranges_covering, states_between
 
     for first, last in ranges_covering(states):
-        console.print(f"Materializing {first if first == last else f'{first} to {last}'}")
+        console.print(f"Materializing {states_in_words(states_between(first, last))}")
         jobs.run("refresh_states", tags=range_tags(first, last))
+
+
+def _take_bills_apart(states: list[str], jobs: _Jobs, console: Console) -> None:
+    """What the next week's run would do with the bills of which the last one has learned."""
+    from showlist_assets.defs.partitions import range_tags, ranges_covering
+
+    console.print("Taking bills apart where the answers show that they list several acts")
+    for first, last in ranges_covering(states):
+        jobs.run("refresh_states", tags=range_tags(first, last), only=_FROM_THE_BILLS)
+
+
+def _publish(jobs: _Jobs, console: Console) -> None:
+    """The DuckDB file follows by itself where Dagster's daemon runs; here none does."""
     console.print("Publishing the DuckDB file")
     jobs.run("rebuild_warehouse")
 
 
-def _push(
-    states: list[str], sandbox: Sandbox, platform: Platform, jobs: _Jobs, console: Console
-) -> dict[str, Any]:
-    """Log the sandbox's listener in, push a playlist, and read it as the listener sees it."""
-    from showlist_assets.cli.demo_listener import RECIPE, connect_listener, write_recipe
+def _push(sandbox: RunningSandbox, jobs: _Jobs) -> dict[str, int]:
+    """Push the playlist of the demo's listener; returns how many requests it took."""
+    from showlist_assets.cli.demo_listener import RECIPE
 
-    connect_listener(sandbox, platform)
-    write_recipe(platform.recipes.folder, states)
-    console.print("Pushing a playlist to the sandbox's listener")
-    asked = sandbox.requests("spotify")
+    asked, written = sandbox.requests("spotify"), sandbox.writes()
     jobs.instance.add_dynamic_partitions("recipes", [RECIPE])
-    # The sandbox of the last demo is gone, and its playlists with it.
+    # Whoever deletes the playlist and runs the demo again wants to see one.
     anew = {"playlists": {"config": {"recreate": True}}}
     jobs.run("push_playlists", partition_key=RECIPE, ops=anew)
-    row = platform.history.last(RECIPE, "me")
-    if row is None or row.playlist_id is None:
-        return {}
     return {
-        "title": sandbox.listeners.playlist(row.playlist_id).name,
-        "url": row.playlist_url,
-        "tracks": [track.label for track in row.ours],
         "spotify_calls": sandbox.requests("spotify") - asked,
+        "writes": sandbox.writes() - written,
     }
+
+
+def _tell_story(
+    states: list[str], sandbox: Sandbox, jobs: _Jobs, *, home: Home
+) -> tuple[Story, Platform]:
+    """Let a week pass, refresh, and push again; returns also the platform of a week later."""
+    from showlist_assets.cli import demo_story
+    from showlist_assets.cli.demo_listener import RECIPE
+    from showlist_assets.wiring import Platform
+
+    now, console = jobs.platform.now, jobs.console
+    week_later = now() + demo_story.PASSES
+    story = demo_story.let_a_week_pass(sandbox, jobs.platform, states)
+    before = jobs.platform.history.last(RECIPE, "me")
+    # Nothing, where the clock is the sandbox's own.
+    ahead = week_later - now()
+    later = Platform(jobs.platform.settings, clock=lambda: now() + ahead)
+    jobs, asked = jobs.at(later), _calls(sandbox, later)
+    console.print("A week passes in the sandbox; then everything is looked at again")
+    _materialize(states, jobs, console)
+    _take_bills_apart(states, jobs, console)
+    story.calls = {name: count - asked[name] for name, count in _calls(sandbox, later).items()}
+    console.print("Pushing what has changed")
+    story.writes = _push(sandbox, jobs)["writes"]
+    after = later.history.last(RECIPE, "me")
+    if before and after:
+        demo_story.follow_playlist(story, later, before, after)
+    demo_story.remember(home.root, story)
+    return story, later
 
 
 def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
@@ -240,3 +362,11 @@ def ui_command(world: Path | None, base: Path) -> str:
         return " ".join(["showlist ui", *(f"--world {folder}" for folder in where), *flags])
     parts = ["make ui", *(f"WORLD={folder}" for folder in where)]
     return " ".join([*parts, f'FLAGS="{" ".join(flags)}"'] if flags else parts)
+
+
+def home_options(world: Path | None, base: Path) -> str:
+    """The options by which other commands find the demo's home."""
+    import shlex
+
+    which = "--sandbox" if world is None else f"--world {shlex.quote(str(world))}"
+    return which if base == BASE else f"{which} --home {shlex.quote(str(base))}"

@@ -6,34 +6,42 @@ command line's demo and UI use it; the platform itself does not know that the sa
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from pydantic import SecretStr
 
+from showlist_assets.sandbox.state.listeners import DEFAULT_LISTENER
 from showlist_assets.services.listeners.accounts import Account
 from showlist_assets.sources.spotify.login import SCOPES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from showlist_assets.sandbox.server import Sandbox
+    from showlist_assets.cli.home_sandbox import RunningSandbox
     from showlist_assets.wiring import Platform
 
+_ACCOUNT: Final = "me"
 RECIPE: Final = "live-near-you"
 
 
-def connect_listener(sandbox: Sandbox, platform: Platform) -> Account:
-    """Log the sandbox's listener in as the account "me"."""
-    listener = sandbox.listeners.listener()
+def connect_listener(sandbox: RunningSandbox, platform: Platform) -> Account:
+    """Log the sandbox's listener in as the account "me", unless that one still holds."""
+    from showlist_assets.services.listeners.accounts import AccountError
+
+    with suppress(AccountError):
+        known = platform.accounts.read(_ACCOUNT)
+        if sandbox.consent_holds(known.refresh_token.get_secret_value()):
+            return known
     account = Account(
-        name="me",
-        user_id=listener.user_id,
-        display_name=listener.display_name,
-        refresh_token=SecretStr(sandbox.listeners.consent(SCOPES)),
+        name=_ACCOUNT,
+        user_id=DEFAULT_LISTENER,
+        display_name=sandbox.display_name(DEFAULT_LISTENER),
+        refresh_token=SecretStr(sandbox.consent(SCOPES, DEFAULT_LISTENER)),
         scopes=SCOPES,
         consented_at=platform.now(),
     )
-    # A sandbox starts anew each time: nobody who logged in before is there any more.
+    # Of a sandbox that forgets, nobody who logged in before is there any more.
     platform.accounts.remove(account.name)
     platform.accounts.save(account)
     return account

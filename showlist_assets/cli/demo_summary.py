@@ -1,14 +1,17 @@
-"""What a run achieved, read back from the stored tables, for people and for machines."""
+"""What a run achieved, read back from the stored tables, as figures.
+
+How they are printed is ``demo_page``'s.
+"""
 
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from showlist_assets.cli.demo_listener import RECIPE
 from showlist_assets.domain.tables.measures import share
 from showlist_assets.storage.files import StorageError
 
@@ -16,9 +19,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from rich.console import Console
-
+    from showlist_assets.services.playlists.history import PushRow
     from showlist_assets.storage.tables import TableStore
+    from showlist_assets.wiring import Platform
 
 
 @dataclass
@@ -26,7 +29,9 @@ class Summary:
     """The figures of some states.
 
     ``listings`` are those of the shows by source, ``listed_twice`` the shows that have several, and
-    ``calls`` API calls by service, playlists left out.
+    ``calls`` API calls by service, playlists and the ``story`` left out. ``told_before`` is the day
+    (ISO 8601) on which an earlier story ended, ``pages`` where the playlist's calendar and digest
+    lie.
     """
 
     states: list[str]
@@ -48,6 +53,9 @@ class Summary:
     warehouse: str = ""
     query: str = ""
     dagster_home: str = ""
+    story: dict[str, Any] = field(default_factory=dict)
+    told_before: str = ""
+    pages: dict[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The summary with plain types only."""
@@ -102,11 +110,14 @@ def _counts(values: pl.Series) -> dict[str, int]:
 
 
 def _next_shows(upcoming: pl.DataFrame) -> list[dict[str, Any]]:
-    """The ten soonest shows, each by its headliner's best-known track."""
+    """The ten soonest shows as a listener meets them, each by its headliner's best-known track."""
+    by_time = ["local_date", "starts_at_local", "state", "venue_name", "show_id"]
+    evening = ["local_date", "state", "venue_name", "performer_name"]
     soonest = (
         upcoming.filter(pl.col("local_date").is_not_null() & pl.col("track_id").is_not_null())
-        .sort("local_date", "starts_at", "billing", "track_rank", nulls_last=True)
+        .sort(*by_time, "billing", "track_rank", nulls_last=True)
         .unique("show_id", keep="first", maintain_order=True)
+        .with_columns(of=pl.len().over(evening), number=pl.int_range(1, pl.len() + 1).over(evening))
         .head(10)
     )
     return [
@@ -114,9 +125,12 @@ def _next_shows(upcoming: pl.DataFrame) -> list[dict[str, Any]]:
             "date": row["local_date"].isoformat(),
             "time": f"{start:%H:%M}" if (start := row["starts_at_local"]) else "",
             "performer": row["performer_name"],
+            # An early and a late show have the same bill and, where no time is known, nothing else.
+            "set": f"show {row['number']} of {row['of']} that evening" if row["of"] > 1 else "",
             "venue": row["venue_name"],
             "city": row["venue_city"],
             "state": row["state"],
+            "lowest_price": row["lowest_price"],
             "top_track": row["track_name"],
             "track_url": row["track_url"],
             "ticket_url": row["ticket_url"],
@@ -125,26 +139,40 @@ def _next_shows(upcoming: pl.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def print_summary(summary: Summary, console: Console, *, open_ui: str) -> None:
-    """Print ``summary``; ``open_ui`` is the command that shows the runs in Dagster's UI."""
-    console.print()
-    console.rule(f"Showlist: {', '.join(summary.states)} in {summary.seconds:.0f} s")
-    console.print(_figures(summary))
-    if summary.reasons:
-        console.print(_reasons(summary))
-    if summary.next_shows:
-        console.print(_shows_table(summary))
-    else:
-        console.print("No upcoming show with a track was found in these states.")
-    if summary.playlist:
-        console.print(_playlist_table(summary))
-    console.print(f"Tables   [bold]{summary.warehouse}[/bold]", soft_wrap=True, highlight=False)
-    one_liner = (
-        f"import duckdb; print(duckdb.connect('{summary.warehouse}', read_only=True)"
-        f".sql('{summary.query}'))"
-    )
-    console.print(f'Try      {sys.executable} -c "{one_liner}"', soft_wrap=True, highlight=False)
-    console.print(f"See it   [bold]{open_ui}[/bold]", soft_wrap=True, highlight=False)
+def playlist_of(
+    platform: Platform, *, before: PushRow | None = None, **requests: int
+) -> dict[str, Any]:
+    """The demo's playlist as it was written last, with the show behind each song.
+
+    Args:
+        platform: Whose history of pushes.
+        before: The last push before this one, if any: what it wrote is no news.
+        requests: What the push took; entered as given.
+    """
+    row = platform.history.last(RECIPE, "me")
+    if row is None or row.playlist_id is None:
+        return {}
+    same = before is not None and before.playlist_id == row.playlist_id
+    were = {track.uri for track in before.ours} if before and same else set()
+    are = {track.uri for track in row.ours}
+    news = {"added": len(are - were), "removed": len(were - are), "kept": len(were & are)}
+    return {
+        "title": row.details.title,
+        "url": row.playlist_url,
+        "tracks": [track.label for track in row.ours],
+        "songs": [
+            {
+                "song": track.label,
+                "date": track.local_date.isoformat(),
+                "venue": track.venue_name,
+                "city": track.venue_city or "",
+                "state": track.state,
+            }
+            for track in row.ours
+        ],
+        # Without a push there is nothing to compare.
+        **({**news, **requests} if requests else {}),
+    }
 
 
 def write_json(path: Path, summary: Summary) -> None:
@@ -160,69 +188,3 @@ def write_json(path: Path, summary: Summary) -> None:
             f"Cannot write the summary to {path}: {error.strerror}. The run itself succeeded; give "
             "--json a file in a folder that exists."
         ) from error
-
-
-def _figures(summary: Summary) -> Any:
-    from rich.table import Table
-
-    figures = Table.grid(padding=(0, 2))
-    outcomes, reused = summary.outcomes, summary.reused
-    rows = {
-        "Listings": ", ".join(f"{n} of {name}" for name, n in summary.listings.items()) or "none",
-        "Shows": f"{summary.shows} became of these, {summary.listed_twice} of them of several; "
-        f"{summary.upcoming_rows} rows in upcoming_shows",
-        "Performers": f"{summary.performers}: {outcomes['matched']} matched, "
-        f"{outcomes['rejected']} rejected, {outcomes['pending']} pending",
-        "Tracks": f"{summary.tracks}, audio features for {summary.feature_coverage:.0%}",
-        "API calls": ", ".join(f"{name} {count}" for name, count in summary.calls.items())
-        or "none",
-        "Reused": f"{reused['decisions']} decisions and {reused['audio_features']} tracks' "
-        "features from earlier runs"
-        if any(reused.values())
-        else "nothing yet: this was the first run",
-        "Set aside": ", ".join(f"{n} rows of {t}" for t, n in summary.rejected_rows.items())
-        or "no bad rows",
-    }
-    for name, text in rows.items():
-        figures.add_row(f"[bold]{name}[/bold]", text)
-    return figures
-
-
-def _reasons(summary: Summary) -> Any:
-    from rich.table import Table
-
-    table = Table(title="Why performers were not matched", title_justify="left", box=None)
-    table.add_column("performers", justify="right")
-    table.add_column("reason")
-    for reason, count in list(summary.reasons.items())[:6]:
-        table.add_row(str(count), reason)
-    left = sum(list(summary.reasons.values())[6:])
-    if left:
-        table.add_row(str(left), "other reasons: see the view unmatched_performers")
-    return table
-
-
-def _playlist_table(summary: Summary) -> Any:
-    from rich.markup import escape
-    from rich.table import Table
-
-    tracks = summary.playlist["tracks"]
-    title = f"The listener's playlist: {escape(summary.playlist['title'])} ({len(tracks)} tracks)"
-    table = Table(title=title, title_justify="left", box=None, show_header=False)
-    for position, label in enumerate(tracks[:10], start=1):
-        table.add_row(str(position), escape(label))
-    if len(tracks) > 10:
-        table.add_row("", f"... and {len(tracks) - 10} more")
-    return table
-
-
-def _shows_table(summary: Summary) -> Any:
-    from rich.table import Table
-
-    table = Table(title="The next shows", title_justify="left", box=None)
-    for column in ("date", "performer", "where", "listen to"):
-        table.add_column(column)
-    for show in summary.next_shows:
-        where = f"{show['venue']}, {show['city']} {show['state']}"
-        table.add_row(f"{show['date']} {show['time']}", show["performer"], where, show["top_track"])
-    return table

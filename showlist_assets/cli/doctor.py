@@ -9,8 +9,8 @@ import typer
 
 from showlist_assets.cli.doctor_sources import source_findings
 from showlist_assets.cli.findings import Finding, tried
+from showlist_assets.cli.options import BASE, Base, OfDemo, World, platform_asking
 from showlist_assets.cli.options import console as terminal
-from showlist_assets.cli.options import platform_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,9 +29,11 @@ _MARKS = {
 }
 
 
-def doctor() -> None:
+def doctor(sandbox: OfDemo = False, world: World = None, home: Base = BASE) -> None:
     """Say what is configured, what is missing and what that costs, and try the keys."""
-    raise typer.Exit(0 if examine(platform_of(), terminal) else 1)
+    with platform_asking(home, world, sandbox=sandbox) as platform:
+        healthy = examine(platform, terminal)
+    raise typer.Exit(0 if healthy else 1)
 
 
 def examine(platform: Platform, console: Console) -> bool:
@@ -61,6 +63,8 @@ def findings(platform: Platform) -> Iterator[Finding]:
         )
     yield from _accounts(platform)
     yield tried("ReccoBeats", platform.reccobeats)
+    if settings.mail_server:
+        yield _mail(platform)
     yield _mode(settings)
 
 
@@ -96,8 +100,8 @@ def _storage(platform: Platform) -> Finding:
     return Finding(
         "Tables",
         "ok",
-        f"{platform.settings.data_root} can be written; {states} of {len(STATE_CODES)} states have "
-        "shows.",
+        f"{platform.settings.data_root} can be written; {states} of {len(STATE_CODES)} states "
+        f"{'has' if states == 1 else 'have'} shows.",
     )
 
 
@@ -144,10 +148,24 @@ def _accounts(platform: Platform) -> Iterator[Finding]:
         yield Finding(f"Account {account.name}", verdict, account_status(account, now=now))
 
 
+def _mail(platform: Platform) -> Finding:
+    """Whether digests can be mailed."""
+    from showlist_assets.services.mail import MailError
+
+    try:
+        server = platform.mail_server()
+        if server:
+            server.check()
+    except MailError as failure:
+        return Finding("Mail", "broken", str(failure))
+    return Finding("Mail", "ok", "the server answers, and takes the configured login.")
+
+
 def _mode(settings: Settings) -> Finding:
     if settings.spotify_mode == "development":
         words = (
-            "Development Mode: one search per new artist, about 500 calls a day; no popularity, "
+            f"Development Mode: one search per new artist, {settings.spotify_budget:,} calls in 24 "
+            "hours at most; no popularity, "
             "top tracks in the order of the search, audio features from ReccoBeats."
         )
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from showlist_assets.cli.findings import Finding, tried
+from showlist_assets.domain.quantities import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,7 +51,11 @@ def source_findings(platform: Platform) -> Iterator[Finding]:
 
 def _what_it_has(platform: Platform, source: str) -> str:
     listings = sum(one.listings for one in platform.fetch_record.fetches() if one.source == source)
-    has = f"{listings:,} listings are stored." if listings else "nothing was fetched yet."
+    has = (
+        f"{counted(listings, 'listing is', 'listings are')} stored."
+        if listings
+        else "nothing was fetched yet."
+    )
     answers = "answers, and takes the configured credentials"
     if source == "feeds":
         answers = "all of them can be read"

@@ -12,8 +12,17 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 from rich.markup import escape
 
+from showlist_assets.cli.options import (
+    BASE,
+    Base,
+    OfDemo,
+    World,
+    platform_asking,
+    platform_of,
+    refuse_before_subcommand,
+)
 from showlist_assets.cli.options import console as terminal
-from showlist_assets.cli.options import platform_of
+from showlist_assets.domain.quantities import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,15 +42,22 @@ feeds = typer.Typer(
 
 
 @feeds.callback()
-def _list(context: typer.Context) -> None:
+def _list(
+    context: typer.Context,
+    sandbox: OfDemo = False,
+    world: World = None,
+    home: Base = BASE,
+) -> None:
+    refuse_before_subcommand(context)
     if context.invoked_subcommand is None:
-        raise typer.Exit(0 if list_feeds(platform_of(), terminal) else 1)
+        list_command(sandbox, world, home)
 
 
 @feeds.command("list")
-def list_command() -> None:
+def list_command(sandbox: OfDemo = False, world: World = None, home: Base = BASE) -> None:
     """List every feed, what it said last, and what is wrong with it; asks nobody."""
-    raise typer.Exit(0 if list_feeds(platform_of(), terminal) else 1)
+    well = list_feeds(platform_of(home, world, sandbox=sandbox), terminal)
+    raise typer.Exit(0 if well else 1)
 
 
 @feeds.command()
@@ -66,33 +82,33 @@ def add(
     capacity: Annotated[int | None, typer.Option(help="How many people it holds.")] = None,
     tickets: Annotated[str | None, typer.Option(help="Where tickets are sold.")] = None,
     every: Annotated[str | None, typer.Option(help="How often it is asked: 12 hours.")] = None,
+    sandbox: OfDemo = False,
+    world: World = None,
+    home: Base = BASE,
 ) -> None:
     """Write the file of a feed, and read its calendar at once."""
-    platform = platform_of()
-    folder = platform.feeds_folder
-    file = folder.add(
-        name,
-        {
-            "from": _from_folder(source, folder),
-            "kind": kind,
-            "venue": venue,
-            "city": city,
-            "state": state,
-            "venues": venues,
-            "address": address,
-            "postal_code": postal_code,
-            "latitude": latitude,
-            "longitude": longitude,
-            "timezone": timezone,
-            "capacity": capacity,
-            "tickets": tickets,
-            "every": every,
-        },
-    )
-    terminal.print(f"Wrote {file}", soft_wrap=True, markup=False)
-    if not check_feeds(platform, [folder.read(name)], terminal):
-        terminal.print("The file stays: correct it, then run `showlist feeds check`.")
-        raise typer.Exit(1)
+    fields = {
+        "kind": kind,
+        "venue": venue,
+        "city": city,
+        "state": state,
+        "venues": venues,
+        "address": address,
+        "postal_code": postal_code,
+        "latitude": latitude,
+        "longitude": longitude,
+        "timezone": timezone,
+        "capacity": capacity,
+        "tickets": tickets,
+        "every": every,
+    }
+    with platform_asking(home, world, sandbox=sandbox) as platform:
+        folder = platform.feeds_folder
+        file = folder.add(name, {"from": _from_folder(source, folder), **fields})
+        terminal.print(f"Wrote {file}", soft_wrap=True, markup=False)
+        if not check_feeds(platform, [folder.read(name)], terminal):
+            terminal.print("The file stays: correct it, then run `showlist feeds check`.")
+            raise typer.Exit(1)
 
 
 @feeds.command()
@@ -100,9 +116,16 @@ def check(
     name: Annotated[
         str | None, typer.Argument(help="A feed, or the path of a feed's YAML; else all of them.")
     ] = None,
+    sandbox: OfDemo = False,
+    world: World = None,
+    home: Base = BASE,
 ) -> None:
     """Read feeds now: how many shows, the first of them, and what cannot be read."""
-    platform = platform_of()
+    with platform_asking(home, world, sandbox=sandbox) as platform:
+        raise typer.Exit(0 if _check(platform, name) else 1)
+
+
+def _check(platform: Platform, name: str | None) -> bool:
     folder = platform.feeds_folder
     if name is not None:
         file = Path(name)
@@ -110,15 +133,14 @@ def check(
             from showlist_assets.storage.feeds import FeedsFolder
 
             folder, name = FeedsFolder(file.parent), file.stem
-        good = check_feeds(platform, [folder.read(name)], terminal, folder=folder)
-        raise typer.Exit(0 if good else 1)
+        return check_feeds(platform, [folder.read(name)], terminal, folder=folder)
     found, broken = folder.read_all()
     if not found and not broken:
         terminal.print(_no_feed_in(folder), soft_wrap=True)
     for each in broken:
         terminal.print(f"[red]{escape(each.words)}[/red]", soft_wrap=True)
     good = check_feeds(platform, found, terminal)
-    raise typer.Exit(0 if good and not broken else 1)
+    return good and not broken
 
 
 def check_feeds(
@@ -180,7 +202,7 @@ def _print(answer: FeedAnswer, console: Console) -> None:
         console.print(f"  [red]{escape(answer.trouble)}[/red]", soft_wrap=True)
     if answer.answered_at is None:
         return
-    shows = f"{good.height} show{'' if good.height == 1 else 's'}"
+    shows = counted(good.height, "show")
     off = good.filter(good["status"] == "cancelled").height
     console.print(
         f"  {answer.kind}: {shows} ahead"

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Final
 from showlist_assets.cli.templates import template
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
+    from showlist_assets.sandbox.control.client import SandboxElsewhere
     from showlist_assets.sandbox.server import Sandbox
 
 _CONFIGURATION: Final = ("dagster.yaml", "workspace.yaml")
@@ -59,6 +60,11 @@ class Home:
     def feeds(self) -> Path:
         """The demo's own folder of venues' calendars."""
         return self.root / "feeds"
+
+    @property
+    def world(self) -> Path:
+        """What the sandbox keeps from one start to the next; empty in a home of real keys."""
+        return self.root / "world"
 
     @property
     def accounts(self) -> Path:
@@ -125,13 +131,30 @@ class Home:
             "SHOWLIST_SHOW_DECISIONS": str(self.show_decisions),
         }
 
-    def sandbox_settings(self, sandbox: Sandbox) -> dict[str, str]:
+    def sandbox_settings(self, sandbox: Sandbox | SandboxElsewhere) -> dict[str, str]:
         """The same for a platform over ``sandbox``, which shares nothing with real keys."""
+        return self._own_settings(sandbox.env(), sandbox.sources)
+
+    def kept_sandbox_settings(self) -> dict[str, str]:
+        """The same as of the sandbox that ran last, for whoever asks it nothing.
+
+        Raises:
+            LastingWorldError: what is kept of it cannot be read.
+        """
+        from showlist_assets.sandbox.state.lasting import LastingWorld
+
+        lasting = LastingWorld(self.world)
+        choices = lasting.choices()
+        return self._own_settings(lasting.environment(), choices.sources if choices else ())
+
+    def _own_settings(
+        self, of_sandbox: Mapping[str, str], sources: Collection[str]
+    ) -> dict[str, str]:
         return {
             **self.settings(),
-            **sandbox.env(),
+            **of_sandbox,
             # Only these, whatever keys the operator has, and feeds an earlier demo.
-            "SHOWLIST_EVENT_SOURCES": ",".join(sandbox.state.config.sources),
+            **({"SHOWLIST_EVENT_SOURCES": ",".join(sources)} if sources else {}),
             "SHOWLIST_RECIPES": str(self.recipes),
             "SHOWLIST_FEEDS": str(self.feeds),
             "SHOWLIST_WAREHOUSE": str(self.data / "showlist.duckdb"),

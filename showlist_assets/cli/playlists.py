@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from rich.markup import escape
 
-from showlist_assets.cli.options import BASE, Base, OfDemo, platform_of
+from showlist_assets.cli.options import BASE, Base, OfDemo, World, platform_asking, platform_of
 from showlist_assets.cli.options import console as terminal
 from showlist_assets.cli.recipes import no_recipe_in
 from showlist_assets.errors import ShowlistError
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from showlist_assets.domain.playlists.plan import Plan
     from showlist_assets.domain.playlists.recipe import Recipe
     from showlist_assets.services.playlists.history import WrittenTrack
+    from showlist_assets.services.playlists.push_result import PushResult
     from showlist_assets.wiring import Platform
 
 RecipeNames = Annotated[
@@ -29,10 +32,15 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Only read, and say.")]
 BY_HAND: Final = "command line"
 
 
-def plan(names: RecipeNames = None, sandbox: OfDemo = False, home: Base = BASE) -> None:
+def plan(
+    names: RecipeNames = None,
+    sandbox: OfDemo = False,
+    world: World = None,
+    home: Base = BASE,
+) -> None:
     """Show what recipes make of the upcoming shows, and what a push would change."""
-    # The demo's listener has gone with the demo: nothing is live.
-    well = show_plans(platform_of(home, sandbox=sandbox), names or [], terminal, live=not sandbox)
+    with platform_asking(home, world, sandbox=sandbox) as platform:
+        well = show_plans(platform, names or [], terminal)
     raise typer.Exit(0 if well else 1)
 
 
@@ -42,9 +50,13 @@ def push(
     recreate: Annotated[
         bool, typer.Option("--recreate", help="A new playlist where the old one was deleted.")
     ] = False,
+    sandbox: OfDemo = False,
+    world: World = None,
+    home: Base = BASE,
 ) -> None:
     """Write the difference between plan and playlist to the listener's account."""
-    well = push_recipes(platform_of(), names or [], terminal, dry_run=dry_run, recreate=recreate)
+    with platform_asking(home, world, sandbox=sandbox) as platform:
+        well = push_recipes(platform, names or [], terminal, dry_run=dry_run, recreate=recreate)
     raise typer.Exit(0 if well else 1)
 
 
@@ -52,19 +64,24 @@ def history(
     name: Annotated[str | None, typer.Argument(help="A recipe; all if left out.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many pushes.")] = 20,
     sandbox: OfDemo = False,
+    world: World = None,
     home: Base = BASE,
 ) -> None:
     """List what was pushed, when, by whom, and what it cost."""
-    show_history(platform_of(home, sandbox=sandbox), name, terminal, limit=limit)
+    show_history(platform_of(home, world, sandbox=sandbox), name, terminal, limit=limit)
 
 
 def rollback(
     name: Annotated[str, typer.Argument(help="A recipe.")],
     to: Annotated[int, typer.Option(help="The push to go back to (see `showlist history`).")],
     dry_run: DryRun = False,
+    sandbox: OfDemo = False,
+    world: World = None,
+    home: Base = BASE,
 ) -> None:
     """Bring back what an earlier push left; the listener's own tracks stay."""
-    roll_recipe_back(platform_of(), name, to, terminal, dry_run=dry_run)
+    with platform_asking(home, world, sandbox=sandbox) as platform:
+        roll_recipe_back(platform, name, to, terminal, dry_run=dry_run)
 
 
 def restore(
@@ -73,9 +90,12 @@ def restore(
         str | None,
         typer.Argument(help="A song, an artist or a track id; everything if left out."),
     ] = None,
+    sandbox: OfDemo = False,
+    world: World = None,
+    home: Base = BASE,
 ) -> None:
     """Let songs that were taken out of a playlist come back with the next push."""
-    restore_withheld(platform_of(), name, what, terminal)
+    restore_withheld(platform_of(home, world, sandbox=sandbox), name, what, terminal)
 
 
 def restore_withheld(platform: Platform, name: str, what: str | None, console: Console) -> None:
@@ -115,9 +135,7 @@ def show_plans(
 
 
 def _show(recipe: Recipe, platform: Platform, console: Console, live: bool) -> None:
-    from rich.markdown import Markdown
-
-    from showlist_assets.services.playlists.page import plan_page
+    from showlist_assets.cli.plan_text import print_plan
     from showlist_assets.services.playlists.workflow import NO_ACCOUNT
     from showlist_assets.sources.failures import SourceError
 
@@ -129,7 +147,7 @@ def _show(recipe: Recipe, platform: Platform, console: Console, live: bool) -> N
             untold = "" if difference else NO_ACCOUNT.format(name=recipe.account)
     except SourceError as failure:
         console.print(f"[yellow]What is live cannot be told: {escape(str(failure))}[/yellow]")
-    console.print(Markdown(plan_page(planned, difference)))
+    print_plan(planned, difference, console)
     if untold:
         console.print(escape(untold), soft_wrap=True)
 
@@ -164,45 +182,88 @@ def _push(recipe: Recipe, platform: Platform, *, dry_run: bool, recreate: bool) 
     planned = steps.plan(recipe)
     if not dry_run:
         platform.plans.publish(
-            planned, today=steps.today(recipe), now=platform.now(), fates=steps.fates(recipe)
+            planned,
+            today=steps.today(recipe),
+            now=platform.now(),
+            fates=steps.fates(recipe),
+            playlist_url=steps.playlist_url(recipe),
         )
     result = steps.push(recipe, planned, run_id=BY_HAND, dry_run=dry_run, recreate=recreate)
+    mailed = "" if dry_run else _deliver(platform, recipe, planned, result)
     if result is None:
-        raise ShowlistError(NO_ACCOUNT.format(name=recipe.account))
-    said = (result.words, result.playlist_url or "", steps.account_warning(recipe))
+        raise ShowlistError(
+            " ".join(filter(None, (NO_ACCOUNT.format(name=recipe.account), mailed)))
+        )
+    said = (result.words, result.playlist_url or "", mailed, steps.account_warning(recipe))
     return " ".join(part for part in said if part)
+
+
+def _deliver(platform: Platform, recipe: Recipe, plan: Plan, result: PushResult | None) -> str:
+    """Bring the digest to whom the recipe names; returns what came of it."""
+    steps = platform.playlists
+    report = platform.digest_mail.deliver(
+        recipe,
+        (result and result.plan) or plan,
+        today=steps.today(recipe),
+        now=platform.now(),
+        fates=partial(steps.fates, recipe),
+        playlist_url=(result and result.playlist_url) or "",
+    )
+    return report.words
 
 
 def show_history(platform: Platform, name: str | None, console: Console, *, limit: int) -> None:
     """Print the last pushes of the recipe ``name``, or of all, newest first.
 
     Raises:
+        RecipeError: ``name`` is no recipe, and none was ever pushed under it.
         StorageError: the history cannot be read.
     """
-    from rich.table import Table
-
+    from showlist_assets.domain.playlists.recipe import RecipeError
     from showlist_assets.services.playlists.history import history_rows
 
+    folder = platform.recipes
+    if name and name not in {*folder.names(), *platform.history.recipes()}:
+        raise RecipeError(folder.no_recipe(name))
     rows = history_rows(platform.history, name).head(limit)
     if rows.is_empty():
         console.print("Nothing was pushed yet.")
         return
+    for of_recipe in rows.partition_by("recipe", maintain_order=True):
+        _print_pushes(of_recipe.to_dicts(), console)
+    _show_withheld(platform, name, console)
+
+
+def _print_pushes(rows: list[dict[str, Any]], console: Console) -> None:
+    """The pushes of one recipe as a table that fits into 80 columns, and what is to say of each."""
+    from rich.table import Table
+
+    newest = rows[0]
+    console.print(f"[bold]{newest['recipe']}[/bold]  {escape(newest['title'])}", soft_wrap=True)
     table = Table(box=None)
-    for column in ("recipe", "push", "when (UTC)", "status", "added", "removed", "tracks", "calls",
-                   "account", "what"):  # fmt: skip
-        table.add_column(column, overflow="fold")
-    for row in rows.iter_rows(named=True):
-        back = f"back to push {row['rolled_back_to']}" if row["rolled_back_to"] else ""
+    for column in (
+        "push",
+        "when (UTC)",
+        "status",
+        "added",
+        "removed",
+        "tracks",
+        "calls",
+        "account",
+    ):
+        number = column in ("push", "added", "removed", "tracks", "calls")
+        table.add_column(column, justify="right" if number else "left", overflow="fold")
+    for row in rows:
         table.add_row(
-            row["recipe"], str(row["number"]), f"{row['started_at']:%Y-%m-%d %H:%M}", row["status"],
+            str(row["number"]), f"{row['started_at']:%Y-%m-%d %H:%M}", row["status"],
             str(row["added"]), str(row["removed"]), str(row["tracks"]), str(row["calls"]),
-            row["account"], escape(row["words"] or back or row["title"]),
+            row["account"],
         )  # fmt: skip
     console.print(table)
-    for row in rows.iter_rows(named=True):
-        for words in row["departed"]:
+    for row in rows:
+        back = f"back to push {row['rolled_back_to']}" if row["rolled_back_to"] else ""
+        for words in filter(None, (back, row["words"], *row["departed"])):
             console.print(f"{row['recipe']}, push {row['number']}: {escape(words)}", soft_wrap=True)
-    _show_withheld(platform, name, console)
 
 
 def _show_withheld(platform: Platform, name: str | None, console: Console) -> None:

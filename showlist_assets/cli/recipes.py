@@ -6,31 +6,74 @@ What belongs here: what a person sees of the files. What does not: what becomes 
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
+from typer.core import TyperGroup
+from typing_extensions import override
 
+from showlist_assets.cli.options import (
+    BASE,
+    Base,
+    OfDemo,
+    World,
+    platform_of,
+    refuse_before_subcommand,
+)
 from showlist_assets.cli.options import console as terminal
-from showlist_assets.cli.options import platform_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from showlist_assets.storage.recipes import RecipesFolder
 
+
+class _Recipes(TyperGroup):
+    """Takes the name of a recipe in the place of a command, too."""
+
+    @override
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        # A slip of `init` is told as such.
+        if get_close_matches(args[0], self.commands, n=1):
+            return super().resolve_command(ctx, args)
+        return super().resolve_command(ctx, ["show", *args])
+
+
 recipes = typer.Typer(
+    cls=_Recipes,
     help="List the recipes of playlists, and whether each can be read.",
     invoke_without_command=True,
 )
 
 
 @recipes.callback()
-def _list(context: typer.Context) -> None:
+def _list(
+    context: typer.Context,
+    sandbox: OfDemo = False,
+    world: World = None,
+    home: Base = BASE,
+) -> None:
+    refuse_before_subcommand(context)
     if context.invoked_subcommand is None:
-        readable = list_recipes(platform_of().recipes, terminal)
+        readable = list_recipes(platform_of(home, world, sandbox=sandbox).recipes, terminal)
         raise typer.Exit(0 if readable else 1)
+
+
+@recipes.command()
+def show(
+    names: Annotated[list[str], typer.Argument(help="Recipes by name.")],
+    sandbox: OfDemo = False,
+    world: World = None,
+    home: Base = BASE,
+) -> None:
+    """Say whether some recipes can be read; `showlist recipes NAME` does the same."""
+    folder = platform_of(home, world, sandbox=sandbox).recipes
+    raise typer.Exit(0 if show_recipes(folder, names, terminal) else 1)
 
 
 @recipes.command()
@@ -39,20 +82,37 @@ def init(
         Path | None,
         typer.Argument(help="Where to; else SHOWLIST_RECIPES, or the folder recipes."),
     ] = None,
+    sandbox: OfDemo = False,
+    world: World = None,
+    home: Base = BASE,
 ) -> None:
     """Write example recipes and the schema that editors check them with; overwrite nothing."""
-    write_examples(folder or platform_of().recipes.folder, terminal)
+    own = platform_of(home, world, sandbox=sandbox).recipes.folder
+    write_examples(folder or own, terminal)
 
 
 def list_recipes(folder: RecipesFolder, console: Console) -> bool:
     """Print name and title of every recipe, and the mistakes; returns whether all can be read."""
+    names, mistakes = folder.names(), folder.strays()
+    if not names:
+        console.print(no_recipe_in(folder), soft_wrap=True)
+    return _print_recipes(folder, names, mistakes, console)
+
+
+def show_recipes(folder: RecipesFolder, names: Sequence[str], console: Console) -> bool:
+    """The same of the recipes ``names``; returns whether all can be read."""
+    known = folder.names()
+    unknown = [folder.no_recipe(name) for name in names if name not in known]
+    return _print_recipes(folder, [name for name in names if name in known], unknown, console)
+
+
+def _print_recipes(
+    folder: RecipesFolder, names: Sequence[str], mistakes: list[str], console: Console
+) -> bool:
     from rich.table import Table
 
     from showlist_assets.domain.playlists.recipe import RecipeError
 
-    names, mistakes = folder.names(), folder.strays()
-    if not names:
-        console.print(no_recipe_in(folder), soft_wrap=True)
     table = Table(box=None)
     for column in ("recipe", "title", "readable"):
         table.add_column(column, overflow="fold")

@@ -15,12 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from showlist_assets.cli.commands_page import commands_page
+from showlist_assets.cli.field_values import MEANINGS, nested_models, values_of
 from showlist_assets.cli.templates import example_recipes
 from showlist_assets.defs.column_metadata import type_name
 from showlist_assets.domain.feeds.feed import Feed
 from showlist_assets.domain.playlists.recipe import Near, OnlyOrNever, Recipe, recipe_schema
 from showlist_assets.domain.playlists.templates import TEMPLATE_FIELDS
 from showlist_assets.domain.playlists.windows import NAMED_WINDOWS
+from showlist_assets.domain.tables.audio_features import AudioFeatures
+from showlist_assets.domain.tables.columns import FEATURE_NAMES
 from showlist_assets.domain.tables.registry import TABLES
 from showlist_assets.domain.tables.rejected_rows import RejectedRows
 from showlist_assets.domain.tables.source_fetches import SourceFetches
@@ -30,6 +34,8 @@ from showlist_assets.sources.feeds.csv_file import COLUMNS
 from showlist_assets.storage.warehouse_views import MACROS, VIEWS, View
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import dataframely as dy
     from pydantic import BaseModel
     from pydantic.fields import FieldInfo
@@ -75,6 +81,9 @@ _TEMPLATES_INTRODUCTION = """\
 `title` and `description` may hold these; lists are cut to what fits. None of them changes unless
 the playlist does, so that an unchanged playlist is not written again. A brace that is part of the
 text is doubled: `{{`."""
+_FEATURES_INTRODUCTION = """\
+Each with a range, such as `features: {energy: '>= 0.6', tempo: 90 to 130}`. What nobody knows of a
+track does not hold, unless `unknown_features` keeps it."""
 _FEEDS_INTRODUCTION = """\
 A feed is the calendar of a venue, or of a promoter: an iCalendar file (`.ics`), a table that you
 keep (`.csv`), or a page whose events are marked up for search engines (schema.org in JSON-LD). It
@@ -114,6 +123,14 @@ _FEED_READING = """\
   ([architecture.md](architecture.md)); a table and a page may name the performers.
 - An entry that cannot be read is set aside in `rejected_rows`, with its place in the calendar.
 - A calendar vouches for no day beyond its last show: what is missing there is not taken for gone.
+- The shows of a feed that is deleted, renamed or moved to another state leave the tables, and are
+  not presumed cancelled.
+- Whatever is wrong with one feed costs only that feed. Of a calendar that lists more than 5,000
+  shows, or takes more than 20 seconds to read, the rest is left out, and the run says so. A rule
+  that recurs more than 8 times a day, since before 1900, or never, is set aside.
+- Two entries of one id and time with different titles are two shows; of several revisions
+  (`SEQUENCE`) the latest counts.
+- A show in another country is set aside.
 - Of a page, `MusicEvent` and `Festival` count, and any `Event` with a performer; what is online
   only does not. Only what stands on that one page is read. A document may have 10 MB."""
 _FEED_EXAMPLES = """\
@@ -247,11 +264,17 @@ def recipes_page() -> str:
     parts = [
         "# Recipes",
         _RECIPES_INTRODUCTION,
-        _field_table(Recipe),
+        _field_table(Recipe, values=True),
         "## Circles: `near`",
-        _field_table(Near),
+        _field_table(Near, values=True),
         "## Names: `venues`, `artists`, `genres`, `versions`",
-        _field_table(OnlyOrNever),
+        _field_table(OnlyOrNever, values=True),
+        *_other_parts(),
+        "## Words: what they stand for",
+        _meanings(),
+        "## Audio features: `features`",
+        _FEATURES_INTRODUCTION,
+        "\n".join(_feature_lines()),
         "## Days: `when`",
         _WINDOWS_INTRODUCTION.format(named=named),
         "## Fields of a title or description",
@@ -263,6 +286,28 @@ def recipes_page() -> str:
         if name.endswith(".yaml"):
             parts += [f"`recipes/{name}`", f"```yaml\n{content.decode().rstrip()}\n```"]
     return "\n\n".join(parts) + "\n"
+
+
+def _other_parts() -> Iterator[str]:
+    """A section for each field of a recipe that has fields itself and none of its own above."""
+    for name, field in Recipe.model_fields.items():
+        for model in nested_models(field.annotation):
+            if model not in (Near, OnlyOrNever):
+                yield f"## `{name}`"
+                yield _field_table(model, values=True)
+
+
+def _meanings() -> str:
+    lines = ["| field | value | meaning |", "| --- | --- | --- |"]
+    for fields, words in MEANINGS.items():
+        named = ", ".join(f"`{field}`" for field in fields.split(", "))
+        lines += [f"| {named} | `{value}` | {meaning} |" for value, meaning in words.items()]
+    return "\n".join(lines)
+
+
+def _feature_lines() -> Iterator[str]:
+    for name in FEATURE_NAMES:
+        yield f"- `{name}`: {AudioFeatures.columns()[name].description}"
 
 
 def feeds_page() -> str:
@@ -286,13 +331,18 @@ def feeds_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _field_table(model: type[BaseModel]) -> str:
-    lines = ["| field | default | meaning | example |", "| --- | --- | --- | --- |"]
+def _field_table(model: type[BaseModel], *, values: bool = False) -> str:
+    """The fields of ``model``, with what each may hold where ``values`` are asked for."""
+    heads = ["field", *(["values"] if values else []), "default", "meaning", "example"]
+    lines = [f"| {' | '.join(heads)} |", f"|{' --- |' * len(heads)}"]
     for own_name, field in model.model_fields.items():
         name = field.alias or own_name
-        if name != "name":
-            example = f"`{name}: {_yaml(field.examples[0])}`" if field.examples else ""
-            lines.append(f"| `{name}` | {_default(field)} | {field.description} | {example} |")
+        if name == "name":
+            continue
+        example = f"`{name}: {_yaml(field.examples[0])}`" if field.examples else ""
+        known = [values_of(name, field)] if values else []
+        cells = [f"`{name}`", *known, _default(field), field.description or "", example]
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
@@ -324,6 +374,7 @@ WRITTEN = {
     "docs/failures.md": failures_page,
     "docs/recipes.md": recipes_page,
     "docs/feeds.md": feeds_page,
+    "docs/commands.md": commands_page,
     "recipes/recipe.schema.json": recipe_schema_file,
     "showlist_assets/cli/templates/recipes/recipe.schema.json": recipe_schema_file,
 }

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
-from showlist_assets.cli.options import BASE, Base, World, platform_of
+from showlist_assets.cli.options import BASE, Base, OfDemo, World, platform_of
 from showlist_assets.cli.options import console as terminal
+from showlist_assets.cli.review_shows import list_shows, review_shows, written_to
 from showlist_assets.cli.to_hear import COLUMNS, what_to_hear
+from showlist_assets.domain.quantities import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +28,7 @@ _HELP = "number = that artist, n = nobody, k = keep, a link or id, Enter = skip,
 
 def review(
     limit: Annotated[int, typer.Option(min=1, help="How many decisions to look at.")] = 20,
-    sandbox: Annotated[bool, typer.Option(help="Those of the demo, to practise.")] = False,
+    sandbox: OfDemo = False,
     world: World = None,
     home: Base = BASE,
     listing: Annotated[bool, typer.Option("--list", help="Print them, ask nothing.")] = False,
@@ -38,8 +40,6 @@ def review(
 
     Matches are corrected in overrides.yaml, merges of listings (--shows) in shows.yaml.
     """
-    from showlist_assets.cli.review_shows import list_shows, review_shows
-
     platform = platform_of(home, world, sandbox=sandbox)
     if listing or not sys.stdin.isatty():
         (list_shows if shows else list_cases)(platform, terminal, limit=limit)
@@ -113,8 +113,8 @@ def review_cases(
             continue
         platform.overrides.add(_override(case, answer, ask("note (Enter for none): ").strip()))
         written += 1
-    path = platform.overrides.path
-    console.print(f"{written} overrides written to {path}; they count from the next run on.")
+    said = written_to(written, "override", platform.overrides.path)
+    console.print(said, soft_wrap=True, markup=False)
     return written
 
 
@@ -154,7 +154,7 @@ def _print_case(case: dict[str, Any], console: Console) -> None:
     when = case["next_show_on"] or "no date yet"
     role = "headliner" if case["billing"] == 1 else "support"
     console.print(f"\n[bold]{escape(case['performer_name'])}[/bold]  ({escape(case['why'])})")
-    shows = f"{case['shows']} show{'s' if case['shows'] > 1 else ''}"
+    shows = counted(case["shows"], "show")
     console.print(
         f"  {when}, {escape(case['venue_city'] or '')} {case['state']}; {role}, {shows}",
         soft_wrap=True,

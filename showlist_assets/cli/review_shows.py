@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.markup import escape
 
+from showlist_assets.domain.quantities import counted
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     import polars as pl
     from rich.console import Console
@@ -56,12 +59,17 @@ def review_shows(
         platform.show_decisions.add(entry)
         written += 1
     console.print(
-        f"{written} decisions written to {platform.show_decisions.path}; they count from the next "
-        "run on.",
+        written_to(written, "decision", platform.show_decisions.path),
         soft_wrap=True,
         markup=False,
     )
     return written
+
+
+def written_to(count: int, noun: str, path: Path) -> str:
+    """What became of a person's answers."""
+    verb = "counts" if count == 1 else "count"
+    return f"{counted(count, noun)} written to {path}: {verb} from the next run on."
 
 
 def _answers(
@@ -99,11 +107,10 @@ def _cases(platform: Platform, limit: int) -> tuple[list[dict[str, Any]], list[d
     raw = platform.tables.read_all("raw_events")
     decisions = platform.show_decisions.read()
     merged = merged_listings(raw, preferred=platform.event_source_names, decisions=decisions)
-    settled = {frozenset((pair.one, pair.other)) for pair in (*decisions.joined, *decisions.parted)}
     pairs = [
         pair
         for pair in _with_listings(raw, merged.doubtful)
-        if frozenset((pair["one"]["key"], pair["other"]["key"])) not in settled
+        if not decisions.decides(pair["one"]["key"], pair["other"]["key"])
     ]
     pairs.sort(key=lambda pair: (pair["one"]["local_date"] is None, pair["one"]["local_date"]))
     known = {frozenset((venue.state, *venue.names)) for venue in decisions.venues}
@@ -160,6 +167,6 @@ def _print_venue(venue: dict[str, Any], console: Console) -> None:
     console.print(
         f"\n[bold]one venue?[/bold] {escape(venue['one_name'])} and "
         f"{escape(venue['other_name'])} in {escape(venue['city'])}, {venue['state']}: "
-        f"{venue['shows']} shows were listed under both names.",
+        f"{counted(venue['shows'], 'show was', 'shows were')} listed under both names.",
         soft_wrap=True,
     )

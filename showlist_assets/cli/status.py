@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from showlist_assets.cli.options import BASE, Base, OfDemo, World, platform_of
 from showlist_assets.cli.options import console as terminal
 from showlist_assets.cli.to_hear import COLUMNS, what_to_hear
+from showlist_assets.domain.quantities import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,7 @@ def print_status(platform: Platform, console: Console) -> None:
     from rich.markup import escape
 
     for line in status_lines(platform):
-        console.print(f"[bold]{line.subject:<12}[/bold]{escape(line.words)}", soft_wrap=True)
+        console.print(f"[bold]{line.subject:<13}[/bold]{escape(line.words)}", soft_wrap=True)
 
 
 def status_lines(platform: Platform) -> Iterator[Line]:
@@ -67,7 +68,9 @@ def status_lines(platform: Platform) -> Iterator[Line]:
         for endpoint, until in ledger.gone_endpoints().items():
             yield Line("", f"{endpoint} is gone; tried again after {_words(until)}")
     configured = {ledger.api for ledger in ledgers.values()}
-    for api in platform.call_store.buckets():
+    # What a sandbox was asked at other ports, before it had a name, is not worth a line.
+    others = [] if platform.settings.apis_known_as else platform.call_store.buckets()
+    for api in others:
         # A sandbox that is gone, or another address that was configured.
         elsewhere = platform.ledger_elsewhere(api)
         if api not in configured and elsewhere.spent():
@@ -75,7 +78,7 @@ def status_lines(platform: Platform) -> Iterator[Line]:
             yield Line(name_of(service_name), f"{_spent(elsewhere)} at {address}")
     kept, size = platform.cache.extent()
     room = "" if size is None else f", {size / 1e6:.1f} MB"
-    yield Line("Cache", f"{kept:,} answers{room}; `showlist cache` looks inside")
+    yield Line("Cache", f"{counted(kept, 'answer')}{room}; `showlist cache` looks inside")
 
 
 def _progress(platform: Platform, spotify: Ledger) -> Iterator[Line]:
@@ -126,7 +129,7 @@ def _without_song(to_hear: pl.DataFrame) -> Iterator[Line]:
     more = f" and {len(artists) - _NAMED:,} more" if len(artists) > _NAMED else ""
     yield Line(
         "Songless",
-        f"{len(artists):,} artist{'s' if len(artists) > 1 else ''} found, but no song: "
+        f"{counted(len(artists), 'artist')} found, but no song: "
         f"{names}{more}; `showlist review` shows them",
     )
 
@@ -149,7 +152,9 @@ def _unanswered(platform: Platform) -> Iterator[Line]:
 
 
 def _share(resolved: int, shows: int) -> str:
-    return f"{resolved:,} of {shows:,} shows ({resolved / shows:.0%})" if shows else "no show"
+    return (
+        f"{resolved:,} of {counted(shows, 'show')} ({resolved / shows:.0%})" if shows else "no show"
+    )
 
 
 def _waiting(pending: int, platform: Platform, spotify: Ledger) -> str:
@@ -158,19 +163,21 @@ def _waiting(pending: int, platform: Platform, spotify: Ledger) -> str:
     if not pending:
         return "nobody: every performer has been looked up"
     a_day, now = platform.spotify_allowance.for_purpose("lookup"), platform.now()
+    who = counted(pending, "performer")
     until = done_by(pending, free=spotify.free() or 0, per_day=a_day, now=now)
     if until is None:
-        return f"{pending:,} performers, and no budget for them: SHOWLIST_SPOTIFY_BUDGET is too low"
+        return f"{who}, and no budget for them: SHOWLIST_SPOTIFY_BUDGET is too low"
     when = "with the next catch-up" if until == now else f"by about {until:%a %-d %B}"
-    return f"{pending:,} performers; done {when} at {a_day} lookups a day"
+    return f"{who}; done {when} at {counted(a_day, 'lookup')} a day"
 
 
 def _spent(ledger: Ledger, budget: int | None = None) -> str:
     spent = ledger.spent()
     total = f"{sum(spent.values()):,}"
     limit = "" if budget is None else f" of {budget:,}"
+    noun = "call" if (sum(spent.values()) if budget is None else budget) == 1 else "calls"
     purposes = ", ".join(f"{purpose} {count:,}" for purpose, count in sorted(spent.items()))
-    words = f"{total}{limit} calls in 24 hours" + (f" ({purposes})" if purposes else "")
+    words = f"{total}{limit} {noun} in 24 hours" + (f" ({purposes})" if purposes else "")
     paused, free_at = ledger.paused_until(), ledger.free_at()
     if paused:
         return f"{words}; asked to pause until {_words(paused)}"

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from showlist_assets.cli.homes import live_home, sandbox_home
 from showlist_assets.cli.options import (
-    ALL_SOURCES,
     BASE,
     Base,
-    Events,
-    Mode,
-    Quota,
-    Seed,
-    Sources,
+    HomesEvents,
+    HomesMode,
+    HomesQuota,
+    HomesSeed,
+    HomesSources,
     World,
+    live_settings,
     refuse_taken_port,
     sandbox_config,
 )
@@ -29,17 +30,19 @@ if TYPE_CHECKING:
     from showlist_assets.cli.homes import Home
     from showlist_assets.settings import Settings
 
+_ENDS_BY_ITSELF: Final = 10.0
+
 
 def ui(
     world: World = None,
     home: Base = BASE,
     port: Annotated[int, typer.Option(help="Port of the UI.", min=1, max=65535)] = 3000,
     live: Annotated[bool, typer.Option(help="Use the real APIs, with the keys of .env.")] = False,
-    seed: Seed = 1,
-    events: Events = 600,
-    mode: Mode = "development",
-    quota: Quota = 1000,
-    sources: Sources = ALL_SOURCES,
+    seed: HomesSeed = None,
+    events: HomesEvents = None,
+    mode: HomesMode = None,
+    quota: HomesQuota = None,
+    sources: HomesSources = None,
 ) -> None:
     """Open the Dagster UI over the sandbox, or over the real APIs."""
     from showlist_assets.settings import load_settings
@@ -49,28 +52,40 @@ def ui(
     with ExitStack() as stack:
         if live:
             own.prepare()
-            settings = _kept_elsewhere(load_settings())
+            settings = _kept_elsewhere(live_settings(home))
         else:
             from showlist_assets.cli.demo_listener import connect_listener
-            from showlist_assets.sandbox.server import run_sandbox
+            from showlist_assets.cli.home_sandbox import sandbox_of
             from showlist_assets.wiring import Platform
 
+            is_new = not own.world.is_dir()
             config = sandbox_config(
-                world=world, seed=seed, events=events, mode=mode, quota=quota, sources=sources
+                world=world,
+                seed=seed,
+                events=events,
+                mode=mode,
+                quota=quota,
+                sources=sources,
+                home=own,
             )
-            running = stack.enter_context(run_sandbox(config))
+            # Commands that are typed meanwhile ask this one.
+            running = stack.enter_context(sandbox_of(own, replace(config, stays=True)))
             own.prepare()
-            if "feeds" in config.sources:
-                own.describe_feeds(running.feed_files())
             terminal.print(f"Sandbox of the APIs: {running.url}")
             settings = own.sandbox_settings(running)
-            connect_listener(running, Platform(load_settings(**settings)))
+            # Whoever logged out did so to see what that does.
+            if is_new:
+                connect_listener(running, Platform(load_settings(**settings)))
         terminal.print(f"Dagster UI: [bold]http://127.0.0.1:{port}[/bold] (stop with Ctrl-C)")
         raise typer.Exit(_serve(own, settings, port))
 
 
 def _serve(home: Home, settings: dict[str, str], port: int) -> int:
-    """Serve the UI on 127.0.0.1 until interrupted; returns Dagster's exit status."""
+    """Serve the UI on 127.0.0.1; returns Dagster's exit status where it ends by itself.
+
+    Raises:
+        KeyboardInterrupt: somebody pressed Ctrl-C; Dagster has ended.
+    """
     import signal
     import subprocess
     import sys
@@ -88,6 +103,8 @@ def _serve(home: Home, settings: dict[str, str], port: int) -> int:
         *("-m", "dagster", "dev"),
         *("-w", str(home.workspace)),
         *("-h", "127.0.0.1", "-p", str(port)),
+        # What its services do each minute is of no interest; what runs say is (dagster.yaml).
+        *("--log-level", "warning"),
     ]
     # A shell starts what it leaves in the background deaf to Ctrl-C; Dagster would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -97,8 +114,16 @@ def _serve(home: Home, settings: dict[str, str], port: int) -> int:
     try:
         return process.wait()
     except KeyboardInterrupt:
-        # The terminal's Ctrl-C has reached Dagster as well, which takes a moment to end.
-        return process.wait()
+        # A second one would leave Dagster's processes behind.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            # The terminal's Ctrl-C has reached Dagster as well, which takes a moment to end.
+            process.wait(timeout=_ENDS_BY_ITSELF)
+        except subprocess.TimeoutExpired:
+            # Somebody interrupted this process alone.
+            process.send_signal(signal.SIGINT)
+            process.wait()
+        raise
 
 
 def _kept_elsewhere(settings: Settings) -> dict[str, str]:

@@ -7,12 +7,14 @@ import dagster as dg
 CALLS_TAG = "showlist/spotify_calls"
 """Run tag: how many Spotify lookups the run may make."""
 
-_TO_THE_SHOWS = dg.AssetSelection.groups("artists", "tracks", "shows")
+_ON_FROM_THE_ARTISTS = dg.AssetSelection.groups("artists", "tracks") | dg.AssetSelection.assets(
+    "upcoming_shows"
+)
 
 # Six short steps do not earn six process starts of five CPU-seconds each (docs/adr).
 refresh_states = dg.define_asset_job(
     "refresh_states",
-    selection=dg.AssetSelection.groups("events") | _TO_THE_SHOWS,
+    selection=dg.AssetSelection.groups("events", "artists", "tracks", "upcoming"),
     description="Find the concerts of one or several states, match the performers, take their "
     "tracks and features, and join it all. The DuckDB file follows by itself.",
     executor_def=dg.in_process_executor,
@@ -20,7 +22,7 @@ refresh_states = dg.define_asset_job(
 
 catch_up_states = dg.define_asset_job(
     "catch_up_states",
-    selection=_TO_THE_SHOWS,
+    selection=_ON_FROM_THE_ARTISTS,
     description="Go on with the performers who wait for free Spotify calls: match them, take their "
     "tracks and features, and join it all. The events stay as they are.",
     executor_def=dg.in_process_executor,

@@ -21,6 +21,9 @@ _DATES: Final = {
 }
 # Longer than any link with its text: one that is cut short leads nowhere.
 _LONGEST_CELL: Final = 2_000
+# With no-break spaces between.
+_DAY: Final = "%a\N{NO-BREAK SPACE}%d\N{NO-BREAK SPACE}%b\N{NO-BREAK SPACE}%Y"
+_CANDIDATES: Final = 3
 
 
 def preview(table: str, frame: pl.DataFrame) -> str:
@@ -36,6 +39,11 @@ def preview(table: str, frame: pl.DataFrame) -> str:
     return _markdown(frame.head(_ROWS).select(_COLUMNS[table]))
 
 
+def _day(column: str) -> pl.Expr:
+    """A date that stays on one line: the UI breaks it at its hyphens."""
+    return pl.col(column).dt.strftime(_DAY)
+
+
 def _markdown(shown: pl.DataFrame) -> str:
     with pl.Config(
         tbl_formatting="MARKDOWN",
@@ -47,7 +55,8 @@ def _markdown(shown: pl.DataFrame) -> str:
         fmt_str_lengths=_LONGEST_CELL,
         fmt_table_cell_list_len=3,
     ):
-        return str(shown.with_columns(pl.col(pl.String).fill_null("")))
+        # A number's "null" says less than nothing.
+        return str(shown.with_columns(pl.exclude(pl.List).cast(pl.String).fill_null("")))
 
 
 def _plain(column: str) -> pl.Expr:
@@ -83,7 +92,7 @@ def _joined(column: str, name: pl.Expr | None = None) -> pl.Expr:
 
 _COLUMNS: Final[dict[str, list[pl.Expr]]] = {
     "raw_events": [
-        pl.col("local_date"),
+        _day("local_date"),
         _link("title", pl.col("ticket_url")),
         pl.col("kind", "status"),
         _plain("venue_name"),
@@ -93,7 +102,7 @@ _COLUMNS: Final[dict[str, list[pl.Expr]]] = {
         pl.col("lowest_price"),
     ],
     "shows": [
-        pl.col("local_date"),
+        _day("local_date"),
         _link("title", pl.col("ticket_url")),
         pl.col("status"),
         _plain("venue_name"),
@@ -104,17 +113,17 @@ _COLUMNS: Final[dict[str, list[pl.Expr]]] = {
         pl.col("lowest_price"),
     ],
     "show_changes": [
-        pl.col("changed_at").dt.strftime("%Y-%m-%d %H:%M"),
+        pl.col("changed_at").dt.strftime(f"{_DAY} %H:%M"),
         pl.col("change"),
         _link("title", pl.col("ticket_url")),
         _plain("was"),
         _plain("becomes"),
-        pl.col("local_date"),
+        _day("local_date"),
         _plain("venue_name"),
         pl.col("state"),
     ],
     "expanded_artists": [
-        pl.col("local_date"),
+        _day("local_date"),
         _plain("performer_name"),
         pl.col("billing", "role", "act_kind"),
         _joined("genres"),
@@ -128,7 +137,7 @@ _COLUMNS: Final[dict[str, list[pl.Expr]]] = {
         _link("spotify_artist_name", _spotify("artist", "spotify_artist_id")),
         pl.col("confidence", "method"),
         _plain("reason"),
-        pl.col("next_show_on"),
+        _day("next_show_on"),
     ],
     "top_tracks": [
         _joined("artist_names"),
@@ -142,7 +151,7 @@ _COLUMNS: Final[dict[str, list[pl.Expr]]] = {
         pl.col("is_known", "danceability", "energy", "valence", "tempo", "features_source"),
     ],
     "upcoming_shows": [
-        pl.col("local_date"),
+        _day("local_date"),
         _plain("performer_name"),
         pl.col("role"),
         _plain("venue_name"),
@@ -156,31 +165,72 @@ _COLUMNS: Final[dict[str, list[pl.Expr]]] = {
 }
 
 
-def doubtful_preview(pairs: pl.DataFrame) -> str:
-    """Pairs of listings that a person may look at (``merging.Merged.doubtful``)."""
+def doubtful_preview(pairs: pl.DataFrame, listings: pl.DataFrame) -> str:
+    """Pairs of listings that a person may look at.
+
+    Args:
+        pairs: ``merging.Merged.doubtful``.
+        listings: ``RawEvents``, which tells what each listing says and where it is.
+    """
     if pairs.is_empty():
         return "*Nothing is in doubt.*"
-    shown = pairs.head(_ROWS).select(
-        one=_in_one_cell(pl.concat_str("one_source", "one_event_id", separator="-")),
-        other=_in_one_cell(pl.concat_str("other_source", "other_event_id", separator="-")),
-        merged=pl.col("merged"),
-        why=_in_one_cell(pl.col("why")),
+    told = listings.select("source", "event_id", words=_listing_in_words())
+    shown = (
+        pairs.head(_ROWS)
+        .join(_of_side("one", told), on=["one_source", "one_event_id"], how="left")
+        .join(_of_side("other", told), on=["other_source", "other_event_id"], how="left")
+        .select(
+            pl.when("merged").then(pl.lit("one show")).otherwise(pl.lit("two shows")).alias("now"),
+            # A listing that the table does not hold has its id, at least.
+            pl.coalesce("one", _listing_id("one")).alias("one"),
+            pl.coalesce("other", _listing_id("other")).alias("other"),
+            why=_in_one_cell(pl.col("why")),
+        )
     )
     return _markdown(shown)
+
+
+def _of_side(side: str, told: pl.DataFrame) -> pl.DataFrame:
+    keys = {"source": f"{side}_source", "event_id": f"{side}_event_id"}
+    return told.rename({**keys, "words": side})
+
+
+def _listing_id(side: str) -> pl.Expr:
+    return _in_one_cell(pl.concat_str(f"{side}_source", f"{side}_event_id", separator="-"))
+
+
+def _listing_in_words() -> pl.Expr:
+    """A listing's title with its link, the day and time, the venue, and its id."""
+    at = pl.coalesce(
+        pl.col("starts_at_local").dt.strftime(f"{_DAY} %H:%M"), _day("local_date"), pl.lit("no day")
+    )
+    return pl.concat_str(
+        _link("title", pl.col("ticket_url")),
+        at,
+        _plain("venue_name").fill_null("no venue"),
+        _in_one_cell(pl.concat_str("source", "event_id", separator="-")),
+        separator=", ",
+    )
 
 
 def review_preview(cases: pl.DataFrame) -> str:
     """The decisions most worth a look (``matching.review.to_review``), with their candidates."""
     if cases.is_empty():
         return "*Nothing to review.*"
-    names = pl.col("candidates").list.head(3).list.eval(pl.element().struct.field("name"))
+    candidates = pl.col("candidates").list.head(_CANDIDATES)
     shown = cases.head(_ROWS).select(
-        pl.col("next_show_on"),
+        _day("next_show_on"),
         _plain("performer_name"),
         pl.col("outcome"),
         _link("spotify_artist_name", _spotify("artist", "spotify_artist_id")),
         _plain("why"),
         _plain("reason"),
-        _in_one_cell(names.list.join(", ")).alias("candidates"),
+        candidates.list.eval(_candidate()).list.join(", ").alias("candidates"),
     )
     return _markdown(shown)
+
+
+def _candidate() -> pl.Expr:
+    """The name of a candidate, the element of a list, as a link to its page."""
+    page = pl.lit("https://open.spotify.com/artist/") + pl.element().struct.field("artist_id")
+    return _linked(_in_one_cell(pl.element().struct.field("name")), page)

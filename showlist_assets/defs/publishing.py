@@ -17,6 +17,7 @@ import polars as pl
 from showlist_assets.defs import checks
 from showlist_assets.defs.contexts import partition_metadata
 from showlist_assets.defs.previews import preview
+from showlist_assets.domain.quantities import counted
 from showlist_assets.domain.tables import quality
 from showlist_assets.domain.tables.expectations import most_rows_hold
 from showlist_assets.domain.tables.measures import Numbers, measures
@@ -78,7 +79,7 @@ def publish(
         context.log_event(
             dg.AssetObservation(
                 asset_key=context.asset_key,
-                description=f"Of the whole run ({len(states)} states)",
+                description=f"Of the whole run ({counted(len(states), 'state')})",
                 metadata=dict(made.of_run),
             )
         )
@@ -101,11 +102,12 @@ def publish(
             # Of the partition: `dagster/row_count` would claim to be the table's.
             "dagster/partition_row_count": judged.rows[state],
             "preview": dg.MetadataValue.md(judged.previews[state]),
-            "path": dg.MetadataValue.path(store.uri(table, state)),
+            # What a person reads comes before what the UI plots: it shows them in this order.
+            **judged.to_read(state),
+            **({"stale_because": made.stale[state]} if state in made.stale else {}),
             # The same keys each time, as numbers: the UI draws a line per key.
             **judged.numbers[state],
-            **made.of_state.get(state, {}),
-            **({"stale_because": made.stale[state]} if state in made.stale else {}),
+            "path": dg.MetadataValue.path(store.uri(table, state)),
         }
         for state in states
     }
@@ -148,8 +150,13 @@ class _Judgement:
         """One line for the log: rows, and rows set aside."""
         rejected = sum(frame.height for frame in self.rejected.values())
         aside = f", {rejected} set aside" if rejected else ""
-        states = next(iter(self.rows)) if len(self.rows) == 1 else f"{len(self.rows)} states"
-        return f"{sum(self.rows.values())} rows for {states}{aside}"
+        states = next(iter(self.rows)) if len(self.rows) == 1 else counted(len(self.rows), "state")
+        return f"{counted(sum(self.rows.values()), 'row')} for {states}{aside}"
+
+    def to_read(self, state: str) -> dict[str, Any]:
+        """What the asset says of the state beside numbers."""
+        further = self._made.of_state.get(state, {})
+        return {name: value for name, value in further.items() if not _is_number(value)}
 
     def _judge(self, states: Sequence[str], at: datetime) -> None:
         of_states = pl.col("state").is_in(list(states))
@@ -170,7 +177,7 @@ class _Judgement:
     def _count_doubles(self, state: str, rejected: pl.DataFrame) -> None:
         doubles = rejected.filter(pl.col("reason").str.contains("key occurs more than once"))
         if doubles.height:
-            self.key_faults[state] = f"{doubles.height} rows share a key"
+            self.key_faults[state] = f"{counted(doubles.height, 'row shares', 'rows share')} a key"
 
     def _add(self, state: str, good: pl.DataFrame, rejected: pl.DataFrame) -> None:
         if not most_rows_hold(good.height, rejected.height):
@@ -185,8 +192,12 @@ class _Judgement:
         further = self._made.of_state.get(state, {})
         self.numbers[state] = {
             **measures(self._table, good),
-            **{name: value for name, value in further.items() if isinstance(value, (int, float))},
+            **{name: value for name, value in further.items() if _is_number(value)},
             "rejected_rows": rejected.height,
             "stale": int(state in self._made.stale),
             "missing": int(state in (self._made.missing or ())),
         }
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float))

@@ -21,13 +21,25 @@ if TYPE_CHECKING:
 def default_resources(platform: Platform) -> dict[str, dg.ResourceDefinition | dg.IOManager]:
     """The resources under the names that the assets ask for."""
     settings = platform.settings
+
+    # Named, because the UI calls a resource by its function: a hardcoded one is a "<lambda>".
+    def platform_of_the_settings(_: dg.InitResourceContext) -> Platform:
+        return platform
+
+    def parquet_by_table_and_state(_: dg.InitResourceContext) -> StatePartitionedParquet:
+        return StatePartitionedParquet(platform.tables)
+
     return {
-        "platform": dg.ResourceDefinition.hardcoded_resource(
-            platform,
+        "platform": dg.ResourceDefinition(
+            platform_of_the_settings,
             description=f"Tables in {settings.data_root}; Spotify app in {settings.spotify_mode} "
             f"mode, {settings.spotify_budget} calls a day. `showlist doctor` tells the rest.",
         ),
-        "tables_io": StatePartitionedParquet(platform.tables),
+        "tables_io": dg.IOManagerDefinition(
+            parquet_by_table_and_state,
+            description="Writes the rows of each state to a Parquet file of its own, as a whole, "
+            f"and reads them from there: {settings.data_root}.",
+        ),
     }
 
 

@@ -67,7 +67,7 @@ def weekly_refresh(
     execution_timezone="America/New_York",
     description="Goes on with the performers who wait for free Spotify calls, the soonest show of "
     "the country first. Looks every hour and starts once calls are free again, which is once a "
-    "day: the budget counts any 24 hours. States that the event source did not answer for are "
+    "day: the budget counts any 24 hours. States that an event source did not answer for are "
     "fetched again every hour.",
 )
 def daily_catch_up(

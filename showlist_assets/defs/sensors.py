@@ -53,7 +53,7 @@ class _Seen:
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.STOPPED,
     description="Plans and pushes the playlists of every recipe whose states have new shows, or "
-    "whose file has changed. Waits until an account is connected (`showlist login`).",
+    "whose file has changed. Waits until an account is connected with the command showlist login.",
 )
 def playlist_refresh_sensor(
     context: dg.SensorEvaluationContext, platform: dg.ResourceParam[Platform]

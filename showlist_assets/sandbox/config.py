@@ -46,6 +46,9 @@ class SandboxConfig:
         clock: the time, in UTC, at which the sandbox's clock begins. ``None`` follows the machine's
             clock.
         running: whether a clock that was given runs on from there; otherwise it stands until moved.
+        folder: where listeners, playlists, counts, the clock and what happened to concerts are kept
+            from one start to the next; ``None`` forgets them.
+        stays: whether other processes may ask this one, because it runs until a person ends it.
     """
 
     port: int = 0
@@ -67,3 +70,5 @@ class SandboxConfig:
     latency_ms: int = 0
     clock: datetime | None = None
     running: bool = False
+    folder: Path | None = None
+    stays: bool = False

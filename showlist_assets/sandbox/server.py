@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 from starlette.applications import Starlette
 
+from showlist_assets.errors import ShowlistError
 from showlist_assets.sandbox.apis import feeds, reccobeats
 from showlist_assets.sandbox.apis.accounts import routes as accounts
 from showlist_assets.sandbox.apis.seatgeek import routes as seatgeek
@@ -22,15 +23,17 @@ from showlist_assets.sandbox.config import SandboxConfig
 from showlist_assets.sandbox.control.routes import control_routes
 from showlist_assets.sandbox.state.clock import Clock
 from showlist_assets.sandbox.state.faults import Fault, FaultyAnswers
+from showlist_assets.sandbox.state.lasting import CLOCK_AHEAD, LastingWorld
 from showlist_assets.sandbox.state.request_log import CountedAnswers, endpoint_finder
 from showlist_assets.sandbox.state.state import SandboxState
 from showlist_assets.sandbox.world.dealing import is_listed
 from showlist_assets.sandbox.world.generator import generate_world
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
+    from datetime import date
 
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from showlist_assets.sandbox.state.listeners import Listeners
     from showlist_assets.sandbox.state.service import Service
@@ -47,6 +50,10 @@ SERVICES: tuple[Service, ...] = (
 _NAMES = tuple(service.name for service in SERVICES)
 _EVENT_SOURCES = (seatgeek.SERVICE.name, ticketmaster.SERVICE.name)
 _HOST = "127.0.0.1"
+
+
+class RunningElsewhereError(ShowlistError):
+    """Another process serves the sandbox of that folder."""
 
 
 def services_environment(url: str, sources: Collection[str] = ("seatgeek",)) -> dict[str, str]:
@@ -71,8 +78,9 @@ def services_environment(url: str, sources: Collection[str] = ("seatgeek",)) -> 
 class Sandbox:
     """A running sandbox, as whoever started it holds it."""
 
-    def __init__(self, state: SandboxState, port: int) -> None:
+    def __init__(self, state: SandboxState, port: int, lasting: LastingWorld | None = None) -> None:
         self.state = state
+        self._lasting = lasting
         self.url = f"http://{_HOST}:{port}"
         self.world: World = state.world
         self._server: _ThreadedServer | None = None
@@ -86,7 +94,37 @@ class Sandbox:
             "SHOWLIST_SPOTIFY_RESERVE": str(config.daily_quota // 10),
             "SHOWLIST_SPOTIFY_WINDOW": str(max(1, config.window_limit)),
         }
-        return variables | services_environment(self.url, config.sources)
+        variables |= services_environment(self.url, config.sources)
+        if self._lasting:
+            # By its name and not by its port, which is another one next time.
+            variables["SHOWLIST_APIS_KNOWN_AS"] = self._lasting.name
+            if ahead := round(self.state.clock.ahead.total_seconds()):
+                variables[CLOCK_AHEAD] = f"PT{ahead}S"
+        return variables
+
+    @property
+    def config(self) -> SandboxConfig:
+        """How it was set up."""
+        return self.state.config
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The event sources that it wants to be asked."""
+        return self.state.config.sources
+
+    def consent_holds(self, refresh_token: str) -> bool:
+        """Whether a listener's permission is still good."""
+        return self.state.consents.holds(refresh_token, self.state.clock.now())
+
+    def consent(self, scopes: Iterable[str], user_id: str) -> str:
+        """A refresh token, as if the listener had agreed to ``scopes`` in the browser."""
+        token = self.listeners.consent(scopes, user_id)
+        self.keep()
+        return token
+
+    def display_name(self, user_id: str) -> str:
+        """What a listener is called."""
+        return self.listeners.listener(user_id).display_name
 
     def listed_shows(self) -> dict[tuple[str, str], str]:
         """By source and id of each listing, the show that it is truly of.
@@ -129,6 +167,12 @@ class Sandbox:
     def advance(self, **by: float) -> None:
         """Moves the clock by what ``timedelta`` takes: ``advance(hours=1)``."""
         self.state.clock.advance(timedelta(**by))
+        self.keep()
+
+    def keep(self) -> None:
+        """Writes down what has changed, where it is to last."""
+        if self._lasting:
+            self._lasting.keep(self.state)
 
     @property
     def listeners(self) -> Listeners:
@@ -144,10 +188,23 @@ class Sandbox:
         if self._server:
             self._server.stop()
             self._server = None
+        if self._lasting:
+            try:
+                self.keep()
+            finally:
+                self._lasting.release()
+                self._lasting = None
 
     def _serve_in_thread(self, server: _ThreadedServer) -> None:
         self._server = server
         server.start()
+        self.announce()
+
+    def announce(self) -> None:
+        """Tells whoever opens the same folder where it answers."""
+        if self._lasting:
+            self._lasting.announce(self.url, self.env(), stays=self.state.config.stays)
+            self.keep()
 
 
 @contextlib.contextmanager
@@ -168,15 +225,31 @@ def run_sandbox(config: SandboxConfig | None = None) -> Iterator[Sandbox]:
 def start_sandbox(config: SandboxConfig | None = None) -> Sandbox:
     """Like ``run_sandbox``, for whoever calls ``stop`` themselves."""
     config = config or SandboxConfig()
-    listener = _listen(config.port)
-    try:
-        state = _state(config)
-    except BaseException:
-        listener.close()
-        raise
-    sandbox = Sandbox(state, listener.getsockname()[1])
-    sandbox._serve_in_thread(_ThreadedServer(build_app(state), listener))  # noqa: SLF001
-    return sandbox
+    with _opened(config) as (sandbox, app, listener):
+        sandbox._serve_in_thread(_ThreadedServer(app, listener))  # noqa: SLF001
+        return sandbox
+
+
+@contextlib.contextmanager
+def _opened(config: SandboxConfig) -> Iterator[tuple[Sandbox, ASGIApp, socket.socket]]:
+    """All that is to be served, and where; given up where that comes to nothing."""
+    with contextlib.ExitStack() as undone:
+        lasting = None
+        if config.folder is not None:
+            lasting = LastingWorld(config.folder)
+            if not lasting.claim():
+                raise RunningElsewhereError(
+                    f"Another process serves the sandbox of {config.folder.parent}: end it, or "
+                    "choose another home with --home."
+                )
+            undone.callback(lasting.release)
+        listener = _listen_near(config.port, lasting.port() if lasting else 0)
+        undone.callback(listener.close)
+        state = _state(config, lasting)
+        sandbox = Sandbox(state, listener.getsockname()[1], lasting)
+        app = build_app(state)
+        yield sandbox, _Kept(app, state, lasting) if lasting else app, listener
+        undone.pop_all()
 
 
 def serve(config: SandboxConfig) -> None:
@@ -186,12 +259,15 @@ def serve(config: SandboxConfig) -> None:
         WorldError: ``config.world`` is not a world folder.
         OSError: the port is taken.
     """
-    with _listen(config.port) as listener:
-        state = _state(config)
-        sandbox = Sandbox(state, listener.getsockname()[1])
-        counts = f"{len(state.world.events)} events, {len(state.world.catalog.artists)} artists"
+    with _opened(config) as (sandbox, app, listener), listener:
+        world = sandbox.world
+        counts = f"{len(world.events)} events, {len(world.catalog.artists)} artists"
+        sandbox.announce()
         print(f"Sandbox at {sandbox.url} ({counts}). Ctrl-C ends it.", flush=True)
-        uvicorn.Server(_uvicorn_config(build_app(state))).run(sockets=[listener])
+        try:
+            uvicorn.Server(_uvicorn_config(app)).run(sockets=[listener])
+        finally:
+            sandbox.stop()
 
 
 def build_app(state: SandboxState) -> ASGIApp:
@@ -216,6 +292,22 @@ class _Delayed:
         if self._seconds and scope["type"] == "http" and scope["path"][:2] != "/_":
             await asyncio.sleep(self._seconds)
         await self._app(scope, receive, send)
+
+
+class _Kept:
+    """Writes down what an answer tells: what a listener did before it is told, counts soon."""
+
+    def __init__(self, app: ASGIApp, state: SandboxState, lasting: LastingWorld) -> None:
+        self._app, self._state, self._lasting = app, state, lasting
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def kept(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                keep = self._lasting.keep_soon if scope["method"] == "GET" else self._lasting.keep
+                keep(self._state)
+            await send(message)
+
+        await self._app(scope, receive, kept)
 
 
 class _ThreadedServer:
@@ -249,6 +341,16 @@ def _uvicorn_config(app: ASGIApp) -> uvicorn.Config:
     )
 
 
+def _listen_near(port: int, usual: int) -> socket.socket:
+    """At ``port``; where any will do, at the ``usual`` one, if it is free."""
+    if port or not usual:
+        return _listen(port)
+    try:
+        return _listen(usual)
+    except OSError:
+        return _listen(0)
+
+
 def _listen(port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     # A port just left is in TIME_WAIT for a minute; without this, no sandbox could start on it.
@@ -262,14 +364,23 @@ def _listen(port: int) -> socket.socket:
     return listener
 
 
-def _state(config: SandboxConfig) -> SandboxState:
-    today = Clock(config.clock).now().date()
-    if config.world is None:
-        world = generate_world(config.seed, config.events, today)
-    else:
-        # Reading real data takes polars, which takes longer to import than a generated world
-        # takes to make.
-        from showlist_assets.sandbox.world.world_folder import read_world
+def _state(config: SandboxConfig, lasting: LastingWorld | None) -> SandboxState:
+    ahead = lasting.clock_ahead() if lasting else timedelta()
+    today = (Clock(config.clock).now() + ahead).date()
+    if lasting:
+        today = lasting.begins_on(config, today)
+    state = SandboxState(config, _world(config, today), _NAMES)
+    if lasting:
+        state.clock.advance(ahead)
+        lasting.restore(state)
+    return state
 
-        world = read_world(config.world, today)
-    return SandboxState(config, world, _NAMES)
+
+def _world(config: SandboxConfig, today: date) -> World:
+    if config.world is None:
+        return generate_world(config.seed, config.events, today)
+    # Reading real data takes polars, which takes longer to import than a generated world takes to
+    # make.
+    from showlist_assets.sandbox.world.world_folder import read_world
+
+    return read_world(config.world, today)

@@ -26,6 +26,7 @@ from showlist_assets.domain.matching.rows import (
     overridden_row,
     pending_row,
 )
+from showlist_assets.domain.quantities import counted
 from showlist_assets.sources.failures import NotFound, Permanent, SourceError
 from showlist_assets.sources.http.usage import ApiUsage
 
@@ -139,7 +140,7 @@ class ArtistMatcher:
                 unsettled.append(position - 1)
             if position % 50 == 0 or position == len(performers):
                 counts = ", ".join(f"{count} {name}" for name, count in self.outcomes.items())
-                self._log.info(f"{position} of {len(performers)} performers: {counts}")
+                self._log.info(f"{position} of {counted(len(performers), 'performer')}: {counts}")
         if unsettled and self._answers_others():
             for position in unsettled:
                 self.outcomes["pending"] -= 1

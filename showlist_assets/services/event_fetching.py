@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from showlist_assets.domain.quantities import counted
 from showlist_assets.domain.tables import quality
 from showlist_assets.domain.tables.raw_events import RawEvents
 from showlist_assets.sources.failures import SourceError
@@ -117,10 +118,11 @@ def _ask_for_every_state(
                     complete_through=found.complete_through,
                     listings=found.rows.good.height,
                     tried_at=now,
+                    feeds=found.feeds,
                 )
             )
         if found.troubles:
             fetched.troubles[key] = found.troubles
         fetched.good.append(found.rows.good)
         fetched.rejected.append(found.rows.rejected)
-        log.info(f"{state}: {found.rows.good.height} listings of {source.name}")
+        log.info(f"{state}: {counted(found.rows.good.height, 'listing')} of {source.name}")

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from showlist_assets.domain.events.merged_shows import merged_shows, without_forgotten
 from showlist_assets.domain.events.show_decisions import forget_entry, listing_id, parse_listing
 from showlist_assets.domain.shows import join_upcoming_shows
@@ -68,19 +70,31 @@ def forget_listing(
     said = decisions.read()
     held = [state for state in tables.states("raw_events") if _holds(tables, state, listing)]
     for state in held:
-        _remove(tables, state, said, preferred, now)
+        _remove(tables, state, listing, said, preferred, now)
     return held
 
 
 def _holds(tables: TableStore, state: str, listing: tuple[str, str]) -> bool:
+    """Whether a table has it: also one that the source has dropped since."""
     source, event_id = listing
-    rows = tables.read("raw_events", [state])
-    return not rows.filter(source=source, event_id=event_id).is_empty()
+    listed = tables.read("raw_events", [state]).filter(source=source, event_id=event_id)
+    told = tables.read("shows", [state]).explode("listings").select("listings").unnest("listings")
+    history = tables.read("show_changes", [state]).filter(_is_of(listing))
+    return bool(
+        listed.height or told.filter(source=source, event_id=event_id).height or history.height
+    )
+
+
+def _is_of(listing: tuple[str, str]) -> pl.Expr:
+    """Rows of the history that the listing told, or whose show is named after it."""
+    name = listing_id(*listing)
+    return (pl.col("listing") == name) | (pl.col("show_id") == name)
 
 
 def _remove(
     tables: TableStore,
     state: str,
+    listing: tuple[str, str],
     decisions: ShowDecisions,
     preferred: Sequence[str],
     now: datetime,
@@ -91,10 +105,12 @@ def _remove(
     kept = shows.select("show_id")
     tables.write("raw_events", state, raw)
     tables.write("shows", state, shows)
+    history = tables.read("show_changes", [state]).filter(_is_of(listing)).select("show_id")
+    # The history of other shows that are over by now stays.
+    named = pl.concat([earlier.select("show_id"), history]).unique()
+    gone = named.join(kept, on="show_id", how="anti")
     for table in _MADE_OF_SHOWS:
         rows = tables.read(table, [state])
-        # The history of shows that are over by now stays.
-        gone = earlier.select("show_id").join(kept, on="show_id", how="anti")
         tables.write(table, state, rows.join(gone, on="show_id", how="anti"))
     joined = (tables.read(table, [state]) for table in _JOINED)
     tables.write("upcoming_shows", state, join_upcoming_shows(shows, *joined, now=now))

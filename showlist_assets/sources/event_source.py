@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from showlist_assets.sources.http.usage import ApiUsage
 from showlist_assets.sources.source import Source
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from showlist_assets.domain.tables.quality import CheckedRows
+    from showlist_assets.sources.failures import SourceError
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,14 @@ class StateListings:
         complete_through: The last date at the venue up to which every listing was met; None where
             the walk left something out, so that a listing which did not come may still be there.
         troubles: What was left out and why, in words; a broken feed, for instance.
+        feeds: The names of the feeds that were read; None where the source has none. Of what
+            another feed listed once, this answer says nothing.
     """
 
     rows: CheckedRows
     complete_through: date | None
     troubles: tuple[str, ...] = ()
+    feeds: tuple[str, ...] | None = None
 
 
 class EventSource(Source, Protocol):
@@ -52,3 +57,29 @@ class EventSource(Source, Protocol):
             SourceError: nothing can be told of this state; what is stored stays.
         """
         ...
+
+
+@dataclass(frozen=True)
+class UnusableSource:
+    """A source whose key cannot even be sent: it costs itself, and the others are asked.
+
+    Attributes:
+        name: As in ``RawEvents.source``.
+        failure: Why it cannot be asked.
+    """
+
+    name: str
+    failure: SourceError
+
+    @property
+    def usage(self) -> ApiUsage:
+        """Nothing is ever sent."""
+        return ApiUsage()
+
+    def check(self) -> None:
+        """Say why it cannot be asked."""
+        raise self.failure
+
+    def listings(self, state: str, since: datetime) -> StateListings:  # noqa: ARG002
+        """Say why it cannot be asked."""
+        raise self.failure

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from showlist_assets.domain.quantities import counted
 from showlist_assets.domain.states import STATE_CODES
 from showlist_assets.storage.files import StorageError
 
@@ -42,6 +43,7 @@ class SourceFetch:
         tried_at: When the last fetch was tried, whatever became of it.
         because: What the source, or our client, said when it failed last.
         was_missing: No event of the state was stored when it failed first.
+        feeds: The names of the feeds of which that answer told; None where the source has none.
     """
 
     state: str
@@ -53,6 +55,7 @@ class SourceFetch:
     tried_at: datetime | None = None
     because: str = ""
     was_missing: bool = False
+    feeds: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,14 @@ class FetchRecord:
             for one in self.fetches(states)
         }
 
+    def feeds_read(self, states: Iterable[str]) -> dict[tuple[str, str], frozenset[str]]:
+        """By state and source, the feeds of which its last answer told; only of what has feeds."""
+        return {
+            (one.state, one.source): frozenset(one.feeds)
+            for one in self.fetches(states)
+            if one.feeds is not None
+        }
+
     def note_failures(
         self, failures: Mapping[tuple[str, str], str], *, stored: Iterable[str], at: datetime
     ) -> frozenset[str]:
@@ -172,7 +183,9 @@ class FetchRecord:
 def in_words(one: SourceFetch) -> str:
     """How fresh a source's listings of a state are, and why they are no fresher."""
     at = one.answered_at
-    words = f"{one.listings:,} listings of {at:%Y-%m-%d %H:%M} UTC" if at else "never answered"
+    words = (
+        f"{counted(one.listings, 'listing')} of {at:%Y-%m-%d %H:%M} UTC" if at else "never answered"
+    )
     return f"{words}; {one.because}" if one.failing_since else words
 
 
@@ -200,6 +213,7 @@ def _noted(one: SourceFetch) -> dict[str, Any]:
         "tried_at": one.tried_at and one.tried_at.isoformat(),
         "because": one.because,
         "was_missing": one.was_missing,
+        "feeds": one.feeds,
     }
 
 
@@ -216,6 +230,8 @@ def _fetch(state: str, source: str, noted: dict[str, Any]) -> SourceFetch:
         tried_at=_instant(noted["tried_at"]),
         because=str(noted["because"]),
         was_missing=bool(noted["was_missing"]),
+        # Records of earlier versions do not say.
+        feeds=None if noted.get("feeds") is None else tuple(noted["feeds"]),
     )
 
 

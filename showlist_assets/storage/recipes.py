@@ -17,6 +17,8 @@ from showlist_assets.domain.playlists.recipe import Recipe, RecipeError, parse_r
 _SUFFIXES: Final = (".yaml", ".yml")
 # A name becomes a partition, a file and part of a playlist's description.
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+_NEAREST: Final = 3
+_LISTED: Final = 5
 
 
 class RecipesFolder:
@@ -86,6 +88,25 @@ class RecipesFolder:
         return next((file for file in files if file.is_file()), files[0])
 
     def _unknown(self, name: str) -> RecipeError:
-        near = get_close_matches(name, self.names(), n=1)
-        hint = f"Did you mean {near[0]!r}?" if near else "docs/recipes.md says how to write one."
-        return RecipeError(f"There is no recipe {name!r} in {self.folder}. {hint}")
+        return RecipeError(self.no_recipe(name))
+
+    def no_recipe(self, name: str) -> str:
+        """That there is no recipe ``name``, and what somebody who wrote it may have meant."""
+        return f"There is no recipe {name!r} in {self.folder}. {self._hint(name)}"
+
+    def _hint(self, name: str) -> str:
+        names = self.names()
+        near = get_close_matches(name.lower(), names, n=_NEAREST)
+        near += [each for each in names if name.lower() in each and each not in near]
+        if near:
+            return f"Did you mean {_either(near[:_NEAREST])}?"
+        if not names:
+            return "`showlist recipes init` writes three to begin with."
+        more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+        verb = "is" if len(names) == 1 else "are"
+        return f"There {verb} {', '.join(names[:_LISTED])}{more}; `showlist recipes` lists them."
+
+
+def _either(names: list[str]) -> str:
+    *others, last = [repr(name) for name in names]
+    return f"{', '.join(others)} or {last}" if others else last

@@ -162,17 +162,38 @@ class TableStore:
 def _as_now_declared(frame: pl.DataFrame, schema: type[dy.Schema]) -> pl.DataFrame:
     """``frame``, written before a column came or went, with the columns of today.
 
-    A column that may be empty is empty in old rows, and one that is no more is left out: otherwise
-    the very run that would write the partition anew could not read the last one. Whatever differs
-    beyond that is left as it is, for the caller to refuse.
+    A column that may be empty is empty in old rows, one that may not has what its schema says of
+    rows before it came (``columns.before_it_came``), fields that came into a struct are empty, and
+    a column that is no more is left out: otherwise the very run that would write the partition anew
+    could not read the last one. Whatever differs beyond that is left as it is, for the caller to
+    refuse.
     """
     if frame.schema == polars_schema(schema):
         return frame
-    new = {
-        name: pl.lit(None, dtype=dtype).alias(name)
+    columns = schema.columns()
+    new = [
+        pl.lit((columns[name].metadata or {}).get("before"), dtype=dtype).alias(name)
         for name, dtype in polars_schema(schema).items()
-        if name not in frame.schema and schema.columns()[name].nullable
-    }
-    widened = frame.with_columns(*new.values())
+        if name not in frame.schema
+        and (columns[name].nullable or "before" in (columns[name].metadata or {}))
+    ]
+    grown = [
+        pl.col(name).cast(dtype)
+        for name, dtype in polars_schema(schema).items()
+        if name in frame.schema and _has_grown(frame.schema[name], dtype)
+    ]
+    widened = frame.with_columns(*new, *grown)
     wanted = schema.column_names()
     return widened.select(wanted) if set(wanted) <= set(widened.columns) else frame
+
+
+def _has_grown(before: pl.DataType, now: pl.DataType) -> bool:
+    """Whether both are lists of structs, and the one of today has further fields only."""
+    if not (isinstance(before, pl.List) and isinstance(now, pl.List)):
+        return False
+    ours, theirs = before.inner, now.inner
+    if not (isinstance(ours, pl.Struct) and isinstance(theirs, pl.Struct)) or ours == theirs:
+        return False
+    return {field.name: field.dtype for field in ours.fields}.items() <= {
+        field.name: field.dtype for field in theirs.fields
+    }.items()

@@ -308,10 +308,13 @@ MACROS: Final = (
         "Miles between two points, as the crow flies.",
         # Haversine on a sphere of the earth's mean radius (IUGG): off by 0.5 % at most.
         """
-        2 * 3958.7613 * asin(sqrt(least(1.0,
-            pow(sin(radians(lat2 - lat1) / 2), 2)
-            + cos(radians(lat1)) * cos(radians(lat2)) * pow(sin(radians(lon2 - lon1) / 2), 2)
-        )))
+        -- least() passes over a null, which would make every unknown place a far one.
+        case when lat1 + lon1 + lat2 + lon2 is not null then
+            2 * 3958.7613 * asin(sqrt(least(1.0,
+                pow(sin(radians(lat2 - lat1) / 2), 2)
+                + cos(radians(lat1)) * cos(radians(lat2)) * pow(sin(radians(lon2 - lon1) / 2), 2)
+            )))
+        end
         """,
     ),
     Macro(

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from datetime import timedelta
+from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
@@ -167,6 +168,56 @@ def test_a_mistake_gets_one_clear_sentence(arguments, environment, words, tmp_pa
     assert list(tmp_path.iterdir()) == [], "a mistake leaves nothing behind"
 
 
+def test_every_wrong_setting_is_named_at_once(tmp_path):
+    (tmp_path / ".env").write_text("SHOWLIST_RETRIES=many\nSHOWLIST_SPOTIFY_MOD=extended\n")
+    found = _showlist("status", cwd=tmp_path, SHOWLIST_LOGIN_PORT="0", SHOWLIST_DATAROOT="x")
+    assert found.returncode == 1
+    told = found.stderr.strip().splitlines()
+    assert [line.removeprefix("Error: ").split()[0] for line in told] == [
+        "SHOWLIST_DATAROOT", "SHOWLIST_SPOTIFY_MOD", "SHOWLIST_LOGIN_PORT", "SHOWLIST_RETRIES",
+    ]  # fmt: skip
+    assert "Did you mean SHOWLIST_SPOTIFY_MODE?" in told[1]
+    assert told[-1].endswith(
+        "Correct them in the environment or in .env; docs/settings.md explains every setting."
+    )
+
+
+def test_alone_it_shows_what_there_is(tmp_path):
+    alone, asked = _showlist(cwd=tmp_path), _showlist("-h", cwd=tmp_path)
+    assert (alone.returncode, asked.returncode) == (0, 0)
+    assert alone.stdout.strip() == asked.stdout.strip()
+    assert "130 interrupted by Ctrl-C" in alone.stdout
+    assert alone.stderr == ""
+
+
+def test_it_says_which_version_it_is(tmp_path):
+    assert _showlist("--version", cwd=tmp_path).stdout == f"showlist {version('showlist')}\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [["paln"], ["plan", "--sandbx"], ["history", "--limit", "0"], ["forget-event"]]
+)
+def test_wrong_usage_is_status_2(arguments, tmp_path):
+    found = _showlist(*arguments, cwd=tmp_path)
+    assert found.returncode == 2
+    assert "Traceback" not in found.stderr
+
+
+@pytest.mark.parametrize("command", ["demo", "plan", "feeds add", "recipes"])
+def test_a_short_flag_asks_for_help_of_every_command(command, tmp_path):
+    assert "Usage: " in _showlist(*command.split(), "-h", cwd=tmp_path).stdout
+
+
+def test_a_shell_is_offered_the_commands(tmp_path):
+    typed = {"COMP_WORDS": "showlist re", "COMP_CWORD": "1"}
+    offered = subprocess.run(
+        [Path(sys.executable).with_name("showlist")], cwd=tmp_path,
+        env={**os.environ, **typed, "_SHOWLIST_COMPLETE": "complete_bash"},
+        capture_output=True, text=True, timeout=60, check=True,
+    ).stdout.split()  # fmt: skip
+    assert {"restore", "restore-backup", "reset", "recipes", "review"} == set(offered)
+
+
 def test_a_status_makes_no_file(tmp_path):
     assert _showlist("status", cwd=tmp_path).returncode == 0
     assert list(tmp_path.iterdir()) == []
@@ -190,11 +241,13 @@ def test_a_demo_that_is_interrupted_says_so_in_a_sentence(tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
     for line in began.stdout:
         if "expanded_artists" in line or "matched_artists" in line:
             break
-    began.send_signal(signal.SIGINT)
+    # As a terminal does: whatever the demo has started hears it, too.
+    os.killpg(began.pid, signal.SIGINT)
     _, told = began.communicate(timeout=60)
     assert began.returncode == 130
     assert "Traceback" not in told

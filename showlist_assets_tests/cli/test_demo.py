@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,10 +12,12 @@ import pytest
 import yaml
 from rich.console import Console
 
-from showlist_assets.cli.demo import run_demo
-from showlist_assets.cli.demo_summary import Summary, print_summary
+from showlist_assets.cli.demo import demo, run_demo
 from showlist_assets.cli.homes import Home
 from showlist_assets.cli.options import UnknownSourceError, sandbox_config
+from showlist_assets.cli.templates import example_recipes
+from showlist_assets.domain.playlists.recipe import parse_recipe
+from showlist_assets.sandbox.world.cities import CITIES
 from showlist_assets.settings import load_settings
 from showlist_assets.wiring import Platform
 from showlist_assets_tests.clock import NOW
@@ -21,6 +25,7 @@ from showlist_assets_tests.clock import NOW
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from showlist_assets.cli.demo_summary import Summary
     from showlist_assets.sandbox.config import SandboxConfig
     from showlist_assets.sandbox.server import Sandbox
 
@@ -117,16 +122,14 @@ def test_a_source_that_is_none_is_refused(sources: str):
         _config(sources)
 
 
-def test_the_summary_tells_which_listings_became_how_many_shows():
-    told = StringIO()
-    summary = Summary(
-        states=["TX"],
-        shows=177,
-        listings={"ticketmaster": 150, "feeds": 32},
-        listed_twice=5,
-        outcomes=dict.fromkeys(("matched", "rejected", "pending"), 0),
-        reused={},
-    )
-    print_summary(summary, Console(file=told, width=200), open_ui="showlist ui")
-    assert "150 of ticketmaster, 32 of feeds" in told.getvalue()
-    assert "177 became of these, 5 of them of several" in told.getvalue()
+def test_the_shipped_recipes_ask_for_what_the_demo_has():
+    default = set(inspect.signature(demo).parameters["states"].default.split(","))
+    for file, text in example_recipes().items():
+        if not file.endswith(".yaml"):
+            continue
+        recipe = parse_recipe(text.decode(), name=Path(file).stem, source=file)
+        assert set(recipe.states) <= default
+        for circle in recipe.near:
+            cities = {city.name for city in CITIES[circle.state]}
+            # Made-up houses are in each city only by chance.
+            assert circle.at is not None or circle.city in cities

@@ -28,6 +28,7 @@ from showlist_assets.errors import ShowlistError
 from showlist_assets.services.playlists import workflow
 from showlist_assets.services.playlists.push import PushError
 from showlist_assets_tests.sandbox.clients import control
+from showlist_assets_tests.services.mailbox import mail_server
 
 
 class Terminal:
@@ -208,6 +209,29 @@ def test_the_files_of_a_plan_lie_under_the_data_root(connected):
     assert (root / "digests" / "mine.md").read_text()
 
 
+def test_a_push_mails_the_digest_once_and_goes_on_where_the_mail_fails(connected):
+    connected.write("mine", "states: WA\nwhen: any time\nmail: you@example.org\n")
+    with mail_server() as box:
+        connected.platform.set(
+            SHOWLIST_SMTP_URL=f"smtp://127.0.0.1:{box.port}", SHOWLIST_MAIL_FROM="me@example.org"
+        )
+        assert "mailed" not in connected.says(push_recipes, [], dry_run=True)
+        told = connected.says(push_recipes, [])
+        assert "1 digest mailed." in told
+        assert "mailed" not in connected.says(push_recipes, [])
+    (mail,) = box.mails
+    url = re.search(r"https://\S*/playlist/\w+", told)[0]
+    assert url in mail.get_body(["html"]).get_content()
+    assert url in (connected.platform.root / "digests" / "mine.txt").read_text()
+    # The server is gone, and somebody new shall be told.
+    connected.write(
+        "mine", "states: WA\nwhen: any time\nmail: [you@example.org, she@example.org]\n"
+    )
+    told = connected.says(push_recipes, [])
+    assert "Nothing to do: 0 added" in told
+    assert "cannot be reached" in told
+
+
 def test_a_push_for_nobody_fails_in_one_sentence_and_sends_nothing(terminal, monkeypatch):
     terminal.write("mine")
     for name, value in terminal.platform.variables.items():
@@ -319,7 +343,7 @@ def test_what_tells_of_a_listener_is_for_its_owner_only(connected):
     root = connected.platform.root
     folders = ("playlist_plans", "playlist_history", "calendars", "digests")
     files = [file for folder in folders for file in (root / folder).iterdir()]
-    assert {file.name for file in files} == {"mine.json", "mine.ics", "mine.md", "mine.html"}
+    assert {file.suffix for file in files} == {".json", ".ics", ".md", ".html", ".txt"}
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
 
 
@@ -409,3 +433,48 @@ def test_a_push_needs_no_history_of_shows(connected):
     rows = tables.read("upcoming_shows", ["WA"]).filter(pl.col("track_id") != track)
     tables.write("upcoming_shows", "WA", rows)
     assert "Pushed:" in connected.says(push_recipes, ["mine"])
+
+
+def _at_80_columns(connected, command, *arguments, **options) -> list[str]:
+    console = Console(record=True, width=80)
+    command(connected.platform.platform, *arguments, console, **options)
+    return console.export_text().splitlines()
+
+
+def test_a_plan_tells_each_song_once_and_marks_what_is_new(connected):
+    connected.write("mine")
+    first = "\n".join(_at_80_columns(connected, show_plans, ["mine"]))
+    assert "\n+ " not in first, "where all are new, none has to be marked"
+    connected.says(push_recipes, ["mine"])
+    connected.write("mine", "states: WA\nwhen: any time\ntracks_per_artist: 2\n")
+    lines = _at_80_columns(connected, show_plans, ["mine"])
+    songs = [line for line in lines if re.match(r"[+ ] +[0-9]+  ", line)]
+    before = len(connected.playlist.uris)
+    new = [line for line in songs if line.startswith("+")]
+    assert (len(songs) - len(new), len(new) > 0) == (before, True)
+    assert f"A push would do this: {len(new)} added, 0 removed, {before} kept" in "\n".join(lines)
+    assert not [line for line in lines if "added: " in line]
+
+
+def test_an_empty_plan_is_told_once_with_the_nearest_way_out(connected):
+    connected.write("mine", "states: WA\nwhen: any time\nprice: '>= 5000'\n")
+    for live in (True, False):
+        told = " ".join(connected.says(show_plans, ["mine"], live=live).split())
+        assert told.count("Nothing is left of what is upcoming.") == 1
+        assert told.count("Left out: ") == 1
+        assert told.count("Without 'price' it would hold ") == 1
+
+
+def test_the_history_can_be_read_at_80_columns(connected):
+    connected.write("a-recipe-with-quite-a-long-name-of-its-own-as-people-write")
+    connected.says(push_recipes, [])
+    connected.take_out(connected.playlist.uris[0])
+    connected.says(push_recipes, [])
+    lines = _at_80_columns(connected, show_history, None, limit=20)
+    heading, header, *rows = lines[:4]
+    assert heading.startswith("a-recipe-with-quite-a-long-name-of-its-own-as-people-write  Live in")
+    assert header.split() == [
+        "push", "when", "(UTC)", "status", "added", "removed", "tracks", "calls", "account",
+    ]  # fmt: skip
+    assert [row.split()[0] for row in rows] == ["2", "1"]
+    assert all(len(row.split()) == 9 for row in rows), "no row breaks"

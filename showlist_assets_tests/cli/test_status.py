@@ -11,6 +11,7 @@ from showlist_assets.cli.review import cases_of
 from showlist_assets.cli.status import print_status, status_lines
 from showlist_assets.sources.failures import QuotaExceeded
 from showlist_assets.storage.fetch_record import SourceFetch
+from showlist_assets_tests.services.mailbox import mail_server
 
 
 def _lines(platform) -> dict[str, str]:
@@ -113,7 +114,7 @@ def test_calls_to_another_address_are_told_apart(platform, start_sandbox):
     platform.set(**start_sandbox().env())
     told = _printed(platform, print_status)
     assert f"at {platform.sandbox.url.removeprefix('http://')}" in told
-    assert "Spotify     0 of 1,000 calls" in told
+    assert "Spotify      0 of 1,000 calls" in told
 
 
 def test_the_cache_can_be_looked_at_and_dropped(platform):
@@ -135,3 +136,22 @@ def test_the_doctor_shows_no_password_that_a_url_holds(platform):
     told = " ".join(f"{finding.subject} {finding.words}" for finding in findings(platform.platform))
     assert "redis://***@127.0.0.1:1/0" in told
     assert "hunter2" not in told
+
+
+def test_the_doctor_tries_the_mail_server_and_shows_no_password(platform):
+    def told() -> dict[str, tuple[str, str]]:
+        found = findings(platform.platform)
+        return {finding.subject: (finding.verdict, finding.words) for finding in found}
+
+    assert "Mail" not in told()
+    with mail_server() as box:
+        platform.set(
+            SHOWLIST_SMTP_URL=f"smtp://127.0.0.1:{box.port}", SHOWLIST_MAIL_FROM="me@example.org"
+        )
+        assert told()["Mail"][0] == "ok"
+        platform.set(SHOWLIST_MAIL_FROM="")
+        assert told()["Mail"][0] == "broken"
+    platform.set(SHOWLIST_SMTP_URL=f"smtp://me%40example.org:hunter2@127.0.0.1:{box.port}")
+    everything = told()
+    assert everything["Mail"][0] == "broken"
+    assert "hunter2" not in str(everything)

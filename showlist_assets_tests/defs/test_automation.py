@@ -65,4 +65,4 @@ def test_whoever_runs_without_the_daemon_builds_it_at_once(filled_platform):
     assert not platform.platform.warehouse_file.exists()
     assert platform.run_job("rebuild_warehouse").success
     assert platform.platform.warehouse_file.exists()
-    assert platform.metadata("warehouse")["upcoming_shows_rows"] > 0
+    assert platform.metadata("warehouse")["rows_in_upcoming_shows"] > 0

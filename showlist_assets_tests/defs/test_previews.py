@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
+import polars as pl
 import pytest
 
-from showlist_assets.defs.previews import preview
+from showlist_assets.defs.previews import doubtful_preview, preview, review_preview
 from showlist_assets.domain import shows
+from showlist_assets.domain.events.merging import DOUBTFUL_SCHEMA
 from showlist_assets.domain.tables.registry import TABLES
 from showlist_assets_tests.rows import NOW, frame, pending
 
@@ -96,3 +99,64 @@ def test_names_on_the_bill_stand_in_one_cell():
 def test_a_ticket_link_with_brackets_stays_whole():
     found = read(preview("upcoming_shows", upcoming(ticket_url="https://x/a_(b)|c")))
     assert found[-1] == "[tickets](https://x/a_%28b%29%7Cc)"
+
+
+def test_a_date_stays_on_one_line_and_what_is_unknown_is_empty():
+    found = cells("raw_events", {"local_date": date(2026, 12, 2), "lowest_price": None})
+    assert found[0] == "Wed\xa002\xa0Dec\xa02026"
+    assert found[-1] == ""
+
+
+def doubtful(**fields):
+    pair = {
+        "state": "NY", "one_source": "seatgeek", "one_event_id": "1",
+        "other_source": "ticketmaster", "other_event_id": "2", "merged": False, "why": "an hour",
+    }  # fmt: skip
+    return pl.DataFrame([{**pair, **fields}], schema=DOUBTFUL_SCHEMA)
+
+
+def test_doubtful_listings_say_what_they_are_and_link_to_their_tickets():
+    listings = frame(
+        "raw_events",
+        {"event_id": "1", "title": "Tonight", "ticket_url": "https://seatgeek.com/1"},
+        {"event_id": "1", "source": "ticketmaster", "title": "Another"},
+    )
+    now, one, other, why = read(doubtful_preview(doubtful(), listings))
+    assert (now, why) == ("two shows", "an hour")
+    assert one.startswith("[Tonight](https://seatgeek.com/1), ")
+    assert one.endswith("seatgeek-1")
+    # Not among the listings.
+    assert other == "ticketmaster-2"
+    assert read(doubtful_preview(doubtful(merged=True), listings))[0] == "one show"
+    assert doubtful_preview(doubtful().clear(), listings) == "*Nothing is in doubt.*"
+
+
+def test_a_stranger_s_text_stays_in_its_cell_of_a_doubt_and_of_a_case():
+    listings = frame("raw_events", {"event_id": "1", "title": NASTY, "venue_name": NASTY})
+    assert len(read(doubtful_preview(doubtful(why=NASTY), listings))) == 4
+    row = {"why": NASTY, "reason": NASTY, "performer_name": NASTY}
+    assert len(read(review_preview(cases(NASTY, **row)))) == 7
+
+
+def cases(*names, **fields):
+    row = {
+        "next_show_on": date(2026, 12, 2), "performer_name": "Lion Coast", "outcome": "rejected",
+        "spotify_artist_name": None, "spotify_artist_id": None, "why": "w", "reason": "r",
+        "candidates": [
+            {"name": name, "artist_id": f"a{number}"} for number, name in enumerate(names)
+        ],
+    }  # fmt: skip
+    schema = {
+        "next_show_on": pl.Date, "spotify_artist_name": pl.String, "spotify_artist_id": pl.String,
+        "candidates": pl.List(pl.Struct({"name": pl.String, "artist_id": pl.String})),
+    }  # fmt: skip
+    return pl.DataFrame([{**row, **fields}], schema_overrides=schema)
+
+
+def test_each_candidate_of_a_case_links_to_its_page():
+    found = read(review_preview(cases("Lion", "Coast", "Lions", "a fourth")))
+    assert found[-1] == ", ".join(
+        f"[{name}](https://open.spotify.com/artist/a{number})"
+        for number, name in enumerate(("Lion", "Coast", "Lions"))
+    )
+    assert read(review_preview(cases()))[-1] == ""

@@ -86,3 +86,17 @@ def test_what_is_no_listing_is_told_with_an_example(tables, decisions):
     with pytest.raises(NoListingError, match="such as ticketmaster-"):
         forget(tables, decisions, "G5v1")
     assert not decisions.path.exists()
+
+
+def test_a_listing_that_its_source_has_dropped_since_is_removed_from_what_was_made_of_it(
+    tables, decisions
+):
+    raw = tables.read("raw_events", ["NY"])
+    tables.write("raw_events", "NY", raw.filter(raw["event_id"] != "9"))
+    tables.write("shows", "NY", tables.read("shows", ["NY"]).filter(title="Paper Lantern"))
+    history = tables.read("show_changes", ["NY"])
+    assert forget(tables, decisions, "seatgeek-9") == ["NY"]
+    left = tables.read("show_changes", ["NY"])
+    assert left.height == history.height - 1
+    assert "seatgeek-9" not in left["show_id"]
+    assert "seatgeek-9" not in tables.read("upcoming_shows", ["NY"])["show_id"]

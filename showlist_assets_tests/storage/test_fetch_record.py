@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -95,3 +96,17 @@ def test_a_note_that_cannot_be_read_names_its_file(record, tmp_path, content):
     (tmp_path / "fetch_record" / "WY.json").write_bytes(content)
     with pytest.raises(StorageError, match=r"fetch_record/WY\.json"):
         record.unanswered()
+
+
+def test_the_feeds_of_an_answer_are_remembered_and_a_record_without_them_is_read(tmp_path):
+    record = FetchRecord(LocalFiles(tmp_path), ["seatgeek", "feeds"])
+    record.note_answers(
+        [SourceFetch("NY", "feeds", NOW, feeds=("room",)), SourceFetch("NY", "seatgeek", NOW)]
+    )
+    assert record.feeds_read(["NY"]) == {("NY", "feeds"): frozenset({"room"})}
+    file = tmp_path / "fetch_record" / "NY.json"
+    known = json.loads(file.read_text())
+    for each in known.values():
+        del each["feeds"]
+    file.write_text(json.dumps(known))
+    assert record.feeds_read(["NY"]) == {}

@@ -20,6 +20,7 @@ from showlist_assets.settings import Settings
 from showlist_assets.storage.files import GcsFiles, LocalFiles, StorageError
 from showlist_assets.storage.tables import TableStore, open_tables
 from showlist_assets.wiring import Platform
+from showlist_assets_tests.domain.events.bills import performer
 from showlist_assets_tests.rows import NOW, frame
 
 BUCKET = "showlist-tables"
@@ -307,3 +308,14 @@ def test_a_relative_root_is_a_folder_below_the_working_directory(tmp_path, monke
     store.write("raw_events", "NY", frame("raw_events", {}))
     assert Path(store.uri("raw_events", "NY")).is_absolute()
     assert (tmp_path / "data" / "raw_events" / "NY.parquet").is_file()
+
+
+def test_listings_of_before_there_were_several_sources_are_read_as_those_of_seatgeek(tmp_path):
+    now = frame("raw_events", {"performers": [performer("Tin Owl")]})
+    before = [field.name for field in now.schema["performers"].inner.fields]
+    before.remove("musicbrainz_id")
+    acts = pl.struct(pl.element().struct.field(name) for name in before)
+    old = now.drop("platform", "is_resale").with_columns(pl.col("performers").list.eval(acts))
+    (tmp_path / "raw_events").mkdir()
+    old.write_parquet(tmp_path / "raw_events" / "NY.parquet")
+    assert open_tables(str(tmp_path)).read("raw_events", ["NY"]).equals(now)

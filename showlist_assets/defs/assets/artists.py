@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @table_asset(
     group="artists",
-    kinds={"spotify", "polars", "parquet"},
+    kinds={"polars", "parquet"},
     # Dagster shows states that older rules decided as out of sync.
     code_version=MATCHER_VERSION,
     pool="spotify",
@@ -40,9 +40,9 @@ def matched_artists(
 ) -> NewRows:
     """One decision per performer: which Spotify artist this is, or why nobody.
 
-    What `overrides.yaml` says always wins. Whoever was decided before, in any state, costs no call.
+    What overrides.yaml says always wins. Whoever was decided before, in any state, costs no call.
     The others are looked up with one search each, the soonest show first, until the run's share or
-    the day's calls are spent; the rest is *pending* and comes first next time. Whoever was not
+    the day's calls are spent; the rest is pending and comes first next time. Whoever was not
     found is looked for again after 1, 2, 4 ... 32 days. In Development Mode, artists of whom no
     song came are searched for once more, after all others. Every row says how sure the match is and
     why, and keeps the candidates.

@@ -42,15 +42,17 @@ def raw_events(context: dg.AssetExecutionContext, platform: dg.ResourceParam[Pla
     are asked for again every hour.
     """
     now, states, record = platform.now(), context.partition_keys, platform.fetch_record
-    sources = platform.event_sources()
+    # First what a person wrote: a mistake in it should not cost a fetch.
+    decisions, sources = platform.show_decisions.read(), platform.event_sources()
     fetched = fetch_events(sources, states, now=now, log=context.log)
     unanswered = {**fetched.failures, **fetched.outdated}
     missing = record.note_failures(unanswered, stored=platform.tables.states("raw_events"), at=now)
     if fetched.first_failure and not fetched.answers and not fetched.outdated:
         raise fetched.first_failure
     _tell(context, fetched, missing)
-    before = _stored(context, platform)
-    frame = without_forgotten(fetched.with_kept(before), platform.show_decisions.read())
+    before = _stored(context, platform, needed=bool(fetched.failures))
+    _tell_who_is_left_out(context, before, platform.event_source_names)
+    frame = without_forgotten(fetched.with_kept(before), decisions)
     return NewRows(
         frame,
         rejected=pl.concat(fetched.rejected),
@@ -76,14 +78,33 @@ def raw_events(context: dg.AssetExecutionContext, platform: dg.ResourceParam[Pla
     )
 
 
-def _stored(context: dg.AssetExecutionContext, platform: Platform) -> pl.DataFrame:
-    """The listings of the last run, of which those are kept whose source does not answer now."""
+def _stored(context: dg.AssetExecutionContext, platform: Platform, *, needed: bool) -> pl.DataFrame:
+    """The listings of the last run; ``needed`` where a source did not answer, so that its are kept.
+
+    Raises:
+        StorageError: they are needed and cannot be read: better no new table than one that lost
+            what a source cannot tell again now.
+    """
     try:
         return platform.tables.read("raw_events", context.partition_keys)
     except StorageError as error:
+        if needed:
+            raise
         # This very step writes the table anew, and must not need it.
         context.log.warning(f"What was listed before is not kept: {error}")
         return RawEvents.create_empty()
+
+
+def _tell_who_is_left_out(
+    context: dg.AssetExecutionContext, before: pl.DataFrame, sources: Collection[str]
+) -> None:
+    """Say whose listings go because nobody is to ask them any more; that is no news of shows."""
+    gone = before.filter(~pl.col("source").is_in(list(sources)))
+    for source, count in gone.group_by("source").len().sort("source").iter_rows():
+        context.log.warning(
+            f"{count} listings of {source} are left out: it has no key any more, or "
+            "SHOWLIST_EVENT_SOURCES does not name it."
+        )
 
 
 def _freshness(state: str, fetched: FetchedEvents, record: FetchRecord) -> dict[str, str]:

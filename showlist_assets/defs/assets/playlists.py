@@ -1,15 +1,21 @@
 """What the listener gets: the plan of each recipe's playlist, and the playlist itself."""
 
 # Dagster reads the annotation of a config unevaluated, so annotations are not postponed here.
+from functools import partial
 from typing import Any
 
 import dagster as dg
 
 from showlist_assets.defs.contexts import run_id
+from showlist_assets.defs.downloads import download_link
 from showlist_assets.defs.failures import as_dagster_failure
 from showlist_assets.defs.partitions import recipes_partitions
 from showlist_assets.defs.table_asset import OWNERS
+from showlist_assets.domain.playlists.plan import Plan
+from showlist_assets.domain.playlists.recipe import Recipe
+from showlist_assets.services.playlists.digest_mail import MailReport
 from showlist_assets.services.playlists.page import difference_page, plan_page
+from showlist_assets.services.playlists.plan_files import PlanFiles
 from showlist_assets.services.playlists.push_result import PushResult
 from showlist_assets.services.playlists.workflow import NO_ACCOUNT
 from showlist_assets.sources.failures import SourceError
@@ -40,15 +46,19 @@ def playlist_plans(
     """The playlist that a recipe makes of the upcoming shows, as the listener would see it.
 
     Each track says which show it stands for and why it is there; beside it, what a push would
-    change in the playlist that is live. The shows are a calendar file and a digest, too. Nothing is
-    written to Spotify.
+    change in the playlist that is live. The shows are a calendar and a digest, too, to open from
+    here. Nothing is written to Spotify.
     """
     with as_dagster_failure():
         recipe = platform.recipes.read(context.partition_key)
         workflow, plans = platform.playlists, platform.plans
         plan = workflow.plan(recipe)
         changed = plans.publish(
-            plan, today=workflow.today(recipe), now=platform.now(), fates=workflow.fates(recipe)
+            plan,
+            today=workflow.today(recipe),
+            now=platform.now(),
+            fates=workflow.fates(recipe),
+            playlist_url=workflow.playlist_url(recipe),
         )
         difference, unknown = None, ""
         try:
@@ -62,6 +72,7 @@ def playlist_plans(
     return dg.MaterializeResult(
         metadata={
             "playlist": dg.MetadataValue.md(plan_page(plan, difference)),
+            **_to_take_along(context, plans, recipe.name),
             "tracks": len(heard.tracks),
             "artists": len({track.spotify_artist_id for track in heard.tracks}),
             "shows": len(plan.shows),
@@ -77,9 +88,33 @@ def playlist_plans(
             "account": recipe.account,
             "live": unknown or (difference.words if difference else ""),
             **({} if connected else {"not_connected": NO_ACCOUNT.format(name=recipe.account)}),
-            **{name: dg.MetadataValue.path(at) for name, at in plans.places(recipe.name).items()},
+            **{
+                f"{name}_file": dg.MetadataValue.path(at)
+                for name, at in plans.places(recipe.name).items()
+            },
         }
     )
+
+
+def _to_take_along(
+    context: dg.AssetExecutionContext, plans: PlanFiles, recipe: str
+) -> dict[str, dg.MarkdownMetadataValue]:
+    """The digest to read, and links to it and to the calendar where the UI can hand them out."""
+    found: dict[str, dg.MarkdownMetadataValue] = {}
+    digest = plans.read_digest(recipe, "md")
+    if digest:
+        found["digest"] = dg.MetadataValue.md(digest.decode())
+    links = [
+        f"[{words}]({link})"
+        for words, ending, content in (
+            ("The shows as a calendar (.ics)", "ics", plans.read_calendar(recipe)),
+            ("The digest as a page (.html)", "html", plans.read_digest(recipe, "html")),
+        )
+        if content and (link := download_link(context, f"{recipe}.{ending}", content))
+    ]
+    if links:
+        found["downloads"] = dg.MetadataValue.md("\n".join(f"- {link}" for link in links))
+    return found
 
 
 @dg.asset(
@@ -100,7 +135,7 @@ def playlist_plans(
             "plan is empty, the listener has deleted the playlist.",
         ),
     ],
-    kinds={"spotify"},
+    kinds={"python"},
     owners=OWNERS,
     group_name="playlists",
     code_version="1",
@@ -125,11 +160,14 @@ def playlists(
         result = workflow.push(
             recipe, plan, run_id=run_id(context), dry_run=config.dry_run, recreate=config.recreate
         )
+        mailed = MailReport() if config.dry_run else _deliver(platform, recipe, plan, result)
+    if mailed.warning:
+        context.log.warning(mailed.warning)
     if result is None:
         words = NO_ACCOUNT.format(name=recipe.account)
         context.log.warning(words)
         return dg.MaterializeResult(
-            metadata={"outcome": "not connected", "words": words},
+            metadata={"outcome": "not connected", "words": words, **_mail_metadata(mailed)},
             check_results=_check_results(recipe.name, "not connected", words),
         )
     context.log.info(result.words)
@@ -137,9 +175,30 @@ def playlists(
     if warning:
         context.log.warning(warning)
     return dg.MaterializeResult(
-        metadata=_metadata(result, warning or f"{recipe.account}: its permission lasts"),
+        metadata={
+            **_metadata(result, warning or f"{recipe.account}: its permission lasts"),
+            **_mail_metadata(mailed),
+        },
         check_results=_check_results(recipe.name, result.outcome, result.words),
     )
+
+
+def _deliver(
+    platform: Platform, recipe: Recipe, plan: Plan, result: PushResult | None
+) -> MailReport:
+    workflow = platform.playlists
+    return platform.digest_mail.deliver(
+        recipe,
+        (result and result.plan) or plan,
+        today=workflow.today(recipe),
+        now=platform.now(),
+        fates=partial(workflow.fates, recipe),
+        playlist_url=(result and result.playlist_url) or "",
+    )
+
+
+def _mail_metadata(report: MailReport) -> dict[str, str]:
+    return {"mail": report.words} if report.words else {}
 
 
 def _metadata(result: PushResult, account: str) -> dict[str, Any]:

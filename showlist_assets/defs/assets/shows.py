@@ -35,8 +35,8 @@ def shows(
 
     Listings of one show are told by venue, acts, start and what kind of ticket they sell; each says
     why it is this show. The preferred source's words are taken, cancelled anywhere beats on sale
-    elsewhere, and the id outlives the listings. What `shows.yaml` says always wins; doubtful
-    merges are in the metadata and in `showlist review --shows`.
+    elsewhere, and the id outlives the listings. What shows.yaml says always wins; doubtful
+    merges are in the metadata, and the command showlist review --shows asks about them.
     """
     states = context.partition_keys
     merged = merged_shows(
@@ -47,7 +47,7 @@ def shows(
     )
     return NewRows(
         merged.shows,
-        of_state={state: _doubts(state, merged.doubtful) for state in states},
+        of_state={state: _doubts(state, merged.doubtful, raw_events) for state in states},
     )
 
 
@@ -61,16 +61,18 @@ def _earlier_shows(context: dg.AssetExecutionContext, platform: Platform) -> pl.
         return None
 
 
-def _doubts(state: str, doubtful: pl.DataFrame) -> dict[str, int | dg.MarkdownMetadataValue]:
+def _doubts(
+    state: str, doubtful: pl.DataFrame, raw_events: pl.DataFrame
+) -> dict[str, int | dg.MarkdownMetadataValue]:
     here = doubtful.filter(pl.col("state") == state)
     return {
         "doubtful_merges": here.filter("merged").height,
         "near_merges": here.filter(~pl.col("merged")).height,
-        "doubtful": dg.MetadataValue.md(doubtful_preview(here)),
+        "doubtful": dg.MetadataValue.md(doubtful_preview(here, raw_events)),
     }
 
 
-@table_asset(group="events", kinds={"polars", "parquet"}, code_version="1")
+@table_asset(group="upcoming", kinds={"polars", "parquet"}, code_version="1")
 def show_changes(
     context: dg.AssetExecutionContext,
     shows: pl.DataFrame,
@@ -85,7 +87,11 @@ def show_changes(
     states = context.partition_keys
     history = _history(platform, states)
     found = told_changes(
-        history, shows, covered=platform.fetch_record.covered(states), now=platform.now()
+        history,
+        shows,
+        covered=platform.fetch_record.covered(states),
+        feeds_read=platform.fetch_record.feeds_read(states),
+        now=platform.now(),
     )
     for one in found.doubted:
         context.log.warning(

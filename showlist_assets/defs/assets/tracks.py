@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     from showlist_assets.sources.spotify.catalog import SpotifyCatalog
 
 
-@table_asset(
-    group="tracks", kinds={"spotify", "polars", "parquet"}, code_version="1", pool="spotify"
-)
+@table_asset(group="tracks", kinds={"polars", "parquet"}, code_version="1", pool="spotify")
 def top_tracks(
     context: dg.AssetExecutionContext,
     matched_artists: pl.DataFrame,
@@ -88,7 +86,7 @@ def _ask_top_tracks(
 
 @table_asset(
     group="tracks",
-    kinds={"reccobeats", "polars", "parquet"},
+    kinds={"polars", "parquet"},
     code_version="1",
     pool="reccobeats",
     deps=[RECCOBEATS],

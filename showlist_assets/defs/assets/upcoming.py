@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-@table_asset(group="shows", kinds={"polars", "parquet"}, code_version="2")
+@table_asset(group="upcoming", kinds={"polars", "parquet"}, code_version="2")
 def upcoming_shows(
     context: dg.AssetExecutionContext,  # noqa: ARG001  names the states to whoever records the rows
     shows: pl.DataFrame,

@@ -62,7 +62,7 @@ def warehouse(platform: dg.ResourceParam[Platform]) -> dg.MaterializeResult:
             "path": dg.MetadataValue.path(str(file)),
             "bytes_written": published.bytes_written,
             "try_this": dg.MetadataValue.md(f"```sql\n{published.example}\n```"),
-            **{f"{table}_rows": rows for table, rows in published.rows.items()},
+            **{f"rows_in_{table}": rows for table, rows in published.rows.items()},
         },
         check_results=[
             dg.AssetCheckResult(

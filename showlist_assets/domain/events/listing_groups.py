@@ -7,7 +7,7 @@ What belongs here: which of the pairs become one group. What does not: where the
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from showlist_assets.domain.events.merging_rules import Evidence, Listing, are_apart
@@ -79,6 +79,10 @@ class _Groups:
         self._units: dict[Key, list[list[Listing]]] = {
             listing.key: [[listing]] for listing in listed
         }
+        # Of listings that differ in nothing that sets apart, one is compared for all.
+        self._distinct: dict[Key, dict[frozenset[Listing], list[Listing]]] = {
+            listing.key: {frozenset((_for_comparing(listing),)): [listing]} for listing in listed
+        }
         self._parted: defaultdict[Key, set[Key]] = defaultdict(set)
         for decision in decided:
             if not decision.are_one:
@@ -88,6 +92,7 @@ class _Groups:
         for keys in joined:
             if len(keys) == 2 and all(key in self._group for key in keys):
                 self._unite(*keys)
+        self._make_units()
 
     def join(self, one: Key, other: Key) -> None:
         """Makes the groups of two listings one, unless that joins what is apart."""
@@ -103,17 +108,28 @@ class _Groups:
         here, there = self._group[one], self._group[other]
         if here != there and not self._are_parted(here, there):
             self._add(here, there)
-            self._units[here] = [[each for unit in self._units[here] for each in unit]]
+
+    def _make_units(self) -> None:
+        """What an operator joined is one unit of its group."""
+        for group, units in self._units.items():
+            if len(units) > 1:
+                unit = [listing for each in units for listing in each]
+                self._units[group] = [unit]
+                self._distinct[group] = {frozenset().union(*self._distinct[group]): unit}
 
     def _add(self, here: Key, there: Key) -> None:
+        """Makes two groups one, under the key of the larger one."""
+        if len(self._units[here]) < len(self._units[there]):
+            here, there = there, here
         moved = self._units.pop(there)
         self._units[here] += moved
         for unit in moved:
             for listing in unit:
                 self._group[listing.key] = here
+        self._distinct[here] |= self._distinct.pop(there)
 
     def _is_barred(self, here: Key, there: Key) -> bool:
-        units, others = self._units[here], self._units[there]
+        units, others = self._distinct[here].values(), self._distinct[there].values()
         days = [_days(unit) for unit in (*units, *others) if len(unit) > 1]
         return self._are_parted(here, there) or any(
             _are_units_apart(unit, other, days) for unit in units for other in others
@@ -129,6 +145,11 @@ class _Groups:
             for others in self._units[there]
             for other in others
         )
+
+
+def _for_comparing(listing: Listing) -> Listing:
+    """The listing without what ``are_apart`` does not look at."""
+    return replace(listing, key=("", ""), url="", position=None, is_resale=False)
 
 
 def _days(unit: Sequence[Listing]) -> frozenset[date | None]:

@@ -33,6 +33,32 @@ _OFFER: Final = re.compile(
 )
 # Offers that begin hours before the show or behind it.
 _OFF_HOURS: Final = re.compile(r"\bearly entry|greet|post[- ]show|\bvip|parking|lounge", re.I)
+_EACH: Final = r"(?:set|show|seating|performance|session)"
+_HOUR_OF_SET: Final = re.compile(
+    rf"\b(1[0-2]|0?[1-9])(?::([0-5]\d))?\s*(?:[ap]\.?m\b\.?)?\s*{_EACH}\b", re.IGNORECASE
+)
+_COUNTED: Final = (
+    ("set", re.compile(rf"\b(1st|first|2nd|second|3rd|third|4th|fourth) {_EACH}\b", re.I)),
+    ("set", re.compile(rf"\b{_EACH} (?:# ?)?(\d|one|two|three|four|i{{1,3}})\b(?!:)", re.I)),
+    ("part", re.compile(r"\b(?:vol|volume|pt|part|chapter|episode)\b\.? ?#?(\w+)", re.I)),
+    ("part", re.compile(r"#\s?(\d+)\b")),
+)
+_COUNTS: Final = {
+    word: str(count)
+    for count, words in enumerate(
+        ("1st first one i", "2nd second two ii", "3rd third three iii", "4th fourth four iv"), 1
+    )
+    for word in words.split()
+}
+# What an act plays beside its own show, and is not that show.
+_BESIDE: Final = (
+    ("kids", re.compile(r"\bfor (?:kids|children|famil(?:y|ies))\b|\bkids (?:show|concert)", re.I)),
+    ("dj set", re.compile(r"\bdj set\b", re.I)),
+)
+_SUPPORT: Final = re.compile(
+    r"\S\s*\b(?:w/|with\b|support(?:ed)? (?:by|from)\b|feat(?:uring)?\b|ft\b|special guests?\b)",
+    re.I,
+)
 _NUMBER: Final = r"(?:\d+|two|three|four|five)"
 _PASS: Final = re.compile(
     rf"\b{_NUMBER}[- ]?(?:days?|nights?)[- ](?:pass|ticket|combo|package|bundle|event pass)"
@@ -92,7 +118,8 @@ _LEADING: Final = re.compile(
     r"^(?:an? (?:evening|night|afternoon) with |(?:support )?from |(?:very )?(?:special )?guests? "
     r"|support |host(?:ed by)? |dj |music (?:of|by) |live |the music of |starring )+"
 )
-_YEAR: Final = re.compile(r"(?<=\w) (?:19|20)\d\d$")
+# A tour's year; "Owls 1999" is a name.
+_YEAR: Final = re.compile(r"(?<=\w) 20[2-4]\d$")
 # Of names that nobody carries, or everybody.
 _NOBODY: Final = re.compile(
     r"(?:\d[\d ]*|(?:very )?special guests?|guests?|support|openers?|friends|(?:many )?more|others"
@@ -117,6 +144,7 @@ class ListingNames:
 
     Attributes:
         headliner: The act that the listing puts first; "" where it names nobody.
+        billed: Names on the bill.
         acts: Names on the bill, and parts of the title that may be acts.
         parts: Pieces of names that are joined by "and": an act each, or half the name of one.
         presenters: Who presents, if the title says so: a promoter, or the act itself.
@@ -128,11 +156,16 @@ class ListingNames:
         is_off_hours: Whether that offer's time may lie hours from the show's.
         is_around: Whether it is a party before or after a show.
         is_homage: Whether it is about another act.
+        has_support: Whether its title sets the act that it puts first apart from its support.
         session: "early" or "late" where it says so.
+        counted: Which of several it says it is: of what ("set", "part"), and the number.
+        hour: Minutes of the clock's twelve hours at which its title says that it begins.
+        beside: What it says of an act's other show: for children, a DJ set.
         moved: What it says about another house that the show came from or went to; None if nothing.
     """
 
     headliner: str
+    billed: frozenset[str]
     acts: frozenset[str]
     parts: frozenset[str]
     presenters: frozenset[str]
@@ -144,7 +177,11 @@ class ListingNames:
     is_off_hours: bool
     is_around: bool
     is_homage: bool
+    has_support: bool
     session: str | None
+    counted: frozenset[tuple[str, str]]
+    hour: int | None
+    beside: frozenset[str]
     moved: str | None
 
 
@@ -163,6 +200,7 @@ def read_names(title: str, performers: Sequence[str], venue: str, city: str | No
     pieces = [piece for text in (heard, *played) for piece in _STRONG.split(text)]
     return ListingNames(
         headliner=(billed or named or [""])[0],
+        billed=frozenset(billed),
         acts=acts,
         parts=frozenset(_halves(pieces, not_acts)) - acts,
         presenters=frozenset(_acts([presenter], not_acts)),
@@ -174,7 +212,11 @@ def read_names(title: str, performers: Sequence[str], venue: str, city: str | No
         is_off_hours=bool(_OFF_HOURS.search(title)),
         is_around=bool(_AROUND.search(title)),
         is_homage=is_homage(title),
+        has_support=bool(_SUPPORT.search(title)),
         session=_session(title),
+        counted=_counted(title),
+        hour=_hour_of_set(title),
+        beside=frozenset(what for what, said in _BESIDE if said.search(title)),
         moved=normalize(moved["where"]) if moved else None,
     )
 
@@ -188,6 +230,17 @@ def _session(title: str) -> str | None:
     if _EARLY.search(title):
         return "early"
     return "late" if _LATE.search(title) else None
+
+
+def _counted(title: str) -> frozenset[tuple[str, str]]:
+    found = ((of, number.lower()) for of, said in _COUNTED for number in said.findall(title))
+    counts = ((of, _COUNTS.get(number, number)) for of, number in found)
+    return frozenset((of, count) for of, count in counts if count.isdecimal())
+
+
+def _hour_of_set(title: str) -> int | None:
+    found = _HOUR_OF_SET.search(title)
+    return int(found[1]) % 12 * 60 + int(found[2] or 0) if found else None
 
 
 def _is_offer(title: str, performers: Sequence[str]) -> bool:

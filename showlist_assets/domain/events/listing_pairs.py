@@ -26,6 +26,10 @@ _TOURING_HOUSES: Final = 3
 # A word that so many listings of a day share tells nothing.
 _COMMON: Final = 60
 _SHORTEST_WORD: Final = 3
+# Of many listings that share a house: how many that follow each one are compared with it.
+_NEIGHBOURS: Final = 10
+# On a day of so few listings all that share a word are compared.
+_FEW_LISTINGS: Final = 400
 
 
 def listing_pairs(state: str, listed: Sequence[Listing], aliases: VenueAliases) -> Iterator[Pair]:
@@ -66,17 +70,49 @@ def _of_one_page(page: Sequence[Listing]) -> Iterator[tuple[Listing, Listing]]:
 
 
 def _candidates(day: Sequence[Listing]) -> Iterator[tuple[Listing, Listing]]:
-    """Pairs that share a word of their house or of a name; not all pairs of a day."""
-    holders: defaultdict[str, list[int]] = defaultdict(list)
-    for index, listing in enumerate(day):
-        for word in _words(listing):
-            holders[word].append(index)
+    """Pairs that share a word of their house or of a name; not all pairs of a day.
+
+    Rare words come first. What more than ``_COMMON`` listings share is compared with its neighbours
+    by name only, and a day has ``_COMMON`` pairs for each of its listings at most.
+    """
+    most = max(_FEW_LISTINGS, len(day)) * _COMMON
     met: set[tuple[int, int]] = set()
-    for word, indices in holders.items():
-        if len(indices) <= _COMMON or word.startswith("venue "):
+    for indices in _sharing(day):
+        if len(indices) > _COMMON:
+            met.update(_neighbours(indices, day))
+        elif len(met) < most:
             met.update(combinations(indices, 2))
     for one, other in sorted(met):
         yield day[one], day[other]
+
+
+def _sharing(day: Sequence[Listing]) -> list[list[int]]:
+    """Listings, by their place in the day, that share a word; the rarest word first."""
+    holders: defaultdict[str, list[int]] = defaultdict(list)
+    houses: defaultdict[House, list[int]] = defaultdict(list)
+    for index, listing in enumerate(day):
+        houses[listing.venue.city, listing.venue.core].append(index)
+        for word in _words(listing):
+            holders[word].append(index)
+    # A word of many houses tells nothing; many listings of one house are compared all the same.
+    few = [indices for indices in holders.values() if len(indices) <= _COMMON]
+    of_houses = [indices for word, indices in holders.items() if word.startswith("venue ")]
+    return sorted([*few, *of_houses, *houses.values()], key=lambda indices: (len(indices), indices))
+
+
+def _neighbours(indices: Sequence[int], day: Sequence[Listing]) -> Iterator[tuple[int, int]]:
+    """Each with the few that follow it by name, and by start, rather than all with all."""
+
+    def by_name(index: int) -> tuple[str, str, int]:
+        return day[index].names.headliner, str(day[index].start or ""), index
+
+    def by_start(index: int) -> tuple[str, str, int]:
+        return str(day[index].start or ""), day[index].names.headliner, index
+
+    for order in (sorted(indices, key=by_name), sorted(indices, key=by_start)):
+        for step in range(1, _NEIGHBOURS + 1):
+            for one, other in zip(order, order[step:], strict=False):
+                yield min(one, other), max(one, other)
 
 
 def _words(listing: Listing) -> set[str]:

@@ -6,8 +6,9 @@ steps (``merging``, ``show_rows``).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -18,8 +19,9 @@ from showlist_assets.domain.events.show_rows import show_rows
 from showlist_assets.domain.events.venue_names import VenueAlias, VenueAliases
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from showlist_assets.domain.events.listing_groups import Key
     from showlist_assets.domain.events.merging import Merged
     from showlist_assets.domain.events.show_decisions import ShowDecisions
 
@@ -66,7 +68,7 @@ def merged_listings(
         raw_events,
         preferred=preferred,
         decided=[
-            *(ListingDecision(pair.one, pair.other, are_one=True) for pair in decisions.joined),
+            *_joins(raw_events, decisions),
             *(ListingDecision(pair.one, pair.other, are_one=False) for pair in decisions.parted),
         ],
         aliases=VenueAliases(
@@ -77,6 +79,26 @@ def merged_listings(
             )
         ),
     )
+
+
+def _joins(raw_events: pl.DataFrame, decisions: ShowDecisions) -> Iterator[ListingDecision]:
+    """Each listing that is still listed with the next one of its entry and state.
+
+    All with all would say no more, and of a long entry take a second for each thousand listings.
+    """
+    if not decisions.joined:
+        return
+    listed = raw_events.select("state", "source", "event_id").rows()
+    states: defaultdict[Key, set[str]] = defaultdict(set)
+    for state, source, event_id in listed:
+        states[source, event_id].add(state)
+    for entry in decisions.joined:
+        by_state: defaultdict[str, list[Key]] = defaultdict(list)
+        for key in entry:
+            for state in sorted(states.get(key, ())):
+                by_state[state].append(key)
+        for keys in by_state.values():
+            yield from (ListingDecision(one, other, are_one=True) for one, other in pairwise(keys))
 
 
 def without_forgotten(raw_events: pl.DataFrame, decisions: ShowDecisions) -> pl.DataFrame:

@@ -19,6 +19,7 @@ from showlist_assets.domain.events.venue_names import (
     Venue,
     VenueAliases,
     VenueRelation,
+    are_opposite_rooms,
     is_one_city,
     venue_relation,
 )
@@ -128,11 +129,44 @@ def are_apart(one: Listing, other: Listing) -> bool:
     if (one.last_day != other.last_day) and (here.is_one_day or there.is_one_day):
         return True
     minutes = _minutes(one, other)
+    if _are_counted_apart(here, there) or _is_beside(here, there, minutes):
+        return True
     if here.is_around != there.is_around and (minutes is None or minutes >= _ONE_START):
         return True
     if minutes is None or one.lister != other.lister:
         return False
     return _are_two_sessions(one, other, minutes)
+
+
+def _are_counted_apart(one: ListingNames, other: ListingNames) -> bool:
+    """Whether the titles tell two of several: "1st Set", "Vol. 2", "9:30 Set"."""
+    if one.hour is not None and other.hour is not None and one.hour != other.hour:
+        return abs(one.hour - other.hour) >= _ONE_START
+    here, there = dict(one.counted), dict(other.counted)
+    return any(here[of] != there[of] for of in here.keys() & there.keys())
+
+
+def _is_beside(one: ListingNames, other: ListingNames, minutes: int | None) -> bool:
+    """Whether one is what an act plays beside its show: for children, as a DJ, or a tribute."""
+    if minutes is None or minutes <= _DOORS_AND_SHOW:
+        return False
+    return one.beside != other.beside or _is_homage_of(one, other)
+
+
+def _is_homage_of(one: ListingNames, other: ListingNames) -> bool:
+    """Whether one plays the other's songs, rather than being the same tribute in fewer words."""
+    if one.is_homage == other.is_homage:
+        return False
+    title = one.words if one.is_homage else other.words
+    shared = (one.acts | one.parts) & (other.acts | other.parts)
+    return all(_is_honoured(name, title) for name in shared)
+
+
+def _is_honoured(name: str, title: str) -> bool:
+    said = (f" to {name} ", f" to the {name} ", f" of {name} ", f" of the {name} ")
+    text = f" {title} "
+    is_before = f" {name} tribute" in text and f" {name} tribute to " not in text
+    return is_before or any(words in text for words in said)
 
 
 def _are_two_sessions(one: Listing, other: Listing, minutes: int) -> bool:
@@ -176,10 +210,55 @@ def evidence(
     if found is None:
         return None
     merges, is_sure = found
+    if merges and not _says_moved(one, other) and not _says_moved(other, one):
+        merges = not _are_other_bills(one, other, names, shared, minutes)
+        is_sure = is_sure and merges and not _is_doubtful(one.names, other.names, names, shared)
     strength = 10 * venue + names
-    return Evidence(
-        merges, is_sure, strength, minutes, venue, _why(one, other, venue, names, shared, minutes)
-    )
+    why = _why(one, other, venue, names, shared, minutes, is_short=merges)
+    return Evidence(merges, is_sure, strength, minutes, venue, why)
+
+
+def _are_other_bills(
+    one: Listing,
+    other: Listing,
+    names: NameEvidence,
+    shared: frozenset[str],
+    minutes: int | None,
+) -> bool:
+    """Whether what two listings share is too little beside what each names for itself."""
+    here, there = one.names, other.names
+    is_one_list = one.lister == other.lister
+    if names >= NameEvidence.NAMED:
+        is_at_once = minutes is not None and minutes <= _SAME_START
+        is_homage = _is_homage_of(here, there) and (is_one_list or not is_at_once)
+        are_ordered = (here.billed and there.billed) or (here.has_support and there.has_support)
+        return is_homage or (bool(are_ordered) and _is_support_only(here, there, shared))
+    if here.billed and there.billed and here.billed.isdisjoint(there.billed):
+        # Spelled alike they may be one act, but one list spells an act in one way.
+        return is_one_list or not any(
+            _is_typo(name, like) for name in here.billed for like in there.billed
+        )
+    return is_one_list and here.words != there.words and not _is_offer_of(one, other)
+
+
+def _is_support_only(one: ListingNames, other: ListingNames, shared: frozenset[str]) -> bool:
+    """Whether each puts another act first that the other one does not name."""
+    here, there = one.headliner, other.headliner
+    if not here or not there or here == there:
+        return False
+    if not shared.isdisjoint((here, there)):
+        return False
+    return not (_is_named(here, other.text) or _is_named(there, one.text) or _is_typo(here, there))
+
+
+def _is_doubtful(
+    one: ListingNames, other: ListingNames, names: NameEvidence, shared: frozenset[str]
+) -> bool:
+    """Whether a person should look although the names meet."""
+    is_near = names is NameEvidence.TITLE and one.words != other.words
+    is_other_kind = one.beside != other.beside or _is_homage_of(one, other)
+    is_support_only = names >= NameEvidence.NAMED and _is_support_only(one, other, shared)
+    return is_near or is_other_kind or is_support_only
 
 
 def _at_one_house(
@@ -208,7 +287,10 @@ def _at_like_named_houses(
         return is_one_start, False
     # A list that gives each of two names a word of its own may mean two rooms of a building.
     here, there = one.venue.core, other.venue.core
-    may_be_rooms = one.lister == other.lister and not (here <= there or there <= here)
+    are_named_apart = not (here <= there or there <= here) or (
+        one.venue.rooms and other.venue.rooms and one.venue.rooms != other.venue.rooms
+    )
+    may_be_rooms = one.lister == other.lister and are_named_apart
     return minutes is None or minutes < _TWO_SESSIONS, is_one_start and not may_be_rooms
 
 
@@ -290,21 +372,33 @@ def _is_named(name: str, text: str) -> bool:
 
 
 def _are_one_title(one: str, other: str) -> bool:
-    if min(len(one.split()), len(other.split())) < 2:
+    if min(len(one.split()), len(other.split())) < 2 or not _are_numbers_alike(one, other):
         return False
     return fuzz.token_sort_ratio(one, other) >= _SAME_TITLE
 
 
 def _is_typo(one: str, other: str) -> bool:
-    if min(len(one), len(other)) < _SHORTEST_TYPO:
+    if min(len(one), len(other)) < _SHORTEST_TYPO or not _are_numbers_alike(one, other):
         return False
     return fuzz.ratio(one, other, score_cutoff=_TYPO) > 0
+
+
+def _are_numbers_alike(one: str, other: str) -> bool:
+    """A number is a word, and no typo of another one; "Vol. 1" is not "Vol. 2"."""
+    here, there = _numbers(one), _numbers(other)
+    return here <= there or there <= here
+
+
+def _numbers(text: str) -> set[str]:
+    return {word for word in text.split() if any(char.isdecimal() for char in word)}
 
 
 def _venue(one: Listing, other: Listing, aliases: VenueAliases, state: str) -> VenueRelation:
     if one.venue.key == other.venue.key or aliases.tell(state, one.venue, other.venue):
         return VenueRelation.SAME
     relation = venue_relation(one.venue, other.venue)
+    if are_opposite_rooms(one.venue, other.venue):
+        return relation
     if relation is VenueRelation.OTHER and not _is_position_vague(one, other):
         kilometres = _kilometres(one, other)
         if kilometres is not None and kilometres <= _NEXT_DOOR_KM:
@@ -381,11 +475,14 @@ def _why(
     names: NameEvidence,
     shared: frozenset[str],
     minutes: int | None,
+    *,
+    is_short: bool,
 ) -> str:
-    if venue is VenueRelation.SAME and names is NameEvidence.ACT and minutes == 0:
+    is_short = is_short and names is NameEvidence.ACT and minutes == 0
+    if is_short and venue is VenueRelation.SAME:
         return "the same venue, act and start as {}"
     house = _HOUSE[venue] + ("" if _is_here(one, other) else " in another city")
-    if venue is not VenueRelation.OTHER and names is NameEvidence.ACT and minutes == 0:
+    if is_short and venue is not VenueRelation.OTHER:
         return f"the same act and start as {{}}, at {house}"
     start = (
         "no start to compare"

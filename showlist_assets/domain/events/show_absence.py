@@ -5,7 +5,8 @@ off at a thousand, a walk that broke off, a new id. So a show has vanished only 
 
 * it begins tomorrow or later at the venue, and was to go ahead;
 * no show of the same act, house, day and start is there instead;
-* every source that listed it was walked completely beyond its date (``certain_through``);
+* every source that listed it was walked completely beyond its date (``certain_through``), and the
+  feed that listed it is still read;
 * none of these sources dropped half of its shows of the state at once (``doubted``).
 
 What belongs here: these rules. What does not: what is told of it (``show_changes``).
@@ -66,20 +67,33 @@ def certain_through(complete_through: date) -> date:
 class Walks:
     """How far each source's silence is believed."""
 
-    def __init__(self, covered: Mapping[Key, date | None]) -> None:
+    def __init__(
+        self, covered: Mapping[Key, date | None], feeds_read: Mapping[Key, frozenset[str]]
+    ) -> None:
         self._through = {key: certain_through(day) for key, day in covered.items() if day}
+        self._feeds = feeds_read
 
     def saw(self, source: str, show: KnownShow) -> bool:
         """Whether the walk of ``source`` would have met ``show``."""
         through = self._through.get((show.state, source))
-        return through is not None and show.local_date is not None and show.local_date <= through
+        if through is None or show.local_date is None or show.local_date > through:
+            return False
+        return self._reads(source, show)
 
     def without(self, doubted: Iterable[Doubted]) -> Walks:
         """The same, without the sources that are not believed at all."""
         names = {(one.state, one.source) for one in doubted}
-        walks = Walks({})
+        walks = Walks({}, self._feeds)
         walks._through = {key: day for key, day in self._through.items() if key not in names}
         return walks
+
+    def _reads(self, source: str, show: KnownShow) -> bool:
+        """Whether the feed that listed ``show`` is read; true where the source has no feeds."""
+        feeds, own = self._feeds.get((show.state, source)), f"{source}-"
+        if feeds is None or not show.listing.startswith(own):
+            return True
+        # A listing's id begins with its feed.
+        return show.listing.removeprefix(own).partition(":")[0] in feeds
 
 
 def doubted(

@@ -69,6 +69,7 @@ def show_changes(
     shows: pl.DataFrame,
     *,
     covered: Mapping[tuple[str, str], date | None],
+    feeds_read: Mapping[tuple[str, str], frozenset[str]] | None = None,
     now: datetime,
 ) -> FoundChanges:
     """What ``shows`` tells that ``history`` does not know; nothing of shows that are over.
@@ -79,12 +80,14 @@ def show_changes(
         covered: By state and source, the last date at the venue up to which the last walk met every
             listing; None where it left something out. Without a word of a source that listed it, no
             show vanishes, so states that were not looked at may be in the history.
+        feeds_read: By state and source, of a source that consists of feeds, those that were read;
+            what a feed listed that is gone, or tells of another state now, leaves without news.
         now: The present (UTC).
     """
     known = {show.key: show for show in map(of_history, last_known(history).iter_rows(named=True))}
     present = {show.key: show for show in map(of_table, shows.select(_TOLD).iter_rows(named=True))}
     heirs = successors(known, present, now)
-    walks = Walks(covered)
+    walks = Walks(covered, feeds_read or {})
     not_believed = doubted(known, present, heirs, walks, now)
     look = _Look(known, present, heirs, walks.without(not_believed), _sources_known(history))
     at = _next(history, now)

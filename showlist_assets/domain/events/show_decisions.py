@@ -30,7 +30,12 @@ from showlist_assets.errors import ShowlistError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# A listing's source, and its id there.
+Key = tuple[str, str]
+
 _KINDS: Final = ("join", "part", "venue", "forget")
+# An entry of the list, and a list within it, with room for a note of any shape.
+_DEEPEST: Final = 8
 _LISTING: Final = re.compile(rf"({'|'.join(SOURCES)})-(\S+)")
 
 
@@ -42,8 +47,8 @@ class ShowDecisionsError(ShowlistError):
 class ListingPair:
     """Two listings, each its source and the source's id."""
 
-    one: tuple[str, str]
-    other: tuple[str, str]
+    one: Key
+    other: Key
 
 
 @dataclass(frozen=True)
@@ -60,16 +65,23 @@ class ShowDecisions:
     """Everything that the file says.
 
     Attributes:
-        joined: Listings that are one show.
+        joined: Listings that are one show, as many as an entry names.
         parted: Listings that are not.
         venues: Names of one venue.
         forgotten: Listings that are never stored again: their owner asked for it.
     """
 
-    joined: tuple[ListingPair, ...] = ()
+    joined: tuple[tuple[Key, ...], ...] = ()
     parted: tuple[ListingPair, ...] = ()
     venues: tuple[VenueNames, ...] = ()
-    forgotten: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+    forgotten: frozenset[Key] = field(default_factory=frozenset)
+
+    def decides(self, one: Key, other: Key) -> bool:
+        """Whether an entry says of both that they are one show, or that they are not."""
+        both = {one, other}
+        return any(both.issubset(listings) for listings in self.joined) or any(
+            both == {pair.one, pair.other} for pair in self.parted
+        )
 
 
 def listing_id(source: str, event_id: str) -> str:
@@ -77,7 +89,7 @@ def listing_id(source: str, event_id: str) -> str:
     return f"{source}-{event_id}"
 
 
-def parse_listing(text: object) -> tuple[str, str] | None:
+def parse_listing(text: object) -> Key | None:
     """The source and the id in ``ticketmaster-G5vYZ9``; None where it is no listing."""
     found = _LISTING.fullmatch(str(text).strip())
     return (found.group(1), found.group(2)) if found else None
@@ -89,10 +101,10 @@ def parse_show_decisions(text: str, *, source: str = "shows.yaml") -> ShowDecisi
     Raises:
         ShowDecisionsError: naming ``source``, the line, and what would be right.
     """
-    joined: list[ListingPair] = []
-    parted: list[ListingPair] = []
+    joined: list[tuple[int, list[Key]]] = []
+    parted: list[tuple[int, ListingPair]] = []
     venues: list[VenueNames] = []
-    forgotten: set[tuple[str, str]] = set()
+    forgotten: set[Key] = set()
     for line, entry in _entries(text, source):
         where = f"{source}, line {line}"
         kinds = [kind for kind in _KINDS if kind in entry]
@@ -106,11 +118,18 @@ def parse_show_decisions(text: str, *, source: str = "shows.yaml") -> ShowDecisi
             venues.append(_venue(value, entry.get("in"), where))
         elif kind == "forget":
             forgotten.update(_listings(value if isinstance(value, list) else [value], where, 1))
+        elif kind == "join":
+            joined.append((line, _listings(value, where, 2)))
         else:
-            pairs = [ListingPair(*two) for two in combinations(_listings(value, where, 2), 2)]
-            (joined if kind == "join" else parted).extend(pairs)
+            pairs = combinations(_listings(value, where, 2), 2)
+            parted.extend((line, ListingPair(*two)) for two in pairs)
     _refuse_contradictions(joined, parted, source)
-    return ShowDecisions(tuple(joined), tuple(parted), tuple(venues), frozenset(forgotten))
+    return ShowDecisions(
+        tuple(tuple(listings) for _, listings in joined),
+        tuple(pair for _, pair in parted),
+        tuple(venues),
+        frozenset(forgotten),
+    )
 
 
 def join_entry(one: str, other: str, note: str = "") -> str:
@@ -143,6 +162,7 @@ def _written(entry: dict[str, Any], note: str) -> str:
 def _entries(text: str, source: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Each entry with the line on which it begins."""
     try:
+        _refuse_depth(text, source)
         # Composed for the lines; scalars stay text, for an id may look like a number.
         root = yaml.compose(text, Loader=yaml.BaseLoader)
         data = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  text and lists only
@@ -166,16 +186,43 @@ def _entries(text: str, source: str) -> Iterator[tuple[int, dict[str, Any]]]:
             raise ShowDecisionsError(
                 f"{source}, line {line}: each entry has one of {', '.join(_KINDS)}."
             )
+        _refuse_double_keys(node, source)
         yield line, entry
 
 
-def _listings(value: object, where: str, at_least: int) -> list[tuple[str, str]]:
+def _refuse_depth(text: str, source: str) -> None:
+    """Lists in lists would be followed to any depth."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.BaseLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise ShowDecisionsError(
+                f"{source}, line {line}: a list within lists. Write names and listings in one list."
+            )
+
+
+def _refuse_double_keys(entry: yaml.MappingNode, source: str) -> None:
+    """YAML would silently take the last one."""
+    seen: set[str] = set()
+    for key, _ in entry.value:
+        if key.value in seen:
+            raise ShowDecisionsError(
+                f"{source}, line {key.start_mark.line + 1}: a second {key.value!r} in one entry. "
+                "Begin another entry with '- '."
+            )
+        seen.add(key.value)
+
+
+def _listings(value: object, where: str, at_least: int) -> list[Key]:
     texts = value if isinstance(value, list) else []
-    found = [parse_listing(text) for text in texts]
+    found = [parse_listing(text) if isinstance(text, str) else None for text in texts]
     for text, listing in zip(texts, found, strict=True):
         if listing is None:
+            shown = repr(text) if isinstance(text, str) else "a list in the list"
             raise ShowDecisionsError(
-                f"{where}: {text!r} is no listing: write its source, a hyphen and its id, such as "
+                f"{where}: {shown} is no listing: write its source, a hyphen and its id, such as "
                 "ticketmaster-G5vYZ9."
             )
     listings = list(dict.fromkeys(one for one in found if one))
@@ -185,7 +232,9 @@ def _listings(value: object, where: str, at_least: int) -> list[tuple[str, str]]
 
 
 def _venue(value: object, place: object, where: str) -> VenueNames:
-    names = tuple(name for name in value if name.strip()) if isinstance(value, list) else ()
+    printed = value if isinstance(value, list) else []
+    is_plain = all(isinstance(name, str) for name in printed)
+    names = tuple(name for name in printed if name.strip()) if is_plain else ()
     city, _, state = str(place or "").rpartition(",")
     if len(names) < 2 or not city.strip() or state.strip().upper() not in BY_CODE:
         raise ShowDecisionsError(
@@ -195,12 +244,36 @@ def _venue(value: object, place: object, where: str) -> VenueNames:
 
 
 def _refuse_contradictions(
-    joined: list[ListingPair], parted: list[ListingPair], source: str
+    joined: list[tuple[int, list[Key]]], parted: list[tuple[int, ListingPair]], source: str
 ) -> None:
-    same = {frozenset((pair.one, pair.other)) for pair in joined}
-    for pair in parted:
-        if frozenset((pair.one, pair.other)) in same:
-            raise ShowDecisionsError(
-                f"{source}: {listing_id(*pair.one)} and {listing_id(*pair.other)} are both joined "
-                "and parted. Keep one of the two."
-            )
+    """Refuses to part what is joined, also through a third listing."""
+    groups = _joined_groups(joined) if parted else {}
+    for line, pair in parted:
+        group = groups.get(pair.one)
+        if group is None or group is not groups.get(pair.other):
+            continue
+        lines = " and ".join(map(str, sorted(set(group.lines))))
+        raise ShowDecisionsError(
+            f"{source}, line {line}: {listing_id(*pair.one)} and {listing_id(*pair.other)} are "
+            f"both joined and parted: joined in line {lines}, parted here. Keep one of the two."
+        )
+
+
+@dataclass
+class _JoinedGroup:
+    """Listings that entries join, directly or through others, and the lines of these entries."""
+
+    listings: list[Key] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+
+
+def _joined_groups(joined: list[tuple[int, list[Key]]]) -> dict[Key, _JoinedGroup]:
+    groups: dict[Key, _JoinedGroup] = {}
+    for line, listings in joined:
+        group = _JoinedGroup(list(listings), [line])
+        met = {id(one): one for key in listings if (one := groups.get(key)) is not None}
+        for one in met.values():
+            group.listings += one.listings
+            group.lines += one.lines
+        groups |= dict.fromkeys(group.listings, group)
+    return groups

@@ -36,6 +36,30 @@ _ROOM_WORDS: Final = (
     " foyer lobby deck underground side tavern ballroom black box vault tent mainstage"
 )
 _ROOMS: Final = frozenset(_ROOM_WORDS.split())
+# Rooms of one house that are never each other: what they are told by, and the side.
+_SIDES: Final = {
+    word: (told_by, side)
+    for told_by, side, words in (
+        ("level", "upper", "upstairs upper loft rooftop roof attic"),
+        ("level", "lower", "downstairs lower basement cellar underground"),
+        ("size", "main", "main mainstage big"),
+        ("size", "side", "side sidebar small little"),
+        ("end", "front", "front"),
+        ("end", "back", "back"),
+        ("air", "in", "inside indoor indoors"),
+        ("air", "out", "outside outdoor outdoors patio courtyard lawn terrace"),
+        ("point", "north", "north"),
+        ("point", "south", "south"),
+        ("point", "east", "east"),
+        ("point", "west", "west"),
+    )
+    for word in words.split()
+}
+_POINTS: Final = frozenset(("north", "south", "east", "west"))
+_COUNTED_ROOM: Final = re.compile(
+    r"\b(studio|room|stage|hall|theat(?:er|re)|salon|suite|floor|bar) "
+    r"(?:no )?([a-h]|\d{1,2}|one|two|three|four|i{1,3}|red|blue|green|white|black|gold)\b"
+)
 _FILLING_WORDS: Final = "the at and of in on for a an by inside powered presented formerly"
 _FILLING: Final = frozenset(_FILLING_WORDS.split())
 _ADDRESS: Final = re.compile(r",\s*\d+\s.*$")
@@ -98,6 +122,7 @@ class Venue:
         core: What tells the house from others; never empty for a name that is not blank.
         kinds: Words of its kind ("theater").
         rooms: Words that set a part apart ("upstairs").
+        sides: Which of several rooms it is: what they are told by, and the side.
         city: Its city, for comparing; "" where it is not known.
         street: House number and first word of the street; "" where it is not known.
     """
@@ -106,6 +131,7 @@ class Venue:
     core: frozenset[str]
     kinds: frozenset[str]
     rooms: frozenset[str]
+    sides: frozenset[tuple[str, str]]
     city: str
     street: str
 
@@ -123,6 +149,7 @@ def read_venue(name: str, city: str | None, state: str, address: str | None) -> 
         core=core or frozenset(named),
         kinds=frozenset(_one_spelling(word) for word in named if word in _KINDS),
         rooms=frozenset(word for word in named if word in _ROOMS) if core else frozenset(),
+        sides=_sides(printed),
         city=city_key(city),
         street=_street(address or name),
     )
@@ -134,6 +161,8 @@ def venue_relation(one: Venue, other: Venue) -> VenueRelation:
         return VenueRelation.PART
     if one.key == other.key or one.key.replace(" ", "") == other.key.replace(" ", ""):
         return VenueRelation.SAME
+    if are_opposite_rooms(one, other):
+        return VenueRelation.OTHER
     if one.core == other.core or _are_alike(one.core, other.core):
         return VenueRelation.PART if _are_other_rooms(one, other) else VenueRelation.SAME
     if one.street and one.street == other.street:
@@ -142,6 +171,12 @@ def venue_relation(one: Venue, other: Venue) -> VenueRelation:
     if shared and 2 * shared >= min(len(one.core), len(other.core)):
         return VenueRelation.PART
     return VenueRelation.OTHER
+
+
+def are_opposite_rooms(one: Venue, other: Venue) -> bool:
+    """Whether two names mean two rooms: upstairs and downstairs, main and side, studio A and B."""
+    here, there = dict(one.sides), dict(other.sides)
+    return any(here[told_by] != there[told_by] for told_by in here.keys() & there.keys())
 
 
 def is_one_city(one: str, other: str) -> bool:
@@ -167,6 +202,19 @@ def _are_other_rooms(one: Venue, other: Venue) -> bool:
 def _are_alike(one: frozenset[str], other: frozenset[str]) -> bool:
     here, there = " ".join(sorted(one)), " ".join(sorted(other))
     return min(len(here), len(there)) >= _SHORTEST_ALIKE and fuzz.ratio(here, there) >= _ALIKE
+
+
+def _sides(printed: str) -> frozenset[tuple[str, str]]:
+    """Of the words for a room the last of its kind: "Inside" tells one at a name's end only."""
+    text = normalize(printed)
+    words = text.split()
+    sides = {}
+    for position, word in enumerate(words):
+        told_by, side = _SIDES.get(word, ("", ""))
+        is_last = position == len(words) - 1
+        if told_by and (is_last or word not in _POINTS | {"inside"}):
+            sides[told_by] = side
+    return frozenset((sides | dict(_COUNTED_ROOM.findall(text))).items())
 
 
 def _one_spelling(kind: str) -> str:

@@ -35,6 +35,8 @@ FeedKind = Literal["ics", "csv", "page"]
 # A name is part of every event's id and a file's name.
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _SPAN: Final = re.compile(r"(\d+(?:\.\d+)?) ?(h|hours?|d|days?)", re.IGNORECASE)
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
+_NO_ADDRESS: Final = "is no address of the web: use https://, webcal://, or the path of a file."
 # A venue's page is no API: nobody there expects to be asked more often.
 _SHORTEST: Final = timedelta(hours=1)
 _LONGEST: Final = timedelta(days=30)
@@ -76,15 +78,16 @@ def _source(text: str) -> str:
     """A path as it is; an address with the scheme that it is asked by."""
     scheme, separator, rest = text.partition("://")
     if not separator:
+        # "javascript:" and "mailto:" are links too, and "http:/" is a mistake; "C:" is a disk.
+        if _SCHEME.match(text):
+            raise ValueError(_NO_ADDRESS)
         return text
     scheme = scheme.lower()
     # What "subscribe" buttons say for a calendar that lies at https://.
     address = f"{'https' if scheme in ('webcal', 'webcals') else scheme}://{rest}"
     if not web_address(address):
         # Not quoted: an address may hold the key of a private calendar.
-        raise ValueError(
-            "is no address of the web: use https://, webcal://, or the path of a file."
-        )
+        raise ValueError(_NO_ADDRESS)
     return address
 
 

@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final, Literal
 
+from showlist_assets.domain.playlists.calendar_shows import Song
 from showlist_assets.domain.playlists.plan import PlannedShow
 from showlist_assets.domain.playlists.show_fates import ShowFate, ShowFates, moved_to
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
 EntryStatus = Literal["CONFIRMED", "TENTATIVE", "CANCELLED"]
 Place = Literal["planned", "kept", "left out"]
@@ -42,6 +43,7 @@ class CalendarEntry:
         place: "planned": the plan holds the show; "kept": it is in the file for those who have it
             already; "left out": it was in a file and is not what the recipe asks for any more. It
             is remembered, so that its sequence never falls and its end is told.
+        songs: To hear before it.
     """
 
     show: PlannedShow
@@ -49,6 +51,7 @@ class CalendarEntry:
     sequence: int
     modified_at: datetime
     place: Place = "planned"
+    songs: tuple[Song, ...] = ()
 
 
 def calendar_entries(
@@ -58,26 +61,35 @@ def calendar_entries(
     *,
     today: date,
     now: datetime,
+    also_on: Iterable[PlannedShow] = (),
+    songs: Mapping[tuple[str, str], tuple[Song, ...]] | None = None,
     relisted: Collection[str] = (),
     floor: int = 0,
 ) -> tuple[CalendarEntry, ...]:
-    """The entries that follow on those of ``before``; the plan's ``shows`` come first.
+    """The entries that follow on those of ``before``; ``shows`` come first.
 
     Shows that are over are forgotten.
 
     Args:
         before: As they were last.
-        shows: What the recipe lets through.
+        shows: Those that the calendar holds.
         fates: What became of shows.
         today: The listener's date.
         now: The present (UTC).
+        also_on: What the recipe lets through besides: it takes place, and the calendar does not
+            hold it.
+        songs: To hear before a show, by state and id.
         relisted: Ids of shows that are among ``shows`` under another id.
         floor: No entry has a lower sequence.
     """
     shows, earlier = tuple(shows), {_key(entry.show): entry for entry in before}
+    others, heard = {_key(show): show for show in also_on}, songs or {}
     known = fates.of([*shows, *(entry.show for entry in earlier.values())])
     planned = [
-        _entry(show, "CONFIRMED", known.get(_key(show)), earlier.get(_key(show)), now, floor)
+        replace(
+            _entry(show, "CONFIRMED", known.get(_key(show)), earlier.get(_key(show)), now, floor),
+            songs=heard.get(_key(show), ()),
+        )
         for show in shows
     ]
     keys = {_key(show) for show in shows}
@@ -85,7 +97,11 @@ def calendar_entries(
         one
         for key, entry in earlier.items()
         if key not in keys
-        and (one := _kept(entry, known.get(key), fates, now, is_relisted=key[1] in relisted))
+        and (
+            one := _still_on(entry, others[key], known.get(key), now)
+            if key in others
+            else _kept(entry, known.get(key), fates, now, is_relisted=key[1] in relisted)
+        )
     ]
     return (*planned, *(entry for entry in kept if entry.show.last_day >= today))
 
@@ -115,7 +131,14 @@ def _entry(
         at = earlier.modified_at
         if sequence > earlier.sequence:
             at = fate.changed_at if fate and fate.changed_at > at else max(at, now)
-    return CalendarEntry(show=show, status=status, sequence=sequence, modified_at=at, place=place)
+    return CalendarEntry(
+        show=show,
+        status=status,
+        sequence=sequence,
+        modified_at=at,
+        place=place,
+        songs=earlier.songs if earlier else (),
+    )
 
 
 def _told(show: PlannedShow) -> tuple[object, ...]:
@@ -149,6 +172,16 @@ def _kept(
     if fate.standing == "ahead":
         return _not_asked_for(entry, fate, now)
     return _entry(show, _STATUS[fate.standing], fate, entry, now, place="kept")
+
+
+def _still_on(
+    entry: CalendarEntry, show: PlannedShow, fate: ShowFate | None, now: datetime
+) -> CalendarEntry:
+    """The entry of a ``show`` that takes place, and that the calendar does not hold any more."""
+    is_as_told = _told(entry.show) == _told(show) and entry.status == "CONFIRMED"
+    if entry.place == "left out" or (entry.place == "planned" and is_as_told):
+        return replace(entry, place="left out")
+    return _entry(show, "CONFIRMED", fate, entry, now, place="kept")
 
 
 def _not_asked_for(entry: CalendarEntry, fate: ShowFate, now: datetime) -> CalendarEntry:

@@ -6,12 +6,14 @@ What belongs here: the format. What does not: which shows are in it (``calendar_
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from icalendar import Calendar, Event
+from icalendar import Alarm, Calendar, Event
 
 from showlist_assets.domain.links import web_address
+from showlist_assets.domain.names import without_article
 from showlist_assets.domain.places import is_in_the_us
 from showlist_assets.domain.zones import known_zone
 
@@ -24,26 +26,41 @@ if TYPE_CHECKING:
 # Hardly anybody announces when a concert ends.
 _USUAL_LENGTH: Final = timedelta(hours=3)
 _ASK_AGAIN_AFTER: Final = timedelta(hours=12)
+# RFC 5545, 3.1: a text holds no control character but the tab; icalendar escapes the line break.
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+# Every entry with whatever is known of a sold-out festival stays readable on a phone.
+_SONGS_NAMED: Final = 20
 
 
-def calendar_file(entries: Iterable[CalendarEntry], *, name: str, now: datetime) -> bytes:
+def calendar_file(
+    entries: Iterable[CalendarEntry], *, name: str, now: datetime, alarm: timedelta | None = None
+) -> bytes:
     """An ``.ics`` file of ``entries`` under the ``name`` that calendars display.
 
-    A field that cannot be used, such as a link that leads nowhere, is left out; the show stays.
-    ``now`` is UTC. A show without an announced time takes the whole day, and each day of a
-    festival.
+    A field that cannot be used, such as a link that leads nowhere, is left out; the show stays. A
+    show without an announced time takes the whole day, and each day of a festival.
+
+    Args:
+        entries: What has ``place`` "left out" is not in the file.
+        name: That of the calendar.
+        now: The present (UTC).
+        alarm: How long before a show that goes ahead it reminds; None: it does not.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//Showlist//Upcoming shows//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     # RFC 7986 has a name and an interval; most calendars still read only the older X- properties.
-    calendar.add("name", name)
-    calendar.add("x-wr-calname", name)
+    calendar.add("name", _text(name))
+    calendar.add("x-wr-calname", _text(name))
     # RFC 7986 wants the type of the value said.
     calendar.add("refresh-interval", _ASK_AGAIN_AFTER, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT12H")
     for entry in (one for one in entries if one.place != "left out"):
-        calendar.add_component(_event(entry, now))
+        event = _event(entry, now)
+        if alarm is not None and entry.status == "CONFIRMED":
+            event.add_component(_alarm(entry.show, alarm))
+        calendar.add_component(event)
     content: bytes = calendar.to_ical()
     return content
 
@@ -59,9 +76,9 @@ def _event(entry: CalendarEntry, now: datetime) -> Event:
     event.add("dtstart", start)
     if end is not None:
         event.add("dtend", end)
-    event.add("summary", show.title or ", ".join(show.artists))
-    event.add("location", ", ".join(filter(None, _address(show))))
-    event.add("description", _description(show))
+    event.add("summary", _text(_name(show)))
+    event.add("location", _text(", ".join(filter(None, _address(show)))))
+    event.add("description", _text(_description(entry)))
     event.add("status", entry.status)
     # A show that somebody could go to does not make them busy.
     event.add("transp", "TRANSPARENT")
@@ -74,12 +91,28 @@ def _event(entry: CalendarEntry, now: datetime) -> Event:
     return event
 
 
+def _alarm(show: PlannedShow, before: timedelta) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", _text(f"{_name(show)} at {show.venue_name}"))
+    alarm.add("trigger", -before)
+    return alarm
+
+
+def _text(text: str) -> str:
+    return _CONTROLS.sub(" ", text)
+
+
+def _name(show: PlannedShow) -> str:
+    return show.title or ", ".join(show.artists)
+
+
 def _span(show: PlannedShow) -> tuple[date, date | None]:
     """Two instants in UTC, or two dates; no end beyond the last day of all."""
     # In UTC, which spares the file a definition of each time zone (RFC 5545, 3.6.5).
     start, end = _instant(show), show.ends_at
     try:
-        if start is not None and end is not None and end > start:
+        if start is not None and end is not None and end > start and _is_on_last_day(show, end):
             return start, end.astimezone(UTC)
         if start is not None and show.last_day == show.local_date:
             return start, start + _USUAL_LENGTH
@@ -87,6 +120,12 @@ def _span(show: PlannedShow) -> tuple[date, date | None]:
         return show.local_date, show.last_day + timedelta(days=1)
     except OverflowError:
         return show.local_date, None
+
+
+def _is_on_last_day(show: PlannedShow, end: datetime) -> bool:
+    """Whether ``end`` is that of the last day: a source may tell that of the first night."""
+    zone = known_zone(show.venue_timezone)
+    return end.astimezone(zone or UTC).date() >= show.last_day
 
 
 def _instant(show: PlannedShow) -> datetime | None:
@@ -103,11 +142,35 @@ def _instant(show: PlannedShow) -> datetime | None:
 
 
 def _address(show: PlannedShow) -> tuple[str | None, ...]:
-    return show.venue_name, show.venue_address, show.venue_city, show.state
+    state = " ".join(filter(None, (show.state, show.venue_postal_code)))
+    return show.venue_name, show.venue_address, show.venue_city, state
 
 
-def _description(show: PlannedShow) -> str:
-    price = f"From ${show.lowest_price:.0f}" if show.lowest_price is not None else ""
+def _description(entry: CalendarEntry) -> str:
+    show = entry.show
     url = web_address(show.ticket_url)
-    tickets = f"Tickets: {url}" if url else ""
-    return "\n".join(filter(None, (", ".join(show.artists), price, tickets)))
+    facts = [", ".join(show.artists), _price(show), f"Tickets: {url}" if url else ""]
+    # Nobody gets ready for what is called off.
+    parts = [facts] if entry.status == "CANCELLED" else [facts, _songs(entry), _unheard(show)]
+    return "\n\n".join("\n".join(filter(None, lines)) for lines in parts if lines)
+
+
+def _price(show: PlannedShow) -> str:
+    if show.lowest_price is None:
+        return ""
+    return f"From ${show.lowest_price:.0f}" if show.lowest_price else "Free"
+
+
+def _songs(entry: CalendarEntry) -> list[str]:
+    if not entry.songs:
+        return []
+    named = [f"{song.name} - {song.artist}: {song.url}" for song in entry.songs[:_SONGS_NAMED]]
+    more = len(entry.songs) - len(named)
+    return ["To hear before:", *named, *([f"And {more} more on the playlist."] if more else [])]
+
+
+def _unheard(show: PlannedShow) -> list[str]:
+    # A festival is billed as itself, too.
+    itself = without_article(show.title)
+    acts = [act for act in show.unheard if without_article(act.name) != itself or not show.artists]
+    return ["No song yet:", *(f"{act.name}: {act.why}" for act in acts)] if acts else []

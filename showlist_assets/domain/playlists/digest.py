@@ -1,33 +1,30 @@
-"""What changed around a playlist, to read: shows that are new, moved, called off, leaving soon.
+"""What changed around a playlist: shows that are new, moved, called off, leaving soon.
 
 Two plans tell what came, went and moved; why a show went, and whose line-up changed, tells the
-history of shows.
+history of shows. What belongs here: finding that out. What does not: which of it a digest tells
+(``digest_content``), and how it reads as a page (``digest_page``) and as text (``digest_text``).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from html import escape
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from showlist_assets.domain.links import web_address
 from showlist_assets.domain.names import without_article
 from showlist_assets.domain.places import city_key
-from showlist_assets.domain.playlists.show_fates import ShowFates, day_in_words, moved_to
+from showlist_assets.domain.playlists.plan import PlannedShow
+from showlist_assets.domain.playlists.show_fates import ShowFates, moved_to
 from showlist_assets.domain.same_show import is_one_start, show_identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
-    from showlist_assets.domain.playlists.plan import Plan, PlannedShow
+    from showlist_assets.domain.playlists.plan import Plan
     from showlist_assets.domain.same_show import ShowIdentity
 
 _LEAVING_WITHIN: Final = timedelta(days=3)
-_MARKDOWN_SIGNS: Final = str.maketrans(
-    {sign: f"\\{sign}" for sign in r"\`*_{}[]<>#|~"} | dict.fromkeys("\r\n", " ")
-)
 
 
 @dataclass(frozen=True)
@@ -225,101 +222,3 @@ def _apart(one: PlannedShow, other: PlannedShow) -> timedelta:
 def _when_and_where(show: PlannedShow) -> tuple[object, ...]:
     where = without_article(show.venue_name), city_key(show.venue_city)
     return show.local_date, show.last_date, show.starts_at_local, *where
-
-
-def digest_markdown(plan: Plan, found: Changes) -> str:
-    """The changes as Markdown; names are escaped, so that "*NSYNC" stays what it is."""
-    lines = [f"# {_plain(plan.title)}", "", _summary(plan, found), ""]
-    for heading, entries in _sections(found):
-        lines += [f"## {heading}", ""]
-        for show, note in entries:
-            text = _plain(_sentence(show, note))
-            url = web_address(show.ticket_url)
-            lines.append(f"- {text} [Tickets]({url})" if url else f"- {text}")
-        lines.append("")
-    return "\n".join(lines)
-
-
-def digest_html(plan: Plan, found: Changes) -> str:
-    """The changes as a page of its own, without scripts, styles from afar or pictures."""
-    body = [f"<h1>{escape(plan.title)}</h1>", f"<p>{escape(_summary(plan, found))}</p>"]
-    for heading, entries in _sections(found):
-        body += [f"<h2>{heading}</h2>", "<ul>"]
-        for show, note in entries:
-            url = web_address(show.ticket_url)
-            link = f' <a href="{escape(url)}">Tickets</a>' if url else ""
-            body.append(f"<li>{escape(_sentence(show, note))}{link}</li>")
-        body.append("</ul>")
-    return (
-        '<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(plan.title)}</title>\n"
-        "<style>body{font:1rem/1.5 system-ui,sans-serif;max-width:42rem;margin:2rem auto;"
-        "padding:0 1rem}</style></head>\n<body>\n" + "\n".join(body) + "\n</body>\n</html>\n"
-    )
-
-
-_Entry = tuple["PlannedShow", str]
-
-
-def _sections(found: Changes) -> list[tuple[str, list[_Entry]]]:
-    moved = [
-        (move.after, f"was {_when(move.before)}, {_where(move.before)}") for move in found.moved
-    ]
-    away = [
-        (move.after, f"was {_when(move.before)}, {_where(move.before)}; left this playlist")
-        for move in found.moved_away
-    ]
-    sections: list[tuple[str, list[_Entry]]] = [
-        ("New", [(show, "") for show in found.new]),
-        ("On after all", [(show, "") for show in found.back]),
-        ("Moved", [*moved, *away]),
-        ("Line-up changed", [(one.show, _line_up_in_words(one)) for one in found.line_ups]),
-        ("Cancelled", [(show, "") for show in found.cancelled]),
-        ("Postponed", [(show, "no new date yet") for show in found.postponed]),
-        (
-            "No longer listed",
-            [(show, "by any source, so presumed cancelled") for show in found.vanished],
-        ),
-        ("Leaving soon", [(show, "") for show in found.leaving_soon]),
-        (
-            "Gone",
-            [(show, "no longer listed, or no longer what you asked for") for show in found.gone],
-        ),
-    ]
-    return [(heading, entries) for heading, entries in sections if entries]
-
-
-def _line_up_in_words(found: LineUp) -> str:
-    words = (
-        f"new: {found.joined}" if found.joined else "",
-        f"out: {found.left}" if found.left else "",
-    )
-    return "; ".join(part for part in words if part)
-
-
-def _summary(plan: Plan, found: Changes) -> str:
-    tracks, shows = len(plan.tracks), len(plan.shows)
-    counted = f"Tracks on the playlist: {tracks}. Shows behind it: {shows}."
-    return counted if _sections(found) else f"{counted} Nothing changed."
-
-
-def _sentence(show: PlannedShow, note: str) -> str:
-    names = ", ".join(show.artists)
-    return f"{_when(show)}: {names}. {_where(show)}" + (f" ({note})." if note else ".")
-
-
-def _when(show: PlannedShow) -> str:
-    day = day_in_words(show.local_date)
-    if show.last_day != show.local_date:
-        return f"{day} to {day_in_words(show.last_day)}"
-    time = show.starts_at_local
-    return day if time is None else f"{day}, {time.hour % 12 or 12}:{time:%M %p}"
-
-
-def _where(show: PlannedShow) -> str:
-    return ", ".join(filter(None, (show.venue_name, show.venue_city, show.state)))
-
-
-def _plain(text: str) -> str:
-    return text.translate(_MARKDOWN_SIGNS)

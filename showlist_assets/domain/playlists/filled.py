@@ -45,4 +45,5 @@ def filled_plan(plan: Plan, *, without: Collection[str], elsewhere: Collection[s
         description=description,
         tracks=tracks,
         left_out={**plan.left_out, "tracks that the listener took out": lacking},
+        way_out="" if tracks else f"`showlist restore {plan.recipe}` lets them come back.",
     )

@@ -70,6 +70,31 @@ def let_through(
     return shows, left_out
 
 
+def songless_acts(shows: pl.DataFrame, recipe: Recipe, days: Days) -> pl.DataFrame:
+    """The rows without a song that ``recipe`` would let through, were it not for that.
+
+    Rules of tracks are not asked, and how sure a match must be only of those that are matched.
+    """
+    shows = shows.filter(pl.col("state").is_in(list(recipe.states)))
+    has_song = pl.col("track_id").is_not_null()
+    heard, acts = shows.filter(has_song), shows.filter(~has_song)
+    once, _ = without_doubles(heard)
+    # A show's second listing is none of its own for those who have no song either.
+    first = once.select("state", "show_id").unique()
+    second = (
+        heard.select("state", "show_id").unique().join(first, on=["state", "show_id"], how="anti")
+    )
+    acts = acts.join(second, on=["state", "show_id"], how="anti", maintain_order="left")
+    rules = [
+        *_place_rules(shows, recipe),
+        *_show_rules(acts, recipe, days),
+        *_artist_rules(acts, recipe),
+    ]
+    for rule in rules:
+        acts = acts.filter(rule.keeps.fill_null(value=False))
+    return acts
+
+
 def _place_rules(shows: pl.DataFrame, recipe: Recipe) -> Iterator[Rule]:
     if recipe.near:
         circles = [_circle(near, shows, recipe.name) for near in recipe.near]
@@ -162,7 +187,8 @@ def _artist_rules(shows: pl.DataFrame, recipe: Recipe) -> Iterator[Rule]:
         yield Rule(
             f"artists matched with a confidence under {recipe.least_confidence:g}",
             ARTISTS,
-            pl.col("match_confidence") >= recipe.least_confidence,
+            (pl.col("match_confidence") >= recipe.least_confidence)
+            | pl.col("spotify_artist_id").is_null(),
         )
 
 
@@ -170,11 +196,14 @@ def _is_artist(shows: pl.DataFrame, names: tuple[str, ...]) -> pl.Expr:
     """Whether a row's artist is named, as billed or as on Spotify, or linked."""
     ids = [found for name in names if (found := artist_id_from(name))]
     keys = set(map(without_article, names))
-    named = pl.col("spotify_artist_id").is_in(ids)
+    # Whoever is not on Spotify has only a billed name.
+    named = pl.col("spotify_artist_id").is_in(ids).fill_null(value=False)
     # A listener may know an act by either; a site's spelling is not always that of Spotify.
     for column in ("performer_name", "spotify_artist_name"):
-        present = [name for name in shows[column].unique() if without_article(name) in keys]
-        named |= pl.col(column).is_in(present)
+        present = [
+            name for name in shows[column].drop_nulls().unique() if without_article(name) in keys
+        ]
+        named |= pl.col(column).is_in(present).fill_null(value=False)
     return named
 
 

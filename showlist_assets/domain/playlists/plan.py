@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Final
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final, Literal
 
 from showlist_assets.domain.names import normalize
 from showlist_assets.domain.states import BY_CODE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 _STATES_NAMED: Final = 4
+# The noun that begins a reason for leaving things out.
+_ONE: Final = re.compile(r"\b(show|act|artist|track|listing|opener)s\b( that are)?")
 
 # As Spotify's titles name a reissue: "Song - 2011 Remaster", "Song (Remastered)".
 _REISSUE: Final = re.compile(
@@ -79,12 +81,24 @@ class ReserveTrack:
     behind: int
 
 
+@dataclass(frozen=True)
+class UnheardAct:
+    """An act as billed, and why no song of it is known, in words."""
+
+    name: str
+    why: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class PlannedShow:
     """One show that the recipe lets through, with who of its bill can be heard.
 
     ``starts_at`` is UTC; it and ``starts_at_local`` are None while the time is not announced.
-    ``ends_at`` (UTC) is rarely known; ``last_date`` is None for a show of one day.
+    ``ends_at`` (UTC) is rarely known; ``last_date`` is None for a show of one day. ``artists`` are
+    those who can be heard, by their names on Spotify; where that is nobody, whoever is billed.
+    ``unheard`` are the acts that the recipe lets through and that have no song. ``artist_ids`` are
+    those of ``artists`` on Spotify, in their order, each empty where there is none; none at all in
+    plans of earlier versions.
     """
 
     show_id: str
@@ -98,6 +112,7 @@ class PlannedShow:
     venue_timezone: str | None = None
     venue_address: str | None = None
     venue_city: str | None = None
+    venue_postal_code: str | None = None
     latitude: float | None = None
     longitude: float | None = None
     ticket_url: str | None = None
@@ -105,6 +120,8 @@ class PlannedShow:
     status: str = "scheduled"
     ends_at: datetime | None = None
     last_date: date | None = None
+    unheard: tuple[UnheardAct, ...] = ()
+    artist_ids: tuple[str, ...] = ()
 
     @property
     def last_day(self) -> date:
@@ -137,7 +154,10 @@ class Plan:
     listener should look at, such as a venue that nobody knows; ``reserve`` are the next candidates,
     the best first; ``wording`` is None in plans of earlier versions; ``missing`` are the recipe's
     states (USPS codes) of whose shows nothing is known yet; ``published_at`` (UTC) is when its
-    digest was made, None before that and in plans of earlier versions.
+    digest was made, None before that and in plans of earlier versions; ``songless`` are the shows
+    of which nobody can be heard, where the calendar holds them; ``calendar_shows`` and ``alarm``
+    are what the recipe says of its calendar; ``way_out`` is what to change in a recipe that lets
+    nothing through.
     """
 
     recipe: str
@@ -151,6 +171,10 @@ class Plan:
     wording: Wording | None = None
     missing: tuple[str, ...] = ()
     published_at: datetime | None = None
+    songless: tuple[PlannedShow, ...] = ()
+    calendar_shows: Literal["playlist", "all"] = "playlist"
+    alarm: timedelta | None = None
+    way_out: str = ""
 
     @property
     def uris(self) -> list[str]:
@@ -159,15 +183,33 @@ class Plan:
 
     @property
     def why_empty(self) -> str:
-        """Why there is no track, in one sentence; empty where there are tracks."""
+        """Why there is no track, and what would help, in a few sentences; empty where there are."""
         if self.tracks:
             return ""
+        return " ".join(filter(None, (self._why_no_track(), self.way_out)))
+
+    def _why_no_track(self) -> str:
         if not self.left_out and self.missing:
             return f"No show is known where this recipe looks. {missing_in_words(self.missing)}"
         if not self.left_out:
-            return "No show with a known artist is upcoming where this recipe looks."
-        counts = ", ".join(f"{reason} ({count})" for reason, count in self.left_out.items())
-        return f"Nothing is left of what is upcoming. Left out: {counts}."
+            return (
+                "No show with a known artist is upcoming where this recipe looks; name more "
+                "'states', or a wider 'near'."
+            )
+        return f"Nothing is left of what is upcoming. {left_out_in_words(self.left_out)}"
+
+
+def left_out_in_words(left_out: Mapping[str, int]) -> str:
+    """What did not make it, counted by reason, in a sentence; empty where nothing was."""
+    counts = ", ".join(
+        f"{count:,} {_ONE.sub(_as_one, reason, count=1) if count == 1 else reason}"
+        for reason, count in left_out.items()
+    )
+    return f"Left out: {counts}." if counts else ""
+
+
+def _as_one(plural: re.Match[str]) -> str:
+    return plural[1] + (" that is" if plural[2] else "")
 
 
 def missing_in_words(states: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ What belongs here: putting the steps together and why a track is there. What doe
 
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -13,19 +14,22 @@ import polars as pl
 
 from showlist_assets.domain.names import without_article
 from showlist_assets.domain.playlists.bad_fields import unusable_fields
-from showlist_assets.domain.playlists.filters import is_kind_of, let_through
+from showlist_assets.domain.playlists.filters import is_kind_of, let_through, songless_acts
 from showlist_assets.domain.playlists.picking import pick_tracks, week_of
 from showlist_assets.domain.playlists.plan import (
     Plan,
     PlannedShow,
     PlannedTrack,
     ReserveTrack,
+    UnheardAct,
     Wording,
     missing_in_words,
 )
 from showlist_assets.domain.playlists.show_fates import ShowFates
+from showlist_assets.domain.playlists.way_out import nearest_way_out
 from showlist_assets.domain.playlists.windows import window_days
 from showlist_assets.domain.playlists.wording import worded
+from showlist_assets.domain.quantities import counted
 from showlist_assets.domain.states import BY_CODE, STATE_CODES
 from showlist_assets.domain.tracks import release_year
 
@@ -69,9 +73,11 @@ def plan_playlist(
     tracks = tuple(_planned_track(row, recipe) for row in picked.iter_rows(named=True))
     wording = Wording(recipe.title, recipe.description, _places(recipe))
     title, description = worded(wording, tracks)
-    planned = _planned_shows(rows)
+    unheard = songless_acts(shows, recipe, days)
+    planned = _planned_shows(rows, unheard)
+    is_whole = recipe.calendar.shows == "all"
     unknown = tuple(state for state in recipe.states if state in missing)
-    return Plan(
+    plan = Plan(
         recipe=recipe.name,
         title=title,
         description=description,
@@ -89,7 +95,20 @@ def plan_playlist(
         ),
         wording=wording,
         missing=unknown,
+        songless=_songless_shows(unheard, rows) if is_whole else (),
+        calendar_shows=recipe.calendar.shows,
+        alarm=recipe.calendar.reminds_before,
     )
+    return plan if tracks else replace(plan, way_out=_way_out(recipe, shows, today))
+
+
+def _way_out(recipe: Recipe, shows: pl.DataFrame, today: date) -> str:
+    def songs_of(loosened: Recipe) -> list[date]:
+        rows, _ = let_through(shows, loosened, window_days(loosened.when, today=today))
+        picked, _, _ = pick_tracks(rows, loosened, week=week_of(today))
+        return list(picked["local_date"])
+
+    return nearest_way_out(recipe, songs_of)
 
 
 def _without_off(shows: pl.DataFrame, fates: ShowFates) -> tuple[pl.DataFrame, dict[str, int]]:
@@ -131,7 +150,7 @@ def _why(row: dict[str, Any], recipe: Recipe) -> str:
         plays = "Opens"
     city = f", {row['venue_city']}" if row["venue_city"] else ""
     more = row["nights"] - 1
-    nights = f", and {more} more {'night' if more == 1 else 'nights'}" if more else ""
+    nights = f", and {counted(more, 'more night')}" if more else ""
     features = "".join(
         f"; {feature} {row[feature]:g}" for feature in recipe.features if row[feature] is not None
     )
@@ -167,27 +186,60 @@ def _places(recipe: Recipe) -> tuple[str, ...]:
     return tuple(BY_CODE[state].name for state in recipe.states)
 
 
-def _planned_shows(rows: pl.DataFrame) -> tuple[PlannedShow, ...]:
+def _planned_shows(rows: pl.DataFrame, unheard: pl.DataFrame) -> tuple[PlannedShow, ...]:
     """Each show once, by date, with its artists in the order of the bill."""
+    return _shows_of(rows, "spotify_artist_name", _unheard_acts(unheard))
+
+
+def _songless_shows(unheard: pl.DataFrame, rows: pl.DataFrame) -> tuple[PlannedShow, ...]:
+    """The shows of which nobody can be heard."""
+    silent = unheard.join(rows, on=_SHOW, how="anti", maintain_order="left")
+    return _shows_of(silent, "performer_name", _unheard_acts(silent))
+
+
+def _shows_of(
+    rows: pl.DataFrame, name: str, unheard: dict[tuple[str, str], tuple[UnheardAct, ...]]
+) -> tuple[PlannedShow, ...]:
     bills = (
         rows.sort("local_date", "starts_at_local", "show_id", "billing", "performer_key")
-        .group_by("state", "show_id", maintain_order=True)
+        .group_by(_SHOW, maintain_order=True)
         .agg(
-            pl.col("spotify_artist_name").unique(maintain_order=True).alias("artists"),
+            pl.col(name).unique(maintain_order=True).alias("artists"),
+            pl.col("spotify_artist_id")
+            .filter(pl.col(name).is_first_distinct())
+            .alias("artist_ids"),
             pl.col(*_SHOW_COLUMNS).first(),
         )
         .sort("local_date", "starts_at_local", "show_id", nulls_last=True)
     )
     return tuple(
-        PlannedShow(**{**row, "artists": tuple(row["artists"])})
+        PlannedShow(
+            **{
+                **row,
+                "artists": tuple(row["artists"]),
+                "artist_ids": tuple(one or "" for one in row["artist_ids"]),
+            },
+            unheard=unheard.get((row["state"], row["show_id"]), ()),
+        )
         for row in bills.iter_rows(named=True)
     )
 
 
+def _unheard_acts(rows: pl.DataFrame) -> dict[tuple[str, str], tuple[UnheardAct, ...]]:
+    """By state and show, in the order of the bill."""
+    found: dict[tuple[str, str], tuple[UnheardAct, ...]] = {}
+    for row in rows.sort("billing", "performer_key").iter_rows(named=True):
+        key = row["state"], row["show_id"]
+        act = UnheardAct(row["performer_name"], row["why_no_track"] or "")
+        found[key] = (*found.get(key, ()), act)
+    return found
+
+
+_SHOW = ["state", "show_id"]
 _SHOW_COLUMNS = (
     "title", "local_date", "venue_name", "starts_at", "starts_at_local", "venue_timezone",
-    "venue_address", "venue_city", "latitude", "longitude", "ticket_url", "lowest_price", "status",
-    "ends_at", "last_date",
+    "venue_address", "venue_city", "venue_postal_code", "latitude", "longitude", "ticket_url",
+    "lowest_price", "status", "ends_at", "last_date",
 )  # fmt: skip
 
 

@@ -6,7 +6,8 @@ tracks (``planner``).
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, timedelta
 from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import (
@@ -22,6 +23,7 @@ from pydantic import (
 from pydantic.json_schema import SkipJsonSchema
 
 from showlist_assets.domain.places import position, radius_km
+from showlist_assets.domain.playlists.durations import duration
 from showlist_assets.domain.playlists.ranges import Range, parse_range
 from showlist_assets.domain.playlists.recipe_mistakes import mistakes
 from showlist_assets.domain.playlists.recipe_yaml import RecipeYamlError, read_yaml
@@ -37,6 +39,10 @@ from showlist_assets.errors import ShowlistError
 EVERY_STATE: Final = "all"
 # Spotify takes 10,000 tracks; nobody hears a thousand, and each hundred costs a call.
 MOST_TRACKS: Final = 1000
+# One address and nothing that would end it, and begin another or a header of the mail.
+_ADDRESS: Final = re.compile(
+    r"[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]+@[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]+"
+)
 
 
 class RecipeError(ShowlistError):
@@ -84,6 +90,30 @@ def _radius(text: str) -> str:
 
 def _position(text: str) -> str:
     position(text)
+    return text
+
+
+def _alarm(value: Any) -> Any:
+    # YAML reads `no` as false.
+    return None if value is False or str(value).strip().lower() in ("no", "off") else value
+
+
+def _duration(text: str) -> str:
+    duration(text)
+    return " ".join(text.split())
+
+
+def _calendar(value: Any) -> Any:
+    return {"shows": value} if isinstance(value, str) else value
+
+
+def _mail(value: Any) -> Any:
+    return {"to": value} if isinstance(value, (str, list, tuple)) else value
+
+
+def _address(text: str) -> str:
+    if not _ADDRESS.fullmatch(text):
+        raise ValueError(f"{text!r} is no mail address: write it as me@example.org.")
     return text
 
 
@@ -172,6 +202,52 @@ class OnlyOrNever(BaseModel):
     never: _Names = Field((), description="What is left out whatever else is said.")
 
 
+CalendarShows = Literal["playlist", "all"]
+
+
+class CalendarWish(BaseModel):
+    """Which shows the recipe's calendar holds, and whether it reminds of them."""
+
+    model_config = _WRITTEN
+
+    shows: CalendarShows = Field(
+        "playlist",
+        description="The shows behind the playlist's songs, or all that the recipe lets through, "
+        "also those of acts without a song.",
+        examples=["all"],
+    )
+    alarm: Annotated[
+        Annotated[str, AfterValidator(_duration)] | None,
+        BeforeValidator(_alarm, json_schema_input_type=str | Literal[False] | None),
+    ] = Field(
+        None,
+        description="How long before each show it reminds, in min, h, days or weeks; of a show "
+        "without an announced time, before its day begins.",
+        examples=["3 h"],
+    )
+
+    @property
+    def reminds_before(self) -> timedelta | None:
+        """How long before each show it reminds; None: it does not."""
+        return duration(self.alarm) if self.alarm else None
+
+
+class MailWish(BaseModel):
+    """Who is sent the recipe's digest, and what comes with it."""
+
+    model_config = _WRITTEN
+
+    to: Annotated[
+        tuple[Annotated[str, AfterValidator(_address)], ...],
+        BeforeValidator(_listed, json_schema_input_type=_TextOrList),
+    ] = Field(
+        (), description="Mail addresses; each gets a mail of its own.", examples=["me@example.org"]
+    )
+    calendar: bool = Field(
+        False, description="Whether the calendar file is attached.", examples=[True]
+    )
+
+
 class Recipe(BaseModel):
     """One playlist: whose it is, which shows it follows, which tracks it plays, in which order."""
 
@@ -197,6 +273,24 @@ class Recipe(BaseModel):
         False, description="Whether it shows on the account's profile.", examples=[True]
     )
     cover: bool = Field(False, description="Whether a drawn cover is uploaded.", examples=[True])
+    calendar: Annotated[
+        CalendarWish,
+        BeforeValidator(_calendar, json_schema_input_type=CalendarShows | CalendarWish),
+    ] = Field(
+        default_factory=CalendarWish,
+        description="The calendar file: playlist for the shows behind its songs, all for every "
+        "show that the recipe lets through; or with an alarm.",
+        examples=[{"shows": "all", "alarm": "3 h"}],
+    )
+
+    mail: Annotated[
+        MailWish, BeforeValidator(_mail, json_schema_input_type=_TextOrList | MailWish)
+    ] = Field(
+        default_factory=MailWish,
+        description="Who is sent the digest when there is news, as an address or a list of them; "
+        "or with the calendar attached. Needs `SHOWLIST_SMTP_URL`.",
+        examples=[{"to": ["me@example.org", "you@example.org"], "calendar": True}],
+    )
 
     states: Annotated[
         tuple[str, ...], BeforeValidator(_states, json_schema_input_type=_TextOrList)
@@ -343,6 +437,8 @@ def _is_state(text: Any) -> bool:
 
 _KNOWN: Final[dict[tuple[str | int, ...], tuple[str, ...]]] = {
     ("near",): tuple(Near.model_fields),
+    ("calendar",): tuple(CalendarWish.model_fields),
+    ("mail",): tuple(MailWish.model_fields),
     ("features",): get_args(_FeatureName),
     **{
         (field,): tuple(OnlyOrNever.model_fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from difflib import get_close_matches
 from string import Formatter
 from typing import Final
@@ -10,6 +11,8 @@ from typing import Final
 LONGEST_TITLE: Final = 100
 LONGEST_DESCRIPTION: Final = 300
 _ELLIPSIS: Final = "…"
+# They turn around what follows, in a page or a log as well as in the title.
+_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 # None of these changes with the day alone: a plan that did not change must not be written again.
 TEMPLATE_FIELDS: Final[dict[str, str]] = {
@@ -33,8 +36,14 @@ def check_template(template: str, *, longest: int) -> str:
     """``template`` on one line, if its fields are known and its own words fit in ``longest``.
 
     Raises:
-        TemplateError: an unknown field, a stray brace, or too many characters.
+        TemplateError: a character that is none, an unknown field, a stray brace, or too many
+            characters.
     """
+    strange = next((sign for sign in template if _is_control(sign)), None)
+    if strange:
+        raise TemplateError(
+            f"holds a character that cannot be seen (U+{ord(strange):04X}): write it without."
+        )
     text = " ".join(template.split())
     try:
         parts = list(Formatter().parse(text))
@@ -48,6 +57,11 @@ def check_template(template: str, *, longest: int) -> str:
     if own > longest:
         raise TemplateError(f"has {own} characters, Spotify takes {longest}: make it shorter.")
     return text
+
+
+def _is_control(sign: str) -> bool:
+    """Whether it steers a terminal or the direction of the text, and is no break of a line."""
+    return sign in _TURNING or (unicodedata.category(sign) == "Cc" and sign not in "\n\r\t")
 
 
 def _unknown_field(field: str) -> str:

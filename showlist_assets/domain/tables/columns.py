@@ -25,6 +25,11 @@ def made_from(*columns: str) -> dict[str, Any]:
     return {"from": list(columns)}
 
 
+def before_it_came(value: Any) -> dict[str, Any]:
+    """Metadata of a column that came later: what rows have that were written before."""
+    return {"from": [], "before": value}
+
+
 def one_of(allowed: tuple[str, ...]) -> dict[str, Any]:
     """The check of a column that holds only words of ours."""
     return {"known_value": lambda col: col.is_in(list(allowed))}

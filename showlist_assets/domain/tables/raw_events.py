@@ -11,6 +11,7 @@ from typing import Final
 import dataframely as dy
 
 from showlist_assets.domain.tables.columns import (
+    before_it_came,
     one_of,
     price,
     state_code,
@@ -49,13 +50,16 @@ class RawEvents(dy.Schema):
         description="Where the event was found: an API, or the feeds of venues.",
     )
     event_id = text("The source's own id of the event.", primary_key=True)
-    platform = text(
-        "Who sells the tickets there: a shop of the source, such as ticketweb, or the feed's name.",
+    platform = dy.String(
         nullable=False,
+        description="Who sells the tickets there: a shop of the source, such as ticketweb, or the "
+        "feed's name.",
+        metadata=before_it_came("seatgeek"),
     )
     is_resale = dy.Bool(
         nullable=False,
         description="Whether somebody sells again what another shop sold.",
+        metadata=before_it_came(value=False),
     )
     title = text("The event's title as printed.", nullable=False)
     kind = dy.String(

@@ -21,7 +21,7 @@ from showlist_assets.sandbox.state.service import Service
 from showlist_assets.sandbox.world.text import slug
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from starlette.requests import Request
 
@@ -92,16 +92,22 @@ def listed_events(state: SandboxState) -> dict[str, int]:
 
 
 def _houses(state: SandboxState) -> list[_House]:
-    by_venue: dict[int, list[Event]] = {}
-    for event in state.events.events:
-        if event.type in _MUSIC and not event.date_tbd:
-            by_venue.setdefault(event.venue.id, []).append(event)
-    several = sorted(venue for venue, events in by_venue.items() if len(events) > 1)
+    # Which houses do is the world's, whatever has happened to one of their concerts.
+    first, now = _by_venue(state.world.events), _by_venue(state.events.events)
+    several = sorted(venue for venue, events in first.items() if len(events) > 1)
     step = max(_STEP, -(-len(several) // _MOST_FEEDS))
     return [
-        _House(rank, state.events.venues[venue], by_venue[venue])
+        _House(rank, first[venue][0].venue, now.get(venue, []))
         for rank, venue in enumerate(several[::step])
     ]
+
+
+def _by_venue(events: Iterable[Event]) -> dict[int, list[Event]]:
+    by_venue: dict[int, list[Event]] = {}
+    for event in events:
+        if event.type in _MUSIC and not event.date_tbd:
+            by_venue.setdefault(event.venue.id, []).append(event)
+    return by_venue
 
 
 def _description(house: _House, url: str) -> str:

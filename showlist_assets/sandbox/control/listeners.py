@@ -32,6 +32,16 @@ def _add_listener(state: SandboxState, body: dict[str, Any]) -> dict[str, Any]:
     return _everyone(state, body)
 
 
+def _consent(state: SandboxState, body: dict[str, Any]) -> dict[str, Any]:
+    """Takes the ``scopes``, which the listener agrees to without a browser."""
+    return {"refresh_token": state.listeners.consent(body["scopes"], body["id"])}
+
+
+def _holds(state: SandboxState, body: dict[str, Any]) -> dict[str, Any]:
+    """Takes a ``refresh_token``, which is not used."""
+    return {"holds": state.consents.holds(body["refresh_token"], state.clock.now())}
+
+
 def _revoke(state: SandboxState, body: dict[str, Any]) -> dict[str, Any]:
     state.listeners.revoke(body["id"])
     return {"revoked": body["id"]}
@@ -74,6 +84,8 @@ LISTENER_ACTIONS: dict[
 ] = {
     ("GET", "listeners"): _everyone,
     ("POST", "listeners"): _add_listener,
+    ("POST", "listeners/{id}/consent"): _consent,
+    ("POST", "consents"): _holds,
     ("POST", "listeners/{id}/revoke"): _revoke,
     ("GET", "playlists/{id}"): _playlist,
     ("POST", "playlists/{id}/items"): _add_tracks,

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from starlette.routing import Route
 
 from showlist_assets.sandbox.control.listeners import LISTENER_ACTIONS
-from showlist_assets.sandbox.state.event_index import EventIndex
 from showlist_assets.sandbox.state.faults import Fault
 from showlist_assets.sandbox.state.service import json_answer
 
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from showlist_assets.sandbox.state.state import SandboxState
+    from showlist_assets.sandbox.world.entities import Event
 
 Action = Callable[["SandboxState", dict[str, Any]], dict[str, Any]]
 
@@ -90,26 +89,40 @@ def _limits(state: SandboxState, _: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _events(state: SandboxState, _: dict[str, Any]) -> dict[str, Any]:
+    """Every event as it is now, in order of time."""
+    return {
+        "events": [
+            {
+                **_told(event),
+                "type": event.type,
+                "title": event.title,
+                "performers": [performer.name for performer in event.performers],
+                "venue": event.venue.name,
+                "venue_id": event.venue.id,
+                "city": event.venue.city,
+                "state": event.venue.state,
+                "starts_at_local": event.starts_at_local.isoformat(),
+                "starts_at_utc": event.starts_at_utc.isoformat(),
+            }
+            for event in state.events.events
+        ]
+    }
+
+
 def _change_event(state: SandboxState, body: dict[str, Any]) -> dict[str, Any]:
     """Cancels, moves or removes an event, as happens between two looks at a ticket site."""
-    event = state.events.by_id.get(int(body.pop("id")))
-    if event is None:
-        raise ValueError("There is no event of that id.")
-    others = [one for one in state.events.events if one is not event]
-    if body.pop("removed", False):
-        state.events = EventIndex(others)
-        return {"removed": event.id}
-    if days := body.pop("move_days", 0):
-        by = timedelta(days=days)
-        event = replace(
-            event,
-            starts_at_local=event.starts_at_local + by,
-            starts_at_utc=event.starts_at_utc + by,
-            ends_at_utc=event.ends_at_utc and event.ends_at_utc + by,
-        )
-    event = replace(event, **body)
-    # Made anew: it is ordered by time.
-    state.events = EventIndex([*others, event])
+    event = state.change_event({**body, "id": int(body["id"])})
+    return {"removed": event.id} if body.get("removed") else _told(event)
+
+
+def _announce_event(state: SandboxState, body: dict[str, Any]) -> dict[str, Any]:
+    """Takes the bill of an event as ``bill_of``, a ``venue`` (id) and a ``date``."""
+    now = {"announced_at": state.clock.now().isoformat()}
+    return _told(state.change_event({**now, **body}))
+
+
+def _told(event: Event) -> dict[str, Any]:
     return {"id": event.id, "status": event.status}
 
 
@@ -127,7 +140,9 @@ _ACTIONS: dict[tuple[str, str], Action] = {
     ("GET", "clock"): _clock,
     ("POST", "clock"): _move_clock,
     ("GET", "limits"): _limits,
+    ("GET", "events"): _events,
     ("POST", "events/{id}"): _change_event,
+    ("POST", "events"): _announce_event,
     ("POST", "reset"): _reset,
     **LISTENER_ACTIONS,
 }

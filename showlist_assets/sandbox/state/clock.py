@@ -37,11 +37,19 @@ class Clock:
         else:
             self._shift += by
 
+    @property
+    def ahead(self) -> timedelta:
+        """How far it was moved since it was started."""
+        if self._stands_at and self._start:
+            return self._stands_at - self._start
+        return self._shift - self._shift_at_start
+
     def reset(self) -> None:
         """Back to the time the clock was started with."""
         runs = self._running and self._start is not None
         self._stands_at = None if runs else self._start
         self._shift = self._start - machine_time() if runs and self._start else timedelta()
+        self._shift_at_start = self._shift
 
 
 def _as_utc(moment: datetime) -> datetime:

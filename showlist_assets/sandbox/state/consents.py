@@ -11,8 +11,12 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from showlist_assets.sandbox.world.ids import spotify_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 CODE_LIFETIME = timedelta(minutes=10)
 # Six months after the listener agreed; a refresh does not extend them
@@ -116,6 +120,14 @@ class Consents:
             raise GrantError("Refresh token expired")
         return consent
 
+    def holds(self, refresh_token: str, now: datetime) -> bool:
+        """Whether ``consent_of`` would find one."""
+        try:
+            self.consent_of(refresh_token, now)
+        except GrantError:
+            return False
+        return True
+
     def replace(self, refresh_token: str) -> str:
         """A new refresh token for the consent of this one, which is no good any more."""
         self._replaced.add(refresh_token)
@@ -127,6 +139,43 @@ class Consents:
         for consent in (*self._refresh_tokens.values(), *pending):
             if consent.user_id == user_id:
                 consent.revoked = True
+
+    def kept(self) -> dict[str, Any]:
+        """Consents and refresh tokens, as ``restore`` takes them; codes are gone in minutes."""
+        tokens = dict(self._refresh_tokens)
+        consents = list(dict.fromkeys(tokens.values()))
+        return {
+            "made": self._made,
+            "consents": [
+                {
+                    "user_id": consent.user_id,
+                    "scopes": sorted(consent.scopes),
+                    "given_at": consent.given_at.isoformat(),
+                    "revoked": consent.revoked,
+                }
+                for consent in consents
+            ],
+            "refresh_tokens": {token: consents.index(one) for token, one in tokens.items()},
+            "replaced": sorted(self._replaced),
+        }
+
+    def restore(self, kept: Mapping[str, Any]) -> None:
+        """Whoever agreed before has agreed."""
+        self.clear()
+        consents = [
+            Consent(
+                one["user_id"],
+                frozenset(one["scopes"]),
+                datetime.fromisoformat(one["given_at"]),
+                one["revoked"],
+            )
+            for one in kept["consents"]
+        ]
+        self._made = kept["made"]
+        self._refresh_tokens = {
+            token: consents[index] for token, index in kept["refresh_tokens"].items()
+        }
+        self._replaced = set(kept["replaced"])
 
     def clear(self) -> None:
         """Nobody has agreed to anything."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 
 class RollingLimit:
@@ -36,6 +36,14 @@ class RollingLimit:
     def clear(self) -> None:
         """Forgets every call."""
         self._calls.clear()
+
+    def kept(self) -> list[float]:
+        """The calls that count, as ``restore`` takes them."""
+        return [call.timestamp() for call in list(self._calls)]
+
+    def restore(self, calls: list[float]) -> None:
+        """Counts ``calls`` and no others."""
+        self._calls = deque(datetime.fromtimestamp(call, UTC) for call in calls)
 
 
 class SpotifyLimits:

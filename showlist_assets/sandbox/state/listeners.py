@@ -6,14 +6,14 @@ Spotify's app.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from showlist_assets.sandbox.state.stored_playlists import Entry, StoredPlaylist
 from showlist_assets.sandbox.world.ids import spotify_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from showlist_assets.sandbox.state.clock import Clock
     from showlist_assets.sandbox.state.consents import Consents
@@ -177,6 +177,22 @@ class Listeners:
         library = self.listener(user_id).library
         if uri in library:
             library.remove(uri)
+
+    def kept(self) -> dict[str, Any]:
+        """Everybody and what they saved, as ``restore`` takes it; playlists are kept by id."""
+        return {
+            "listeners": [asdict(listener) for listener in self.everyone()],
+            "playlists": list(self._playlists),
+        }
+
+    def all_playlists(self) -> list[StoredPlaylist]:
+        """Every playlist there ever was, the deleted ones included."""
+        return [*self._playlists.values()]
+
+    def restore(self, kept: Mapping[str, Any], playlists: Iterable[StoredPlaylist]) -> None:
+        """Those of ``kept`` and no others, with ``playlists``."""
+        self._listeners = {one["user_id"]: Listener(**one) for one in kept["listeners"]}
+        self._playlists = {playlist.id: playlist for playlist in playlists}
 
     def clear(self) -> None:
         """One listener, no playlists."""

@@ -11,7 +11,7 @@ from starlette.routing import Match
 from showlist_assets.sandbox.state.clock import Clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from starlette.routing import Route
@@ -70,6 +70,13 @@ class RequestLog:
             {**endpoint._asdict(), "status": status, "count": count}
             for (endpoint, status), count in sorted(self._counts.items(), key=str)
         ]
+
+    def restore(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Goes on counting from ``rows``; when these were asked is forgotten."""
+        self.clear()
+        for row in rows:
+            endpoint = Endpoint(row["service"], row["method"], row["path"])
+            self._counts[endpoint, row["status"]] = row["count"]
 
     def clear(self) -> None:
         """Counts from zero again."""

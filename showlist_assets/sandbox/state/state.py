@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from showlist_assets.sandbox.state.clock import Clock
 from showlist_assets.sandbox.state.consents import Consents
+from showlist_assets.sandbox.state.event_changes import changed
 from showlist_assets.sandbox.state.event_index import EventIndex
 from showlist_assets.sandbox.state.faults import FaultQueue
 from showlist_assets.sandbox.state.limits import SpotifyLimits, TicketmasterLimits
@@ -15,7 +16,10 @@ from showlist_assets.sandbox.state.search import CatalogSearch
 from showlist_assets.sandbox.state.tokens import TokenBook
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from showlist_assets.sandbox.config import SandboxConfig
+    from showlist_assets.sandbox.world.entities import Event
     from showlist_assets.sandbox.world.world import World
 
 
@@ -27,6 +31,8 @@ class SandboxState:
         self.world = world
         self.clock = Clock(config.clock, running=config.running)
         self.events = EventIndex(world.events)
+        # What happened to them, in order: with the world, that is all there is to know.
+        self.event_changes: list[dict[str, Any]] = []
         self.search = CatalogSearch(world.catalog)
         self.limits = SpotifyLimits(config.window_limit, config.daily_quota)
         self.ticketmaster_limits = TicketmasterLimits(
@@ -39,6 +45,16 @@ class SandboxState:
         self.log.clock = self.clock
         self.faults = FaultQueue(services)
 
+    def change_event(self, change: Mapping[str, Any]) -> Event:
+        """Does ``change`` (``event_changes.changed``) to an event, and returns the event.
+
+        Raises:
+            ValueError: there is no such event or venue.
+        """
+        self.events, event = changed(self.events, change)
+        self.event_changes.append(dict(change))
+        return event
+
     def reset(self) -> None:
         """As just started: nothing counted or ordered, events, clock and listeners as they were."""
         self.clock.reset()
@@ -50,3 +66,4 @@ class SandboxState:
         self.log.clear()
         self.faults.clear()
         self.events = EventIndex(self.world.events)
+        self.event_changes.clear()

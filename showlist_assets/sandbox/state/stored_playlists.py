@@ -8,11 +8,11 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
+    from collections.abc import Mapping, Sequence
 
 
 class PlaylistError(ValueError):
@@ -122,6 +122,40 @@ class StoredPlaylist:
         self._version += 1
         self._snapshots[self.snapshot_id] = frozenset(self.entries)
         return self.snapshot_id
+
+    def kept(self) -> dict[str, Any]:
+        """All that ``from_kept`` needs; of its snapshots, only the present one."""
+        return {
+            "id": self.id,
+            "owner_id": self.owner_id,
+            "name": self.name,
+            "description": self.description,
+            "public": self.public,
+            "collaborative": self.collaborative,
+            "cover": None if self.cover is None else base64.b64encode(self.cover).decode(),
+            "version": self._version,
+            "entries": [
+                {"uri": one.uri, "added_at": one.added_at.isoformat(), "added_by": one.added_by}
+                for one in self.entries
+            ],
+        }
+
+    @classmethod
+    def from_kept(cls, kept: Mapping[str, Any]) -> StoredPlaylist:
+        """The playlist that ``kept`` was made of, with the same snapshot."""
+        fields = dict(kept)
+        cover, version = fields.pop("cover"), fields.pop("version")
+        entries = tuple(
+            Entry(one["uri"], datetime.fromisoformat(one["added_at"]), one["added_by"])
+            for one in fields.pop("entries")
+        )
+        # Making it counts as one change.
+        return cls(
+            **fields,
+            cover=None if cover is None else base64.b64decode(cover),
+            entries=entries,
+            _version=version - 1,
+        )
 
     def _check(self, exists: bool) -> None:
         if not exists:

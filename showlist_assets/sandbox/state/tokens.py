@@ -22,16 +22,21 @@ class _Token:
 
 
 class TokenBook:
-    """Tokens with their hour of life; the same calls yield the same tokens."""
+    """Tokens with their hour of life; the same calls yield the same tokens.
+
+    Attributes:
+        made: how many there ever were, so that none is given twice.
+    """
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self._issued: dict[str, _Token] = {}
+        self.made = 0
 
     def issue(self, now: datetime, consent: Consent | None = None) -> str:
         """A new token, good for an hour from ``now``: the app's own, or one for a listener."""
-        number = len(self._issued)
-        token = "BQ" + "".join(spotify_id(self._seed, number, part) for part in range(4))
+        token = "BQ" + "".join(spotify_id(self._seed, self.made, part) for part in range(4))
+        self.made += 1
         self._issued[token] = _Token(now + TOKEN_LIFETIME, consent)
         return token
 
@@ -49,3 +54,4 @@ class TokenBook:
     def clear(self) -> None:
         """Every token is unknown from now on."""
         self._issued.clear()
+        self.made = 0

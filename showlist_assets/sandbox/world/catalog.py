@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from showlist_assets.sandbox.world import discography
 
@@ -11,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from showlist_assets.sandbox.world.entities import Album, Artist, Track
+
+
+MADE_UP: Final = "(made up)"
+"""What the title of a song ends with that a real artist never recorded."""
 
 
 class KnownTracks(Protocol):
@@ -29,8 +34,11 @@ class Catalog:
     Making up only what is asked for is what lets a world of 75,000 artists start in a second.
     """
 
-    def __init__(self, artists: Sequence[Artist], known: KnownTracks | None = None) -> None:
-        self.artists = artists
+    def __init__(
+        self, artists: Sequence[Artist], known: KnownTracks | None = None, *, real: bool = False
+    ) -> None:
+        """Hold ``artists``; where they are ``real``, a song that is made up says so."""
+        self.artists, self._real = artists, real
         self._ordinals = {artist.id: ordinal for ordinal, artist in enumerate(artists)}
         self._known = known
         self._tracks = lru_cache(maxsize=5_000)(self._find_tracks)
@@ -76,7 +84,15 @@ class Catalog:
         if not artist.has_tracks:
             return ()
         real = self._known.of_artist(artist) if self._known else ()
-        return real or discography.tracks(artist, ordinal, self._guest_of(ordinal))
+        return real or self._made_up(artist, ordinal)
+
+    def _made_up(self, artist: Artist, ordinal: int) -> tuple[Track, ...]:
+        tracks = discography.tracks(artist, ordinal, self._guest_of(ordinal))
+        # In the title, which goes wherever the song is shown.
+        return tuple(
+            replace(track, name=f"{track.name} {MADE_UP}") if self._real else track
+            for track in tracks
+        )
 
     def _guest_of(self, ordinal: int) -> Artist | None:
         """Every third artist has its neighbour sing along, so that a track may have two artists."""

@@ -57,7 +57,8 @@ def read_world(folder: Path, today: date) -> World:
     events = _events_csv(folder)
     tracks = _tracks_parquet(folder)
     artists = _artists(folder, tracks)
-    catalog = Catalog(artists, _FolderTracks(tracks, artists) if tracks is not None else None)
+    known = _FolderTracks(tracks, artists) if tracks is not None else None
+    catalog = Catalog(artists, known, real=True)
     return World(events=_events(folder, events, artists, today), catalog=catalog)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from showlist_assets.domain.playlists.diff import Add, Remove, edits, target_list
 from showlist_assets.domain.playlists.filled import filled_plan
+from showlist_assets.services.playlists.cover import CoverError
 from showlist_assets.services.playlists.departures import Departures
 from showlist_assets.services.playlists.history import Details, WriteStep, WrittenTrack
 from showlist_assets.services.playlists.live import (
@@ -69,6 +70,7 @@ class PlannedChanges:
         withheld: What the listener took out, by URI, whether it is planned or not.
         skipped: URIs of planned tracks, and of the reserve, that are left out for that.
         cover: To be uploaded, if any.
+        without_cover: Why none could be drawn, in words; the list is written all the same.
         departures: What is known of the shows of tracks that leave.
     """
 
@@ -81,6 +83,7 @@ class PlannedChanges:
     withheld: dict[str, WrittenTrack]
     skipped: set[str]
     cover: bytes | None
+    without_cover: str = ""
     departures: Departures = field(default_factory=Departures)
 
     @property
@@ -179,6 +182,7 @@ def planned_changes(
     plan = target.plan and filled_plan(target.plan, without=skipped, elsewhere=theirs)
     target = _worded_as_heard(target, plan, found)
     planned = plan.uris if plan else [track.uri for track in target.tracks]
+    cover, without_cover = _cover_to_upload(target, plan, found)
     wanted = target_list(planned, found.items, ours=found.ours, withheld=skipped)
     return PlannedChanges(
         target=target,
@@ -189,7 +193,8 @@ def planned_changes(
         details=_details_to_change(target, found),
         withheld=withheld,
         skipped=skipped,
-        cover=_cover_to_upload(target, plan, found),
+        cover=cover,
+        without_cover=without_cover,
         departures=departures or Departures(),
     )
 
@@ -231,11 +236,18 @@ def _details_to_change(target: Target, found: LivePlaylistState) -> dict[str, An
     }
 
 
-def _cover_to_upload(target: Target, plan: Plan | None, found: LivePlaylistState) -> bytes | None:
+def _cover_to_upload(
+    target: Target, plan: Plan | None, found: LivePlaylistState
+) -> tuple[bytes | None, str]:
+    """The picture, if another one is there, and why none could be drawn."""
     if target.draw_cover is None or plan is None or not plan.tracks:
-        return None
-    cover, known = target.draw_cover(plan), found.last.cover if found.last else None
-    return cover if cover and digest(cover) != known else None
+        return None, ""
+    try:
+        cover = target.draw_cover(plan)
+    except CoverError as failure:
+        return None, f"The cover was not drawn: {failure}"
+    known = found.last.cover if found.last else None
+    return (cover if cover and digest(cover) != known else None), ""
 
 
 def _written(track: PlannedTrack) -> WrittenTrack:

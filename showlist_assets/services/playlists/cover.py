@@ -1,21 +1,23 @@
 """A drawn cover for a playlist: shapes, its title and its dates. No photographs, no marks.
 
-Needs Pillow, the extra ``cover``; nothing else of the platform does.
+Needs the extra ``cover`` (Pillow, fontTools, Noto's fonts); nothing else of the platform does.
 """
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from io import BytesIO
 from random import Random
 from typing import TYPE_CHECKING, Final
 
 from showlist_assets.errors import ShowlistError
+from showlist_assets.services.playlists.cover_fonts import FONT_PACKAGES
+from showlist_assets.services.playlists.cover_text import Lettering
 from showlist_assets.sources.spotify.playlists import COVER_BYTES_AT_MOST
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
     from PIL.ImageDraw import ImageDraw as Draw
-    from PIL.ImageFont import FreeTypeFont, ImageFont
 
 # The largest in which Spotify shows a cover; it scales it down to 300 and 60.
 _SIDE: Final = 640
@@ -34,6 +36,18 @@ _PALETTES: Final = (
 )
 
 
+# Letters in pixels, and the room below the base line of the last.
+_SIZES: Final = range(84, 20, -6)
+_SIZES_OF_DATES: Final = range(34, 16, -6)
+_DESCENT: Final = 8
+_GAP: Final = 26
+_NEEDED: Final = {
+    "PIL": "Pillow",
+    "fontTools": "fontTools",
+    **dict.fromkeys(FONT_PACKAGES, "Noto's fonts"),
+}
+
+
 class CoverError(ShowlistError):
     """No cover could be drawn; the message says what to do."""
 
@@ -44,15 +58,11 @@ def draw_cover(title: str, dates: str, *, seed: str) -> bytes:
     The same ``seed`` gives the same shapes and colours, so that a playlist is known by them.
 
     Raises:
-        CoverError: Pillow is not installed.
+        CoverError: what it takes is not installed.
     """
-    try:
-        from PIL import Image, ImageDraw
-    except ImportError:
-        raise CoverError(
-            "Covers are drawn with Pillow, which is not installed: run "
-            "`pip install 'showlist[cover]'`, or set 'cover: no' in the recipe."
-        ) from None
+    _refuse_without_the_extra()
+    from PIL import Image, ImageDraw
+
     rng = Random(seed)
     background, *colours = rng.choice(_PALETTES)
     # Pillow draws hard edges: twice the size, then half of it, makes them smooth.
@@ -64,6 +74,24 @@ def draw_cover(title: str, dates: str, *, seed: str) -> bytes:
     picture = Image.composite(shade, picture, _fade())
     _write(ImageDraw.Draw(picture), title, dates)
     return _jpeg(picture)
+
+
+def _refuse_without_the_extra() -> None:
+    missing = [named for module, named in _NEEDED.items() if not _is_installed(module)]
+    if missing:
+        raise CoverError(
+            f"Covers are drawn with the extra 'cover', and {', '.join(dict.fromkeys(missing))} of "
+            "it cannot be found: run `pip install 'showlist[cover]'`, or set 'cover: no' in the "
+            "recipe."
+        )
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    # A module that was made unimportable has no spec.
+    except ValueError:
+        return False
 
 
 def _draw_shapes(draw: Draw, colours: list[str], rng: Random) -> None:
@@ -86,44 +114,15 @@ def _fade() -> Picture:
 
 
 def _write(draw: Draw, title: str, dates: str) -> None:
-    lines, font = _fitting(draw, title)
-    small = _font(34)
-    bottom = _SIDE - _MARGIN
+    lettering, width = Lettering(title), _SIDE - 2 * _MARGIN
+    left, right, bottom = _MARGIN, _SIDE - _MARGIN, _SIDE - _MARGIN - _DESCENT
     if dates:
-        draw.text((_MARGIN, bottom), dates, font=small, fill="white", anchor="ls")
-        bottom -= 60
-    draw.multiline_text(
-        (_MARGIN, bottom), "\n".join(lines), font=font, fill="white", anchor="ld", spacing=8
-    )
-
-
-def _fitting(draw: Draw, title: str) -> tuple[list[str], FreeTypeFont | ImageFont]:
-    """The title in the largest letters that give at most four lines."""
-    for size in range(84, 20, -6):
-        font = _font(size)
-        lines = _wrapped(draw, title, font)
-        wide = max((draw.textlength(line, font=font) for line in lines), default=0)
-        if len(lines) <= 4 and wide <= _SIDE - 2 * _MARGIN:
-            return lines, font
-    return lines[:4], font
-
-
-def _wrapped(draw: Draw, text: str, font: FreeTypeFont | ImageFont) -> list[str]:
-    lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and draw.textlength(longer, font=font) <= _SIDE - 2 * _MARGIN:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
-
-
-def _font(size: int) -> FreeTypeFont | ImageFont:
-    from PIL import ImageFont
-
-    # Pillow's own, which it scales since 10.1: no font to ship, nor one that each machine lacks.
-    return ImageFont.load_default(size=size)
+        below = Lettering(dates)
+        lines, size = below.fitted(width, _SIZES_OF_DATES)
+        at = right - round(below.width(lines[0], size)) if lettering.is_rtl else left
+        bottom -= below.draw(draw, lines, size, (at, right, bottom)) + _GAP
+    lines, size = lettering.fitted(width, _SIZES)
+    lettering.draw(draw, lines, size, (left, right, bottom))
 
 
 def _jpeg(picture: Picture) -> bytes:

@@ -1,8 +1,8 @@
 """The plans as they were last made, and the files that come with them, under the data root.
 
 ``playlist_plans/RECIPE.json`` is the plan, ``calendars/RECIPE.ics`` its shows for a calendar, with
-``.json`` for whoever writes the next one, and ``digests/RECIPE.md`` and ``.html`` what changed
-since the plan before.
+``.json`` for whoever writes the next one, and ``digests/RECIPE.html``, ``.txt`` and ``.md`` what
+changed since the plan before, with ``.json`` for whoever learns later where the playlist is.
 """
 
 from __future__ import annotations
@@ -14,7 +14,15 @@ from pydantic import TypeAdapter, ValidationError
 
 from showlist_assets.domain.playlists.calendar_entries import CalendarEntry, calendar_entries
 from showlist_assets.domain.playlists.calendar_file import calendar_file
-from showlist_assets.domain.playlists.digest import Changes, changes, digest_html, digest_markdown
+from showlist_assets.domain.playlists.calendar_shows import (
+    calendar_shows,
+    calendar_title,
+    songs_to_hear,
+)
+from showlist_assets.domain.playlists.digest import Changes, changes
+from showlist_assets.domain.playlists.digest_content import Digest
+from showlist_assets.domain.playlists.digest_page import digest_html
+from showlist_assets.domain.playlists.digest_text import digest_markdown, digest_text
 from showlist_assets.domain.playlists.plan import Plan
 from showlist_assets.domain.playlists.show_fates import ShowFates
 from showlist_assets.storage.files import StorageError
@@ -26,6 +34,7 @@ if TYPE_CHECKING:
 
 _PLAN: Final = TypeAdapter(Plan)
 _ENTRIES: Final = TypeAdapter(tuple[CalendarEntry, ...])
+_DIGEST: Final = TypeAdapter(Digest)
 
 
 class PlanFiles:
@@ -50,7 +59,13 @@ class PlanFiles:
             ) from error
 
     def publish(
-        self, plan: Plan, *, today: date, now: datetime, fates: ShowFates | None = None
+        self,
+        plan: Plan,
+        *,
+        today: date,
+        now: datetime,
+        fates: ShowFates | None = None,
+        playlist_url: str = "",
     ) -> Changes:
         """Keep ``plan`` with its calendar and digest; returns what changed since the plan before.
 
@@ -59,6 +74,7 @@ class PlanFiles:
             today: The listener's date.
             now: The present (UTC).
             fates: What became of shows, as far as that is known.
+            playlist_url: Where the playlist is, if it has been written.
 
         Raises:
             StorageError: a file cannot be read or written.
@@ -74,17 +90,46 @@ class PlanFiles:
             now=now,
         )
         entries = self._calendar_entries(plan, before, found, fates, today, now)
+        digest = Digest(
+            plan=plan,
+            found=found,
+            today=today,
+            is_first=before is None,
+            # The listener's date then, of which an instant in UTC tells nothing.
+            since=earlier.today if before and (earlier := self._digest(plan.recipe)) else None,
+            playlist_url=playlist_url,
+        )
         kept = replace(plan, published_at=now)
         for name, content in {
-            self.calendar(plan.recipe): calendar_file(entries, name=plan.title, now=now),
+            self.calendar(plan.recipe): calendar_file(
+                entries, name=calendar_title(plan), now=now, alarm=plan.alarm
+            ),
             _entries_file(plan.recipe): _ENTRIES.dump_json(entries, indent=1),
-            f"digests/{plan.recipe}.md": digest_markdown(plan, found).encode(),
-            f"digests/{plan.recipe}.html": digest_html(plan, found).encode(),
+            **_digest_files(digest),
             # Last, so that whoever dies before it finds the same changes again.
             _file(plan.recipe): _PLAN.dump_json(kept, indent=1),
         }.items():
             self._files.write(name, content)
         return found
+
+    def link_playlist(self, recipe: str, url: str) -> None:
+        """Let the recipe's digest lead to its playlist, which was made after it was written.
+
+        Raises:
+            StorageError: a file cannot be read or written.
+        """
+        digest = self._digest(recipe)
+        if digest and digest.playlist_url != url:
+            for name, text in _digest_files(replace(digest, playlist_url=url)).items():
+                self._files.write(name, text)
+
+    def _digest(self, recipe: str) -> Digest | None:
+        """What the digest told last; None where there is none, or one of another version."""
+        content = self._files.read(_digest_file(recipe))
+        try:
+            return _DIGEST.validate_json(content) if content else None
+        except ValidationError:
+            return None
 
     def _calendar_entries(
         self,
@@ -103,7 +148,16 @@ class PlanFiles:
             earlier = calendar_entries((), was, fates, today=today, now=now, floor=floor)
         relisted = {move.before.show_id for move in found.relisted}
         return calendar_entries(
-            earlier, plan.shows, fates, today=today, now=now, relisted=relisted, floor=floor
+            earlier,
+            calendar_shows(plan),
+            fates,
+            today=today,
+            now=now,
+            # Whatever of these the calendar does not hold.
+            also_on=(*plan.shows, *plan.songless),
+            songs=songs_to_hear(plan),
+            relisted=relisted,
+            floor=floor,
         )
 
     def _earlier_entries(self, recipe: str) -> tuple[CalendarEntry, ...] | None:
@@ -122,6 +176,22 @@ class PlanFiles:
         """Name of the recipe's calendar file."""
         return f"calendars/{recipe}.ics"
 
+    def read_calendar(self, recipe: str) -> bytes | None:
+        """The recipe's calendar as it was last written; None if there is none.
+
+        Raises:
+            StorageError: it cannot be read.
+        """
+        return self._files.read(self.calendar(recipe))
+
+    def read_digest(self, recipe: str, ending: str) -> bytes | None:
+        """The recipe's digest as it was last written ("html", "md", "txt"); None if there is none.
+
+        Raises:
+            StorageError: it cannot be read.
+        """
+        return self._files.read(f"digests/{recipe}.{ending}")
+
     def places(self, recipe: str) -> dict[str, str]:
         """Where a person finds what belongs to the recipe."""
         return {
@@ -129,6 +199,20 @@ class PlanFiles:
             "calendar": self._files.uri(self.calendar(recipe)),
             "digest": self._files.uri(f"digests/{recipe}.html"),
         }
+
+
+def _digest_files(digest: Digest) -> dict[str, bytes]:
+    recipe = digest.plan.recipe
+    return {
+        f"digests/{recipe}.md": digest_markdown(digest).encode(),
+        f"digests/{recipe}.txt": digest_text(digest).encode(),
+        f"digests/{recipe}.html": digest_html(digest).encode(),
+        _digest_file(recipe): _DIGEST.dump_json(digest, indent=1),
+    }
+
+
+def _digest_file(recipe: str) -> str:
+    return f"digests/{recipe}.json"
 
 
 def _entries_file(recipe: str) -> str:

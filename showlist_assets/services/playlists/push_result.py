@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from showlist_assets.domain.quantities import counted
+
 if TYPE_CHECKING:
     from showlist_assets.domain.playlists.plan import Plan
     from showlist_assets.services.playlists.changes import PlannedChanges
@@ -65,19 +67,30 @@ class PushResult:
                 f"again. Run `showlist push {self.recipe} --recreate` for a new one, or delete the "
                 "recipe."
             )
-        said = (f"{_BEGINNINGS[self.outcome]} {self._changes()}", *self._notes(), self.reason)
-        return " ".join(part for part in said if part)
+        notes = [f"{words[:1].upper()}{words[1:]}." for words in self.departed[:_NAMED]]
+        more = len(self.departed) - _NAMED
+        if more > 0:
+            verb = "is" if more == 1 else "are"
+            notes.append(f"And {counted(more, 'more show')} that {verb} off or moved.")
+        return self._said(notes)
+
+    @property
+    def summary(self) -> str:
+        """The same without the shows that left, for whoever lists them beside it."""
+        return self.words if self.outcome in ("empty", "gone") else self._said([])
+
+    def _said(self, notes: list[str]) -> str:
+        changes = f"{_BEGINNINGS[self.outcome]} {self._changes()}"
+        return " ".join(part for part in (changes, *notes, *self._notes(), self.reason) if part)
 
     def _changes(self) -> str:
         changes = f"{len(self.added)} added, {len(self.removed)} removed, {self.kept} kept"
-        return f"{changes} ({self.writes} writes, {self.calls} calls)."
+        return f"{changes} ({counted(self.writes, 'write')}, {counted(self.calls, 'call')})."
 
     def _notes(self) -> list[str]:
-        notes = [f"{words[:1].upper()}{words[1:]}." for words in self.departed[:_NAMED]]
-        if len(self.departed) > _NAMED:
-            notes.append(f"And {len(self.departed) - _NAMED} more shows that are off or moved.")
+        notes = []
         if self.additions:
-            notes.append(f"{_tracks(len(self.additions))} of the listener's own stay.")
+            notes.append(_own(len(self.additions)))
         if self.withheld:
             names = ", ".join(track.label for track in self.withheld[:3])
             more = " and others" if len(self.withheld) > 3 else ""
@@ -94,7 +107,7 @@ def result_of(
     return PushResult(
         recipe=changes.target.recipe,
         outcome=outcome,
-        reason=row.words if row else "",
+        reason=" ".join(filter(None, (row.words if row else "", changes.without_cover))),
         added=tuple(planned[uri] for uri in changes.wanted.ours if uri not in there),
         removed=changes.removed,
         departed=changes.departed,
@@ -123,5 +136,6 @@ _BEGINNINGS: Final[dict[str, str]] = {
 }
 
 
-def _tracks(count: int) -> str:
-    return "1 track" if count == 1 else f"{count} tracks"
+def _own(count: int) -> str:
+    verb = "stays" if count == 1 else "stay"
+    return f"{counted(count, 'track')} of the listener's own {verb}."

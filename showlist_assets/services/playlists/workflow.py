@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 from showlist_assets.domain.playlists.planner import plan_playlist
 from showlist_assets.domain.playlists.show_fates import ShowFates
 from showlist_assets.domain.playlists.windows import window_days
+from showlist_assets.domain.playlists.wording import dates_in_words
 from showlist_assets.domain.states import BY_CODE
 from showlist_assets.services.listeners.accounts import (
     AccountError,
@@ -119,7 +120,7 @@ class PlaylistWorkflow:
         Raises:
             PushError: refused; nothing was written.
             SourceError: Spotify or the ledger ended it; the next push goes on from there.
-            AccountError, CoverError, SettingsError, StorageError: as their messages say.
+            AccountError, SettingsError, StorageError: as their messages say.
         """
         account = self._accounts.find(recipe.account)
         if account is None:
@@ -179,6 +180,15 @@ class PlaylistWorkflow:
         with self._alone(recipe):
             return self._history.restore(recipe.name, recipe.account, wanted)
 
+    def playlist_url(self, recipe: Recipe) -> str:
+        """Where the listener's playlist is, as far as the last push told; else empty.
+
+        Raises:
+            StorageError: the history cannot be read.
+        """
+        row = self._history.last(recipe.name, recipe.account)
+        return (row.playlist_url if row else None) or ""
+
     def account_warning(self, recipe: Recipe) -> str:
         """What the listener should know of the permission soon; empty while all is well."""
         account, now = self._accounts.find(recipe.account), self._clock()
@@ -211,7 +221,4 @@ class PlaylistWorkflow:
 def _cover(recipe: Recipe, plan: Plan) -> bytes:
     from showlist_assets.services.playlists.cover import draw_cover
 
-    days = sorted(track.local_date for track in plan.tracks)
-    first, last = (f"{day:%b} {day.day}" for day in (days[0], days[-1]))
-    dates = first if first == last else f"{first} to {last}"
-    return draw_cover(plan.title, dates, seed=recipe.name)
+    return draw_cover(plan.title, dates_in_words(plan.tracks), seed=recipe.name)

@@ -137,6 +137,7 @@ class Feeds:
             rows=self._rows_of(state, answers),
             complete_through=None if troubles else _complete_through(answers, since),
             troubles=tuple(troubles),
+            feeds=tuple(answer.feed.name for answer in answers),
         )
 
     def _rows_of(self, state: str, answers: Sequence[FeedAnswer]) -> quality.CheckedRows:
@@ -161,12 +162,24 @@ class Feeds:
         """
         known = self._answers.get(feed.name)
         if known is None or known.feed != feed:
-            known = (
-                self._remote(feed, since, asks=asks) if feed.is_remote else self._local(feed, since)
-            )
+            known = self._read(feed, since, asks=asks)
             self._answers[feed.name] = known
             self._spared += ApiUsage(malformed=known.rows.rejected.height)
         return known
+
+    def _read(self, feed: Feed, since: datetime, *, asks: bool) -> FeedAnswer:
+        try:
+            return (
+                self._remote(feed, since, asks=asks) if feed.is_remote else self._local(feed, since)
+            )
+        except SourceError:
+            raise
+        # Whatever else is wrong with a feed costs only itself: a path of nobody's home, for one.
+        except Exception as error:  # noqa: BLE001
+            # Without the traceback: it may quote an address.
+            kind = type(error).__name__
+            _log.warning("Feed %s cannot be read: %s", feed.name, kind)
+        return _broken_off(feed, f"Feed {feed.name}: it cannot be read ({kind}).")
 
     def _local(self, feed: Feed, since: datetime) -> FeedAnswer:
         path = self._folder / Path(feed.source).expanduser()
@@ -237,7 +250,7 @@ class Feeds:
         if why:
             self._spared += ApiUsage(outdated=1, failed=why)
             why += f" What it said on {copy.answered_at:%Y-%m-%d} stands in."
-        return replace(answer, trouble=why)
+        return replace(answer, trouble=" ".join(filter(None, (why, answer.trouble))))
 
 
 def read_feed(
@@ -256,8 +269,17 @@ def read_feed(
         UnreadableError: it is nothing of the feed's kind.
     """
     kind = feed.kind or kind_of(content)
-    reading = _READERS[kind](content, charset, since)
-    return FeedAnswer(feed, read_entries(reading, feed, since=since, fetched_at=at), kind, at)
+    try:
+        reading = _READERS[kind](content, charset, since)
+        rows = read_entries(reading, feed, since=since, fetched_at=at)
+    except UnreadableError:
+        raise
+    # Whatever a stranger's document makes our libraries do, it costs its own feed only.
+    except Exception as error:
+        _log.warning("Feed %s is not readable", feed.name, exc_info=True)
+        raise UnreadableError(f"it cannot be read ({type(error).__name__})") from error
+    trouble = f"Feed {feed.name}: {reading.cut_short}." if reading.cut_short else ""
+    return FeedAnswer(feed, rows, kind, at, trouble)
 
 
 def _broken_off(feed: Feed, trouble: str) -> FeedAnswer:
@@ -269,6 +291,9 @@ def _broken_off(feed: Feed, trouble: str) -> FeedAnswer:
 
 
 def _content(path: Path) -> bytes:
+    # A pipe has no end, and opening it waits for somebody who writes.
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise UnreadableError("it is no file")
     with path.open("rb") as file:
         content = file.read(LARGEST + 1)
     if len(content) > LARGEST:

@@ -41,16 +41,17 @@ COLUMNS: Final[Mapping[str, str]] = {
     "status": "cancelled, postponed or rescheduled; anything else is on.",
     "price": "In US dollars: 20, $15-$25 or free.",
     "url": "Where tickets are sold.",
-    "venue": "Name of the venue, with `venues: from entries`; so are the next four.",
+    "venue": "Name of the venue, with `venues: from entries`; so are the next five.",
     "address": "Street and number.",
     "city": "City.",
     "state": "State, such as NY.",
     "postal_code": "ZIP code.",
+    "country": "Country, where it may be another than the US: such rows are set aside.",
 }
 _DELIMITERS: Final = ",;\t|"
 _DATES: Final = (
     "%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%B %d %Y",
-    "%d %b %Y", "%d %B %Y", "%Y/%m/%d",
+    "%d %b %Y", "%d %B %Y", "%Y/%m/%d", "%Y%m%d",
 )  # fmt: skip
 _WEEKDAY: Final = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNORECASE)
 _CLOCK: Final = re.compile(
@@ -86,6 +87,8 @@ def read_csv(content: bytes, *, charset: str | None) -> Reading:
     delimiter = _delimiter(text)
     reading = Reading()
     for line in _lines(text, delimiter, reading):
+        if reading.is_spent():
+            break
         try:
             reading.entries.append(_entry(line))
         except _CellError as error:
@@ -100,7 +103,8 @@ def _delimiter(text: str) -> str:
 
 
 def _lines(text: str, delimiter: str, reading: Reading) -> Iterator[_Line]:
-    rows = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+    lines = StringIO(text, newline="").readlines()
+    rows = csv.reader(lines, delimiter=delimiter)
     header: list[str] | None = None
     before = 0
     while True:
@@ -117,8 +121,11 @@ def _lines(text: str, delimiter: str, reading: Reading) -> Iterator[_Line]:
             continue
         if header is None:
             header = _header(row)
-        elif rows.line_num - number >= _LONGEST_ROW:
+        elif rows.line_num - number >= _LONGEST_ROW or (
+            rows.line_num > number and _is_open(lines[number - 1 : rows.line_num])
+        ):
             words = "a quote is opened and not closed; what follows it was not read"
+            reading.cut_short = f"line {number}: {words}"
             reading.faults.append(Fault(f"line {number}", words, row[0][:200]))
         elif len(row) > len(header) and any(cell.strip() for cell in row[len(header) :]):
             words = f'it has more cells than the header: put "" around one that holds {delimiter!r}'
@@ -127,6 +134,11 @@ def _lines(text: str, delimiter: str, reading: Reading) -> Iterator[_Line]:
             yield _Line(number, dict(zip(header, row, strict=False)))
     if header is None:
         raise UnreadableError("the table is empty: its first line must name the columns")
+
+
+def _is_open(lines: list[str]) -> bool:
+    """Whether the row in these lines has a quote that is opened and not closed."""
+    return sum(line.count('"') for line in lines) % 2 == 1
 
 
 def _header(row: list[str]) -> list[str]:
@@ -174,6 +186,7 @@ def _entry(line: _Line) -> Entry:
             city=line.text("city"),
             state=state,
             postal_code=line.text("postal_code"),
+            country=line.text("country"),
         ),
         prices=prices_in(line.text("price")),
         links=(url,) if url else (),
@@ -218,6 +231,9 @@ def _clock(line: _Line, column: str) -> time | None:
         half = (found.group(3) or "").lower()
         if half and 1 <= hour <= 12:
             hour = hour % 12 + (12 if half == "p" else 0)
+        elif half:
+            # "13pm" may be one o'clock or three.
+            hour = 24
         # "8" alone may be either half of the day.
         if hour < 24 and minute < 60 and (half or found.group(2)):
             return time(hour, minute)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import time
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
@@ -38,6 +39,7 @@ class Place:
     postal_code: str | None = None
     latitude: float | None = None
     longitude: float | None = None
+    country: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,10 +86,40 @@ class Fault(NamedTuple):
 
 @dataclass
 class Reading:
-    """What was read of one calendar."""
+    """What was read of one calendar.
+
+    Attributes:
+        entries: What can be a show.
+        faults: What cannot, and why.
+        cut_short: Why not all of it was read, in words; empty if it was.
+    """
 
     entries: list[Entry] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    cut_short: str = ""
+    _began: float = field(default_factory=time.monotonic, repr=False, compare=False)
+
+    def is_spent(self, share: float = 1.0) -> bool:
+        """Whether so much was read that the rest is left out, which ``cut_short`` then says.
+
+        Args:
+            share: How much of the time may be spent, where another pass is to come.
+        """
+        words = ""
+        if len(self.entries) + len(self.faults) >= MOST_ENTRIES:
+            words = f"it has more than {MOST_ENTRIES:,} entries; the rest was not read"
+        elif time.monotonic() - self._began > share * LONGEST_SECONDS:
+            words = f"reading it takes more than {LONGEST_SECONDS:.0f} s; the rest was not read"
+        self.cut_short = words or self.cut_short
+        return bool(words)
+
+
+MOST_ENTRIES: Final = 50_000
+"""Those of the past count: a house with a show every night has as many in a century."""
+MOST_ROWS: Final = 5_000
+"""A house with three shows every night has half of them in eighteen months."""
+LONGEST_SECONDS: Final = 20.0
+"""A thousand entries take a second."""
 
 
 class UnreadableError(ValueError):
@@ -100,11 +132,16 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 # "AT&T Center, 1 Main St, San Antonio, TX 78219, USA", on one line or several.
-_PARTS: Final = re.compile(r"\s*[,\n]\s*")
+_PARTS: Final = re.compile(r"[,\n]")
+# Nobody's address is longer; the patterns below take for ever on a hundred thousand blanks.
+_LONGEST_TEXT: Final = 500
 _REGION: Final = re.compile(r"([A-Za-z][A-Za-z. ]*?)\.?(?:\s+(\d{5})(?:-\d{4})?)?")
 _ZIP: Final = re.compile(r"(\d{5})(?:-\d{4})?")
 _AMOUNT: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d{1,2})?")
 _FREE: Final = re.compile(r"\b(?:free|no cover)\b", re.IGNORECASE)
+# "21+", "18 & over".
+_AGES: Final = re.compile(r"\b\d{1,2} ?(?:\+|(?:and|&) (?:over|up)\b)", re.IGNORECASE)
+_OTHER_MONEY: Final = re.compile(r"[€£¥]|\b(?:EUR|GBP|CAD|MXN|JPY)\b|\bC\$")
 _DEAREST: Final = 100_000.0
 
 
@@ -120,7 +157,8 @@ def decoded(content: bytes, charset: str | None) -> str:
     for encoding in filter(None, ("utf-8", charset, "cp1252")):
         try:
             return content.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
+        # "undefined" is an encoding of Python's that always fails; "hex" one that is none of text.
+        except (ValueError, LookupError):
             continue
     return content.decode("latin-1")
 
@@ -136,7 +174,8 @@ def state_code(text: str | None) -> str | None:
 
 def place_in(text: str | None) -> Place:
     """What a line such as "The Room, 1 Main St, Albany, NY 12207" says; the rest is not known."""
-    parts = [part for part in _PARTS.split((text or "").strip()) if part]
+    line = (text or "").strip()[:_LONGEST_TEXT]
+    parts = [part.strip() for part in _PARTS.split(line) if part.strip()]
     if not parts:
         return Place()
     venue = None if parts[0][0].isdigit() else parts[0]
@@ -158,8 +197,13 @@ def place_in(text: str | None) -> Place:
 
 
 def prices_in(text: str | None) -> tuple[float | None, float | None]:
-    """Cheapest and dearest in "$20", "20-35" or "$15 adv / $20 door"; a free show costs 0."""
-    said = text or ""
+    """Cheapest and dearest in "$20", "20-35" or "$15 adv / $20 door"; a free show costs 0.
+
+    What is said in another currency, or is below zero, is no price.
+    """
+    said = _AGES.sub(" ", (text or "")[:_LONGEST_TEXT])
+    if said.lstrip().startswith("-") or _OTHER_MONEY.search(said):
+        return (None, None)
     found = [float(amount.replace(",", "")) for amount in _AMOUNT.findall(said)]
     amounts = [amount for amount in found if amount <= _DEAREST]
     if _FREE.search(said):

@@ -10,13 +10,16 @@ not read at all.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
 from icalendar.error import BrokenCalendarProperty
 
 from showlist_assets.sources.feeds.entries import (
+    MOST_ENTRIES,
     Entry,
     Fault,
     Moment,
@@ -44,6 +47,14 @@ _NAME: Final = re.compile(r"[A-Za-z0-9-]+")
 # Nobody plays every hour, and expanding such a rule takes for ever; so does an interval of 0.
 _NO_CONCERT: Final = {"SECONDLY", "MINUTELY", "HOURLY"}
 _MOST_OCCURRENCES: Final = 1000
+_MOST_A_DAY: Final = 8
+_MOST_RULES: Final = 5
+# Rules are expanded from their start on, day by day.
+_FIRST_YEAR: Final = 1900
+_MOST_ZONES: Final = 100
+# What only a rule that names a year's or a month's days needs (RFC 5545, 3.3.10).
+_OF_LONGER_SPANS: Final = ("BYYEARDAY", "BYWEEKNO", "BYSETPOS", "BYEASTER")
+_LONGEST_MONTHS: Final = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
 
 
 def read_ics(content: bytes, *, charset: str | None, since: date, until: date) -> Reading:
@@ -55,16 +66,26 @@ def read_ics(content: bytes, *, charset: str | None, since: date, until: date) -
     blocks = _Blocks(decoded(_unfolded(content), charset))
     reading = Reading()
     groups: dict[str, list[tuple[str, Component]]] = {}
+    _use_zones(blocks.zones)
     for number, lines in enumerate(blocks.entries, start=1):
+        # Expanding what is read so far takes its time as well.
+        if number > MOST_ENTRIES or reading.is_spent(0.5):
+            reading.cut_short = reading.cut_short or _too_many(blocks.entries)
+            break
         where = f"entry {number}"
+        if lines[-1].strip().upper() != "END:VEVENT":
+            reading.faults.append(Fault(where, "it is not closed (END:VEVENT)", lines))
+            continue
         try:
-            component = _parsed(blocks.zones, lines).walk("VEVENT")[0]
+            component = _parsed(lines).walk("VEVENT")[0]
         # The parser's own failures are of many classes, and so are those of what it calls.
         except Exception as error:  # noqa: BLE001
             reading.faults.append(Fault(where, f"it cannot be read ({_first_line(error)})", lines))
             continue
         groups.setdefault(_text(component, "UID") or where, []).append((where, component))
     for group in groups.values():
+        if reading.is_spent():
+            break
         _read_group(group, reading, since=since, until=until, is_called_off=blocks.calls_off)
     return reading
 
@@ -81,13 +102,14 @@ class _Blocks:
     """The parts of a calendar's text, each as its lines.
 
     Attributes:
-        zones: The definitions of time zones, and the calendar's own zone.
-        entries: The entries, reduced to the lines that are read.
+        zones: The definitions of time zones, each by itself.
+        entries: The entries, reduced to the lines that are read; one that is not closed lacks its
+            last line.
         calls_off: Whether the calendar was sent to call off all that is in it.
     """
 
     def __init__(self, text: str) -> None:
-        self.zones: list[str] = []
+        self.zones: list[list[str]] = []
         self.entries: list[list[str]] = []
         self.calls_off = False
         self._open, self._depth, self._calendars = list[str](), 0, 0
@@ -99,29 +121,35 @@ class _Blocks:
             if self._open:
                 self._inside(line, head)
             else:
-                self._outside(line, head)
+                self._outside(head)
         if self._open or self._calendars > 0:
             raise UnreadableError("the calendar breaks off before its end")
 
-    def _outside(self, line: str, head: str) -> None:
+    def _outside(self, head: str) -> None:
         if head in ("BEGIN:VEVENT", "BEGIN:VTIMEZONE"):
             self._open, self._depth = [head], 1
-        elif head.startswith("X-WR-TIMEZONE:"):
-            self.zones.append(line)
         self.calls_off |= head == "METHOD:CANCEL"
         self._calendars += (head == "BEGIN:VCALENDAR") - (head == "END:VCALENDAR")
 
     def _inside(self, line: str, head: str) -> None:
+        if head in ("BEGIN:VEVENT", "END:VCALENDAR"):
+            # What is open was never closed; the rest of the calendar is none the worse for it.
+            self._close()
+            self._outside(head)
+            return
+        if head == self._open[0].replace("BEGIN:", "END:"):
+            # Whatever is still open within, such as an alarm.
+            self._depth = 1
         self._depth += head.startswith("BEGIN:") - head.startswith("END:")
         is_zone = self._open[0] == "BEGIN:VTIMEZONE"
         if is_zone or _is_read(line, self._depth, head):
             self._open.append(line)
         if self._depth == 0:
-            if is_zone:
-                self.zones += self._open
-            else:
-                self.entries.append(self._open)
-            self._open = []
+            self._close()
+
+    def _close(self) -> None:
+        (self.zones if self._open[0] == "BEGIN:VTIMEZONE" else self.entries).append(self._open)
+        self._open = []
 
 
 def _is_read(line: str, depth: int, head: str) -> bool:
@@ -132,10 +160,28 @@ def _is_read(line: str, depth: int, head: str) -> bool:
     return depth == 1 and name is not None and name.group().upper() in _READ
 
 
-def _parsed(zones: Iterable[str], entry: Iterable[str]) -> Calendar:
+def _too_many(entries: list[list[str]]) -> str:
+    return f"it has {len(entries):,} entries; only the first {MOST_ENTRIES:,} were read"
+
+
+def _use_zones(zones: Iterable[list[str]]) -> None:
+    """Let the parser know the zones of this calendar, and no other's of the same names."""
+    from icalendar.timezone import tzp
+
+    # It keeps every zone that it ever met, for as long as the process lives.
+    tzp.use_default()
+    for number, lines in enumerate(zones):
+        if number >= _MOST_ZONES:
+            break
+        # A broken one is as unknown as one that nobody defines: times count as the venue's own.
+        with suppress(Exception):
+            _parsed(lines)
+
+
+def _parsed(component: Iterable[str]) -> Calendar:
     from icalendar import Calendar
 
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", *zones, *entry, "END:VCALENDAR", ""]
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", *component, "END:VCALENDAR", ""]
     calendar: Calendar = Calendar.from_ical("\r\n".join(lines))
     return calendar
 
@@ -157,6 +203,8 @@ def _read_group(
         else:
             usable.append((where, component))
     for series in _series(usable):
+        if reading.is_spent():
+            return
         where = series[0][0]
         try:
             found = list(_occurrences([each for _, each in series], since, until))
@@ -183,16 +231,37 @@ def _fault(component: Component) -> str:
         return "it has no start (DTSTART)"
     if not _text(component, "SUMMARY"):
         return "it has no title (SUMMARY)"
-    return _rule_fault(component.get("RRULE"))
+    found = component.get("RRULE")
+    rules = found if isinstance(found, list) else list(filter(None, [found]))
+    if rules and _moment(component, "DTSTART").year < _FIRST_YEAR:
+        return f"it recurs since before {_FIRST_YEAR} (DTSTART)"
+    return _rule_fault(rules)
 
 
-def _rule_fault(rules: Any) -> str:
-    for rule in rules if isinstance(rules, list) else filter(None, [rules]):
+def _rule_fault(rules: list[Any]) -> str:
+    """Why rules cannot be expanded within a moment; "" if they can."""
+    if len(rules) > _MOST_RULES:
+        return f"it has {len(rules)} rules (RRULE)"
+    for rule in rules:
         if set(rule.get("FREQ", [])) & _NO_CONCERT:
             return "it recurs within the day, as no concert does (RRULE)"
         if any(interval < 1 for interval in rule.get("INTERVAL", [])):
             return "its RRULE has an interval below 1"
+        times = prod(len(rule.get(name) or [0]) for name in ("BYHOUR", "BYMINUTE", "BYSECOND"))
+        if times > _MOST_A_DAY:
+            return f"it recurs {times} times a day (RRULE)"
+        if "YEARLY" not in rule.get("FREQ", []) and _never_matches(rule):
+            return "its RRULE matches no day"
     return ""
+
+
+def _never_matches(rule: Any) -> bool:
+    """Whether no day can be one of the rule's: searching for it goes on to the year 9999."""
+    if "DAILY" in rule.get("FREQ", []) and any(name in rule for name in _OF_LONGER_SPANS):
+        return True
+    months, days = rule.get("BYMONTH") or [1], rule.get("BYMONTHDAY") or [1]
+    longest = max((_LONGEST_MONTHS.get(int(month), 31) for month in months), default=31)
+    return all(abs(int(day)) > longest for day in days)
 
 
 def _series(
@@ -200,11 +269,15 @@ def _series(
 ) -> Iterator[list[tuple[str, Component]]]:
     """What belongs together: a series with its exceptions, or entries that only share a UID."""
     exceptions = [each for each in group if "RECURRENCE-ID" in each[1]]
-    # An entry that is listed twice is meant once, as its latest revision says.
-    masters: dict[str, tuple[str, Component]] = {}
-    for each in sorted(group, key=lambda pair: _revision(pair[1])):
-        if "RECURRENCE-ID" not in each[1]:
-            masters[str(_moment(each[1], "DTSTART"))] = each
+    own = [each for each in group if "RECURRENCE-ID" not in each[1]]
+    # Of several revisions the latest counts, wherever it has moved to; of equals, what they differ
+    # in tells them apart.
+    latest = max((_revision(component) for _, component in own), default=0)
+    masters = {
+        (str(_moment(each[1], "DTSTART")), _text(each[1], "SUMMARY")): each
+        for each in own
+        if _revision(each[1]) == latest
+    }
     if len(masters) <= 1:
         if group:
             yield [*masters.values(), *exceptions]

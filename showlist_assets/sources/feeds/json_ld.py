@@ -6,13 +6,11 @@ becomes a row (``reader``). The words are those of https://schema.org/Event.
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from datetime import date, datetime, timedelta
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, Final
-
-from typing_extensions import override
 
 from showlist_assets.sources.feeds.entries import (
     Act,
@@ -33,6 +31,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SCRIPT: Final = "application/ld+json"
+_OPENING: Final = re.compile(r"<!--|<script(?=[\s/>])", re.IGNORECASE)
+_CLOSING: Final = re.compile(r"</script", re.IGNORECASE)
+_TYPE: Final = re.compile(r"""(?:^|[\s"'/])type\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I)
+# The attributes of a script, of which only the type counts.
+_LONGEST_TAG: Final = 2000
 _FESTIVALS: Final = {"Festival", "MusicFestival"}
 # Every other subtype is of something else: a comedy evening, a match, a screening.
 _OF_NO_KIND: Final = "Event"
@@ -42,7 +45,7 @@ _ONLINE: Final = ("OnlineEventAttendanceMode", "EventMovedOnline")
 _DEEPEST: Final = 30
 # Some programs wrap the script for readers of XML.
 _WRAPPING: Final = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$"
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?$"
 )
 _EXTRA_COMMA: Final = re.compile(r",(\s*[}\]])")
 _ABOUT_AN_ACT: Final = re.compile(r"spotify\.com|spotify:artist:|musicbrainz\.org", re.IGNORECASE)
@@ -71,6 +74,8 @@ def read_page(content: bytes, *, charset: str | None) -> Reading:
     # A page may print the same event twice, for two programs.
     found = {json.dumps(event, sort_keys=True): event for event in _events(documents, 0)}
     for number, event in enumerate(found.values(), start=1):
+        if reading.is_spent():
+            break
         where = f"event {number}"
         fault = _fault(event)
         if fault:
@@ -81,41 +86,33 @@ def read_page(content: bytes, *, charset: str | None) -> Reading:
     return reading
 
 
-class _Scripts(HTMLParser):
-    """Collects the text of the scripts that hold JSON-LD."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: list[str] = []
-        self._is_inside = False
-
-    @override
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        kind = (dict(attrs).get("type") or "").partition(";")[0].strip().lower()
-        if tag == "script" and kind == _SCRIPT:
-            self._is_inside = True
-            self.found.append("")
-
-    @override
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "script":
-            self._is_inside = False
-
-    @override
-    def handle_data(self, data: str) -> None:
-        if self._is_inside:
-            self.found[-1] += data
-
-
 def _scripts(page: str) -> list[str]:
-    parser = _Scripts()
-    parser.feed(page)
-    parser.close()
-    return [script for script in parser.found if script.strip()]
+    """The texts of the page's JSON-LD, in one pass however the page is broken."""
+    found, position = [], 0
+    while opening := _OPENING.search(page, position):
+        if opening.group() == "<!--":
+            end = page.find("-->", opening.end())
+            # A browser takes all that follows an open comment for a part of it.
+            position = len(page) if end < 0 else end + 3
+            continue
+        tag_end = page.find(">", opening.end())
+        if tag_end < 0:
+            break
+        closing = _CLOSING.search(page, tag_end)
+        position = closing.end() if closing else len(page)
+        if _is_json_ld(page[opening.end() : min(tag_end, opening.end() + _LONGEST_TAG)]):
+            found.append(page[tag_end + 1 : closing.start() if closing else len(page)])
+    return [script for script in found if script.strip()]
+
+
+def _is_json_ld(attributes: str) -> bool:
+    said = _TYPE.search(attributes)
+    kind = html.unescape(next(filter(None, said.groups()), "")) if said else ""
+    return kind.partition(";")[0].strip().lower() == _SCRIPT
 
 
 def _loaded(script: str) -> Any:
-    bare = _WRAPPING.sub("", script).strip().removesuffix(";")
+    bare = _WRAPPING.sub("", script.strip()).strip().removesuffix(";")
     try:
         # Line breaks within strings are no JSON, and common.
         return json.loads(bare, strict=False)
@@ -279,10 +276,20 @@ def _place_of(node: dict[str, Any]) -> Place:
             postal_code=printed(address.get("postalCode")),
             latitude=latitude,
             longitude=longitude,
+            country=_country(address),
         )
     # The venue's name before the street, as a line of both is read.
     told = place_in(f"{venue or '-'}, {label(address)}") if label(address) else Place()
     return Place(venue, told.address, told.city, told.state, told.postal_code, latitude, longitude)
+
+
+def _country(address: dict[str, Any]) -> str | None:
+    """The country in a text or in a node of type Country, which are both schema.org's."""
+    for said in _listed(address.get("addressCountry")):
+        name = label(mapping(said).get("name")) if isinstance(said, dict) else label(said)
+        if name:
+            return name
+    return None
 
 
 def _offers(event: dict[str, Any]) -> tuple[tuple[float | None, float | None], tuple[str, ...]]:

@@ -13,6 +13,7 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 import polars as pl
 
@@ -25,7 +26,15 @@ from showlist_assets.domain.tables import quality
 from showlist_assets.domain.tables.columns import polars_schema
 from showlist_assets.domain.tables.raw_events import RawEvents
 from showlist_assets.domain.zones import known_zone
-from showlist_assets.sources.feeds.entries import Entry, Fault, Moment, Place, Reading
+from showlist_assets.sources.feeds.entries import (
+    MOST_ROWS,
+    Entry,
+    Fault,
+    Moment,
+    Place,
+    Reading,
+    state_code,
+)
 from showlist_assets.sources.json_values import string
 
 if TYPE_CHECKING:
@@ -70,6 +79,10 @@ _NIGHT_ENDS: Final = timedelta(hours=6)
 # Beyond, an end is a mistake, or that of a season.
 _LONGEST_SHOW: Final = timedelta(days=31)
 _LONGEST_ID: Final = 120
+_LONGEST_TITLE: Final = 500
+# No country at all is no reason to lose a show, nor is what stands there by mistake.
+_US: Final = {"us", "usa", "unitedstates", "unitedstatesofamerica"}
+_NO_COUNTRY: Final = {"none", "null", "nan", "na", "undefined"}
 _SPOTIFY_ARTIST: Final = re.compile(
     r"(?:spotify:artist:|open\.spotify\.com/(?:intl-[a-z]+/)?artist/)([0-9A-Za-z]{22})"
 )
@@ -84,19 +97,22 @@ def read_entries(
     """``RawEvents`` rows of what a calendar lists from ``since`` on, of all states it tells of.
 
     Args:
-        reading: What was read of the calendar.
+        reading: What was read of the calendar; told in it where there is too much.
         feed: What its operator says of it.
         since: The present (UTC); what is over is left out.
         fetched_at: When the calendar told us (UTC).
     """
     faults = list(reading.faults)
-    rows = []
+    rows: list[tuple[Entry, dict[str, Any]]] = []
     for entry in _once_each(reading.entries):
         row, fault = _row(entry, feed, fetched_at)
         if fault:
             said = {"title": entry.title, "start": entry.start, "place": entry.place}
             faults.append(Fault(entry.where, fault, said, row.get("state")))
         elif _is_ahead(row, since):
+            if len(rows) >= MOST_ROWS:
+                reading.cut_short = f"it lists more than {MOST_ROWS:,} shows; the rest is left out"
+                break
             rows.append((entry, row))
     _give_ids(rows, feed)
     # A calendar that lists an entry twice means it once; what comes later is newer.
@@ -135,6 +151,8 @@ def _row(entry: Entry, feed: Feed, fetched_at: datetime) -> tuple[dict[str, Any]
     """The row but for its id, and why it cannot be used ("" if it can)."""
     place = _place(entry.place, feed)
     row: dict[str, Any] = {"state": place.state}
+    if entry.place.country and not _is_the_us(entry.place.country):
+        return row, f"the venue lies in {entry.place.country!r}, not in the US"
     if place.state not in BY_CODE:
         return row, "nobody says in which state it is"
     if not place.venue:
@@ -146,7 +164,7 @@ def _row(entry: Entry, feed: Feed, fetched_at: datetime) -> tuple[dict[str, Any]
     if times is None:
         return row, "its date is out of range"
     # A cell of two lines, or a fold that somebody broke, is one title.
-    title = " ".join((string(entry.title) or "").split())
+    title = " ".join((string(entry.title) or "")[: 2 * _LONGEST_TITLE].split())[:_LONGEST_TITLE]
     lowest, highest = entry.prices
     return row | {
         "source": SOURCE,
@@ -172,6 +190,12 @@ def _row(entry: Entry, feed: Feed, fetched_at: datetime) -> tuple[dict[str, Any]
         "ticket_url": _link(entry, feed),
         "fetched_at": fetched_at,
     }, ""
+
+
+def _is_the_us(country: str) -> bool:
+    bare = re.sub(r"[\W_]", "", country).lower()
+    # A state written out stands there by mistake; two letters may be a country's ("DE").
+    return bare in _US | _NO_COUNTRY or (len(bare) > 2 and state_code(country) is not None)
 
 
 def _place(told: Place, feed: Feed) -> Place:
@@ -277,6 +301,16 @@ def _give_ids(rows: list[tuple[Entry, dict[str, Any]]], feed: Feed) -> None:
         # Two sets of one evening differ by their time only. Else it is left out: it may change.
         if len(starts[row["event_id"]]) > 1 and row["starts_at_local"]:
             row["event_id"] += f"{row['starts_at_local']:T%H%M}"
+    _part_titles(rows)
+
+
+def _part_titles(rows: list[tuple[Entry, dict[str, Any]]]) -> None:
+    """Two shows to which a calendar gives one id are two: all but the first get their title's."""
+    first: dict[str, str] = {}
+    for _, row in rows:
+        title = normalize(row["title"])
+        if first.setdefault(row["event_id"], title) != title:
+            row["event_id"] += f":{_digest(title)}"
 
 
 def _id(entry: Entry, row: Mapping[str, Any], feed: Feed) -> str:
@@ -284,12 +318,20 @@ def _id(entry: Entry, row: Mapping[str, Any], feed: Feed) -> str:
         facts = (row["title"], row["venue_name"])
         own = _digest(str(row["local_date"]), *map(normalize, facts))
     else:
-        own = " ".join(entry.uid.split())
+        own = _without_blanks(" ".join(entry.uid.split()))
         own = own if len(own) <= _LONGEST_ID else _digest(own)
     if entry.occurrence is None:
         return f"{feed.name}:{own}"
     planned = _day(entry.occurrence, known_zone(row["venue_timezone"]))
     return f"{feed.name}:{own}:{planned}"
+
+
+def _without_blanks(uid: str) -> str:
+    """``uid`` with what cannot be written into ``shows.yaml`` as %20."""
+    return "".join(
+        each if each.isprintable() and not each.isspace() else quote(each, errors="replace")
+        for each in uid
+    )
 
 
 def _digest(*parts: str) -> str:

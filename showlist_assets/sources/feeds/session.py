@@ -10,6 +10,7 @@ import logging
 import time
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from typing_extensions import override
@@ -80,12 +81,19 @@ class FeedSession(ApiSession):
         self._asked = feed.name
         logging.getLogger("urllib3.connectionpool").addFilter(_FILTER)
         token = _IS_ASKED.set(True)
+        response = None
         try:
             response = self.get(
                 feed.source, headers={name: value for name, value in headers.items() if value}
             )
+        # requests lets what is wrong with an address through as it is.
+        except ValueError as error:
+            kind = type(error).__name__
         finally:
             _IS_ASKED.reset(token)
+        if response is None:
+            # Outside of the handler, so that the error, which may quote an address, is no context.
+            raise self._bad_answer(f"what cannot be read ({kind})")
         if response.status_code == 304:
             return FeedDocument(None, etag=etag, last_modified=last_modified)
         return FeedDocument(
@@ -117,6 +125,19 @@ class FeedSession(ApiSession):
             response._content = self._body(response)  # noqa: SLF001
         return response
 
+    @override
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """Where an answer leads.
+
+        Raises:
+            SourceError: not to the web.
+        """
+        target = super().get_redirect_target(resp)
+        fault = None if target is None else _redirect_fault(resp.url, target)
+        if fault:
+            raise self._refusal(resp, f"a redirect to {fault}")
+        return target
+
     def _body(self, response: requests.Response) -> bytes:
         began, body = time.monotonic(), bytearray()
         for part in response.iter_content(65_536):
@@ -129,12 +150,27 @@ class FeedSession(ApiSession):
 
     def _refusal(self, response: requests.Response, words: str) -> BadAnswer:
         response.close()
+        return self._bad_answer(words)
+
+    def _bad_answer(self, words: str) -> BadAnswer:
         what = f"asking for the feed {self._asked}"
         return BadAnswer(
             f"The calendar's host answered with {words} while {what}. Check `from` of the feed.",
             service=self.service,
             what=what,
         )
+
+
+def _redirect_fault(address: str, target: str) -> str:
+    """What a redirect leads to that is not the web, its path left out as a secret; "" if it is."""
+    try:
+        parts = urlsplit(urljoin(address, target))
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return "what is not a usable address"
+    if parts.scheme in ("http", "https") and host:
+        return ""
+    return f"{parts.scheme}://{host or ''}, which is not a usable address of the web"
 
 
 def _charset(response: requests.Response) -> str | None:

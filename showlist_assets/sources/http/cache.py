@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from showlist_assets.sources.http.call_store import CallStoreError, Document
 from showlist_assets.sources.http.endpoints import endpoint_of
@@ -79,7 +80,12 @@ class ResponseCache:
     """The cache in a ``CallStore``; one that fails costs calls, never a run."""
 
     def __init__(
-        self, store: CallStore, *, clock: Callable[[], datetime], max_bytes: int = 200_000_000
+        self,
+        store: CallStore,
+        *,
+        clock: Callable[[], datetime],
+        max_bytes: int = 200_000_000,
+        known_as: str | None = None,
     ) -> None:
         """Open the cache.
 
@@ -87,7 +93,10 @@ class ResponseCache:
             store: Where the answers lie.
             clock: The present (UTC).
             max_bytes: Beyond this, the answers that expire first are dropped.
+            known_as: What the place of all APIs is called, where its address changes; answers of
+                one address are those of the next then.
         """
+        self._known_as = known_as
         self._store, self._clock, self._max_bytes = store, clock, max_bytes
         self._writes = 0
         self._broken = False
@@ -129,14 +138,14 @@ class ResponseCache:
             asked_at=now.timestamp(),
         )
         with self._costing_no_run():
-            self._documents[_key(service, response.request)] = document
+            self._documents[self._key(service, response.request)] = document
             self._stay_small()
 
     def forget(self, service: str, request: requests.PreparedRequest) -> None:
         """Drop the answer to ``request``: it cannot be read."""
         if _lifetime(service, request) and not self._broken:
             with self._costing_no_run():
-                self._documents.pop(_key(service, request), None)
+                self._documents.pop(self._key(service, request), None)
 
     def entries(self) -> list[CacheEntry]:
         """What is kept, by service and endpoint.
@@ -185,11 +194,20 @@ class ResponseCache:
     def _documents(self) -> MutableMapping[str, Any]:
         return self._store.documents(_ANSWERS)
 
+    def _key(self, service: str, request: requests.PreparedRequest) -> str:
+        """Service, endpoint, and a digest of the whole address with its sorted parameters."""
+        bare, _, query = (request.url or "").partition("?")
+        place = f"{self._known_as}:{urlsplit(bare).path}" if self._known_as else bare
+        # The same parameters in another order are the same request.
+        address = place + "?" + "&".join(sorted(query.split("&")))
+        digest = hashlib.sha256(address.encode()).hexdigest()[:32]
+        return f"{service} {endpoint_of(bare)} {digest}"
+
     def _find(self, service: str, request: requests.PreparedRequest) -> Document | None:
         found: Document | None = None
         if not self._broken:
             with self._costing_no_run():
-                found = self._documents.get(_key(service, request))
+                found = self._documents.get(self._key(service, request))
         return found
 
     @contextmanager
@@ -227,15 +245,6 @@ def _lifetime(service: str, request: requests.PreparedRequest) -> Lifetime | Non
     if request.method != "GET":
         return None
     return LIFETIMES.get((service, endpoint_of(request.url or "")))
-
-
-def _key(service: str, request: requests.PreparedRequest) -> str:
-    """Service, endpoint, and a digest of the whole address with its sorted parameters."""
-    bare, _, query = (request.url or "").partition("?")
-    # The same parameters in another order are the same request.
-    address = bare + "?" + "&".join(sorted(query.split("&")))
-    digest = hashlib.sha256(address.encode()).hexdigest()[:32]
-    return f"{service} {endpoint_of(bare)} {digest}"
 
 
 def _asked_at(document: Document) -> datetime:

@@ -18,9 +18,10 @@ def endpoint_of(url: str) -> str:
     return _SPOTIFY_ID.sub("{id}", path[versioned.start() :] if versioned else path)
 
 
-def api_at(service: str, base_url: str) -> str:
+def api_at(service: str, base_url: str, known_as: str | None = None) -> str:
     """The name of a service at an address: ``spotify@api.spotify.com``.
 
     What was learned and spent at one address says nothing about another: a sandbox is no Spotify.
+    Where one place has changing addresses, ``known_as`` says that it is the same.
     """
-    return f"{service}@{urlsplit(base_url).netloc.rpartition('@')[2]}"
+    return f"{service}@{known_as or urlsplit(base_url).netloc.rpartition('@')[2]}"

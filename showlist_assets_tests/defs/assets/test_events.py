@@ -20,6 +20,7 @@ from showlist_assets_tests.defs.called import (
     sums_agree,
     try_to_call,
 )
+from showlist_assets_tests.rows import frame
 from showlist_assets_tests.sources.seatgeek.documents import document
 
 TWO_IN_NEW_YORK = [document(id=1), document(id=2)]
@@ -207,3 +208,28 @@ def test_a_missing_state_whose_table_is_refused_is_still_missing(platform, monke
 
 def test_what_is_fetched_is_as_old_as_the_platform_s_clock(platform):
     assert set(call(raw_events, platform).frame["fetched_at"]) == {NOW}
+
+
+def test_a_partition_that_cannot_be_read_is_not_emptied_where_a_source_does_not_answer(platform):
+    platform.store("raw_events", call(raw_events, platform).frame)
+    platform.files.write("raw_events/NY.parquet", b"no parquet")
+    listings(platform, NY=Permanent("No."), TX=ONE_IN_TEXAS)
+    failure = try_to_call(raw_events, platform, "NY", "TX").failure
+    assert "raw_events/NY.parquet" in str(failure.description)
+    listings(platform, NY=TWO_IN_NEW_YORK, TX=ONE_IN_TEXAS)
+    assert call(raw_events, platform, "NY", "TX").frame.height == 3
+
+
+def test_whose_source_is_not_asked_any_more_goes(platform):
+    stray = frame("raw_events", {"source": "ticketmaster", "event_id": "G1"})
+    platform.store("raw_events", stray)
+    called = call(raw_events, platform)
+    assert set(called.frame["source"]) == {"seatgeek"}
+
+
+def test_a_mistake_in_shows_yaml_costs_no_fetch(platform):
+    source = listings(platform, NY=TWO_IN_NEW_YORK)
+    platform.show_decisions.path.write_text("- joins: [a, b]", "utf-8")
+    failure = try_to_call(raw_events, platform).failure
+    assert "line 1" in failure.description
+    assert source.usage.sent == 0

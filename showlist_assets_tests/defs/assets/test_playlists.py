@@ -193,3 +193,17 @@ def test_a_push_that_is_refused_fails_in_its_words_and_is_not_tried_again(platfo
         push(platform)
     assert raised.value.description == "Another push of recipe 'mine' is under way."
     assert not raised.value.allow_retries
+
+
+def test_the_calendar_and_the_digest_open_from_the_plan_s_page(platform, tmp_path):
+    with dg.instance_for_test(temp_dir=str(tmp_path)) as instance:
+        context = dg.build_asset_context(partition_key="mine", instance=instance)
+        told = playlist_plans(context, platform=platform).metadata
+        (calendar,) = (tmp_path / "storage").rglob("mine.ics")
+    links = told["downloads"].value
+    assert "/files/mine/ics)" in links
+    assert "/files/mine/html)" in links
+    assert calendar.read_bytes() == platform.plans.read_calendar("mine")
+    assert told["digest"].value.encode() == platform.plans.read_digest("mine", "md")
+    # Called without an instance that keeps logs on disk, there is nothing to link to.
+    assert "downloads" not in plan(platform)

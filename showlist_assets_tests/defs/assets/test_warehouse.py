@@ -30,7 +30,7 @@ def published(platform):
 def test_every_table_is_published_and_counted(platform):
     result = published(platform)
     published_names = [published_name(table) for table in TABLES]
-    rows = {table: result.metadata[f"{table}_rows"] for table in published_names}
+    rows = {table: result.metadata[f"rows_in_{table}"] for table in published_names}
     # An act that plays several states has one row here.
     assert rows == {**dict.fromkeys(published_names, 0), "raw_events": 2, "matched_artists": 1}
     assert result.metadata["bytes_written"] == platform.warehouse_file.stat().st_size
@@ -48,7 +48,7 @@ def test_how_the_sources_answered_is_published_with_the_tables(platform):
     platform.fetch_record.note_failures(
         {("NY", "seatgeek"): "HTTP 503"}, stored=["NY"], at=platform.at
     )
-    assert published(platform).metadata["source_fetches_rows"] == 1
+    assert published(platform).metadata["rows_in_source_fetches"] == 1
     with duckdb.connect(str(platform.warehouse_file), read_only=True) as console:
         found = console.execute("select state, source, is_fresh, because from freshness").fetchall()
     assert found == [("NY", "seatgeek", False, "HTTP 503")]

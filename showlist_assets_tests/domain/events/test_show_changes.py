@@ -41,16 +41,18 @@ class History:
         covered: dict[tuple[str, str], date | None] | None = None,
         groups: tuple[tuple[str, ...], ...] = (),
         earlier: pl.DataFrame | None = None,
+        feeds_read: dict[tuple[str, str], frozenset[str]] | None = None,
     ) -> list[tuple[str, str, str | None, str | None]]:
         """What a look tells: show, change, what was and what is."""
         shows = shows_of(*listings, groups=groups, earlier=earlier)
         walked = {("NY", source): through for source in ("seatgeek", "ticketmaster", "feeds")}
         walked |= covered or {}
-        found = show_changes(self.rows, shows, covered=walked, now=self.now)
+        options: dict[str, Any] = {"covered": walked, "feeds_read": feeds_read, "now": self.now}
+        found = show_changes(self.rows, shows, **options)
         self.rows = pl.concat([self.rows, found.rows])
         of_several_states(ShowChanges).validate(self.rows)
         self.doubted = found.doubted
-        again = show_changes(self.rows, shows, covered=walked, now=self.now)
+        again = show_changes(self.rows, shows, **options)
         assert again.rows.is_empty()
         self.now += timedelta(days=1)
         return found.rows.select("show_id", "change", "was", "becomes").rows()
@@ -490,3 +492,30 @@ def _knows(rows: pl.DataFrame, shows: pl.DataFrame, now: datetime) -> None:
         acts = {performer_key(act["name"]) for act in show["performers"]}
         assert acts <= {performer_key(name) for name in row["acts"]}
         assert {one["source"] for one in show["listings"]} <= set(row["sources"])
+
+
+def _of_feed(name: str, uid: str, act: str) -> dict[str, Any]:
+    return listing(f"feeds-{name}:{uid}", act, title=act)
+
+
+@pytest.mark.parametrize(("read", "news"), [(("room", "barn"), ["vanished"]), (("barn",), [])])
+def test_what_a_feed_listed_that_is_read_no_more_leaves_without_news(read, news):
+    history = History()
+    room, others = (
+        _of_feed("room", "1", "Tin Owl"),
+        [_of_feed("barn", str(number), f"Hen {number}") for number in range(4)],
+    )
+    feeds = {("NY", "feeds"): frozenset(read)}
+    history.look(room, *others, feeds_read=feeds)
+    told = history.changes(*others, feeds_read=feeds)
+    assert [change for _, change in told] == news
+
+
+def test_a_feed_that_is_gone_makes_its_source_no_doubtful_one():
+    history = History()
+    room = [_of_feed("room", str(number), f"Owl {number}") for number in range(20)]
+    barn = [_of_feed("barn", str(number), f"Hen {number}") for number in range(4)]
+    history.look(*room, *barn)
+    told = history.changes(*barn[1:], feeds_read={("NY", "feeds"): frozenset({"barn"})})
+    assert told == [("feeds-barn:0", "vanished")]
+    assert history.doubted == ()

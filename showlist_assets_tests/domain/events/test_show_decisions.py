@@ -34,16 +34,21 @@ def test_every_kind_of_entry_is_read():
 - forget: seatgeek-9
 """
     assert parse_show_decisions(text) == ShowDecisions(
-        joined=(ListingPair(ONE, OTHER),),
+        joined=((ONE, OTHER),),
         parted=(ListingPair(ONE, THIRD),),
         venues=(VenueNames(("The Hall", "Hall Tavern"), "Chicago", "IL"),),
         forgotten=frozenset({("seatgeek", "9")}),
     )
 
 
-def test_three_listings_that_are_joined_are_joined_each_with_each():
-    text = "- join: [ticketmaster-G5v-1, seatgeek-012, seatgeek-13]"
-    assert len(parse_show_decisions(text).joined) == 3
+def test_an_entry_of_three_listings_decides_each_two_of_them():
+    joined = parse_show_decisions("- join: [ticketmaster-1, seatgeek-2, seatgeek-3]")
+    assert joined.joined == ((("ticketmaster", "1"), ("seatgeek", "2"), ("seatgeek", "3")),)
+    assert joined.decides(("seatgeek", "3"), ("ticketmaster", "1"))
+    parted = parse_show_decisions("- part: [ticketmaster-1, seatgeek-2, seatgeek-3]")
+    assert len(parted.parted) == 3
+    assert parted.decides(("seatgeek", "3"), ("seatgeek", "2"))
+    assert not parted.decides(("seatgeek", "3"), ("seatgeek", "4"))
 
 
 def test_what_is_added_is_read_back_and_comments_stay(tmp_path):
@@ -54,7 +59,7 @@ def test_what_is_added_is_read_back_and_comments_stay(tmp_path):
     file.add(venue_entry(["The Hall", "Hall Tavern"], "Chicago", "IL"))
     file.add(forget_entry("seatgeek-9"))
     said = file.read()
-    assert (said.joined, said.parted) == ((ListingPair(ONE, OTHER),), (ListingPair(ONE, THIRD),))
+    assert (said.joined, said.parted) == (((ONE, OTHER),), (ListingPair(ONE, THIRD),))
     assert said.venues[0].state == "IL"
     assert said.forgotten == {("seatgeek", "9")}
     assert file.path.read_text("utf-8").startswith("# ours\n")
@@ -83,6 +88,21 @@ def test_an_entry_that_contradicts_another_is_not_written(tmp_path):
         ("- forget: [", "not valid YAML"),
         ("- forget: \x07", "does not allow"),
         ("- forget:", "is no listing"),
+        ("- venue: [A, [B]]\n  in: Chicago, IL", "line 1: a venue needs two names"),
+        ("- join: [seatgeek-1, [seatgeek-2]]", "line 1: a list in the list is no listing"),
+        ("- forget: seatgeek-1\n- join: " + "[" * 5000, "line 2: a list within lists"),
+        ("- note:\n    " + "- " * 20 + "x", "line 2: a list within lists"),
+        ("- forget: seatgeek-1\n  forget: seatgeek-2", "line 2: a second 'forget'"),
+        ("- join: &all [seatgeek-1, *all]", "line 1: not valid YAML"),
+        ("- ? [join]\n  : [seatgeek-1, seatgeek-2]", "line 1: not valid YAML"),
+        (
+            "- part: [seatgeek-1, seatgeek-2]\n\n- join: [seatgeek-2, seatgeek-1]",
+            "line 1: .*both joined and parted: joined in line 3",
+        ),
+        (
+            "- join: [feeds-1, feeds-2]\n- join: [feeds-3, feeds-2]\n- part: [feeds-1, feeds-3]",
+            "line 3: .*joined in line 1 and 2",
+        ),
     ],
 )
 def test_a_mistake_is_told_with_its_line(text, told):

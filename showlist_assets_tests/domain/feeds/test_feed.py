@@ -133,3 +133,13 @@ def test_what_is_written_is_read_again(venue, city, address, capacity):
     assert (found.venue, found.city, found.address) == (venue, city, address)
     assert found.capacity == capacity
     assert set(fields) <= set(FIELDS)
+
+
+@pytest.mark.parametrize(
+    "source", ["javascript:alert(1)", "mailto:a@b.example", "http:/x", "data:,x"]
+)
+def test_a_link_that_is_no_address_is_no_path_either(source):
+    with pytest.raises(FeedError, match="no address of the web"):
+        parse_feed(
+            f"from: {source!r}\nvenue: V\ncity: C\nstate: NY\n", name="room", source="room.yaml"
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from showlist_assets.domain.playlists.plan import Plan, PlannedShow
+from showlist_assets.domain.playlists.plan import Plan, PlannedShow, PlannedTrack
 
 
 def planned_show(show_id: str = "seatgeek-1", **fields: Any) -> PlannedShow:
@@ -26,5 +26,25 @@ def planned_show(show_id: str = "seatgeek-1", **fields: Any) -> PlannedShow:
 
 
 def plan_of(*shows: PlannedShow, title: str = "Live in New York") -> Plan:
-    """A plan with ``shows`` behind it, and no tracks."""
-    return Plan("mine", title, "", (), {}, shows)
+    """A plan that lets ``shows`` through and has no tracks; its calendar holds them all."""
+    return Plan("mine", title, "", (), {}, shows, calendar_shows="all")
+
+
+def planned_track(show: PlannedShow, track_id: str = "song1", **fields: Any) -> PlannedTrack:
+    """A track of the first artist of ``show``, there for that show."""
+    defaults: dict[str, Any] = {
+        "track_id": track_id,
+        "track_name": "Night Train",
+        "artist_name": show.artists[0],
+        "spotify_artist_id": f"id of {show.artists[0]}",
+        "billing": 1,
+        "why": "",
+        **{
+            name: getattr(show, name)
+            for name in (
+                "show_id", "local_date", "last_date", "starts_at_local", "venue_timezone",
+                "venue_name", "venue_city", "state", "ticket_url",
+            )
+        },
+    }  # fmt: skip
+    return PlannedTrack(**{**defaults, **fields})

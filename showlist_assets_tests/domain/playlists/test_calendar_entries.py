@@ -12,6 +12,7 @@ from icalendar import Calendar
 
 from showlist_assets.domain.playlists.calendar_entries import calendar_entries
 from showlist_assets.domain.playlists.calendar_file import calendar_file
+from showlist_assets.domain.playlists.calendar_shows import Song
 from showlist_assets.domain.playlists.show_fates import ShowFates
 from showlist_assets_tests.domain.playlists.planned import planned_show
 from showlist_assets_tests.domain.playlists.show_histories import FIRST, fates_of, later, row
@@ -111,6 +112,37 @@ def test_what_the_recipe_asks_for_no_more_takes_place_and_is_left_out():
     assert _told(off)["seatgeek-1@showlist"][0] == "CANCELLED", "who imported it hears of its end"
     again = _next(entries, _SHOW, fates=fates)
     assert _told(again) == {"seatgeek-1@showlist": ("CONFIRMED", 0, "2026-12-05")}
+
+
+def test_a_show_whose_songs_left_the_playlist_takes_place_and_is_left_out():
+    """Also without a history, where what is gone counts as cancelled."""
+    for first in (_first(), _next((), _SHOW)):
+        entries = _next(first, also_on=[_SHOW])
+        assert _told(entries) == {}
+        assert _told(_next(entries, _SHOW)) == {
+            "seatgeek-1@showlist": ("CONFIRMED", 0, "2026-12-05")
+        }
+
+
+def test_a_show_whose_songs_left_as_it_moved_stays_at_its_new_date():
+    moved = later(_SHOW, 2)
+    entries = _next(_first(), also_on=[moved], fates=fates_of(_KNOWN, row(moved, "moved", 1)))
+    assert _told(entries) == {"seatgeek-1@showlist": ("CONFIRMED", 1, "2026-12-07")}
+
+
+def test_a_show_that_was_crossed_out_and_is_on_again_is_confirmed_without_songs():
+    off = _next(_first(), fates=fates_of(_KNOWN, row(_SHOW, "cancelled", 1)))
+    rows = _KNOWN, row(_SHOW, "cancelled", 1), row(_SHOW, "back", 2)
+    entries = _next(off, also_on=[_SHOW], fates=fates_of(*rows))
+    assert _told(entries) == {"seatgeek-1@showlist": ("CONFIRMED", 2, "2026-12-05")}
+
+
+def test_songs_are_those_of_the_last_plan():
+    songs = {("NY", "seatgeek-1"): (Song("Night Train", "Paper Lantern", "https://s.example/1"),)}
+    (entry,) = _next((), _SHOW, songs=songs)
+    assert entry.songs == songs["NY", "seatgeek-1"]
+    (later_on,) = _next([entry], _SHOW)
+    assert (later_on.songs, later_on.sequence) == ((), entry.sequence)
 
 
 def test_a_show_that_has_begun_is_not_crossed_out():

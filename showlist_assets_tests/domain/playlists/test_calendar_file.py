@@ -11,6 +11,8 @@ from icalendar import Calendar
 
 from showlist_assets.domain.playlists.calendar_entries import CalendarEntry
 from showlist_assets.domain.playlists.calendar_file import calendar_file
+from showlist_assets.domain.playlists.calendar_shows import Song
+from showlist_assets.domain.playlists.plan import UnheardAct
 from showlist_assets_tests.domain.playlists.planned import planned_show
 
 _NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
@@ -20,10 +22,10 @@ def _events(written: bytes) -> list:
     return Calendar.from_ical(written).walk("VEVENT")
 
 
-def _file(*shows, **fields) -> bytes:
+def _file(*shows, alarm=None, **fields) -> bytes:
     known = {"status": "CONFIRMED", "sequence": 0, "modified_at": _NOW, **fields}
     entries = [CalendarEntry(show=show, **known) for show in shows]
-    return calendar_file(entries, name="Live in New York", now=_NOW)
+    return calendar_file(entries, name="Live in New York", now=_NOW, alarm=alarm)
 
 
 def test_a_show_is_an_event_at_its_instant_with_place_and_tickets():
@@ -36,6 +38,63 @@ def test_a_show_is_an_event_at_its_instant_with_place_and_tickets():
         "Paper Lantern, Tin Owl\nFrom $25\nTickets: https://tickets.example/1"
     )
     assert event["geo"].to_ical() == "40.71;-74.01"
+
+
+def test_the_whole_address_is_told():
+    show = planned_show(venue_address="12 Main St", venue_postal_code="10001")
+    (event,) = _events(_file(show))
+    assert event["location"] == "The Boiler Room, 12 Main St, New York, NY 10001"
+
+
+_SONGS = tuple(Song(f"Song {n}", "Paper Lantern", f"https://s.example/{n}") for n in range(25))
+
+
+def test_the_songs_to_hear_before_come_with_their_links():
+    (event,) = _events(_file(planned_show(ticket_url=None), songs=_SONGS[:2]))
+    assert event["description"] == (
+        "Paper Lantern, Tin Owl\n\nTo hear before:\n"
+        "Song 0 - Paper Lantern: https://s.example/0\nSong 1 - Paper Lantern: https://s.example/1"
+    )
+    (long,) = _events(_file(planned_show(), songs=_SONGS))
+    assert long["description"].endswith("And 5 more on the playlist.")
+    (off,) = _events(_file(planned_show(), songs=_SONGS, status="CANCELLED"))
+    assert "hear" not in off["description"], "nobody needs them any more"
+
+
+def test_an_act_without_a_song_is_told_with_why():
+    unheard = (UnheardAct("Tin Hat", "Not looked up yet."), UnheardAct("The Fest", "Itself."))
+    (event,) = _events(_file(planned_show(title="Fest", unheard=unheard)))
+    assert event["description"].endswith("No song yet:\nTin Hat: Not looked up yet.")
+
+
+@pytest.mark.parametrize(("price", "words"), [(0.0, "Free"), (24.6, "From $25"), (None, None)])
+def test_the_price_is_told_where_it_is_known(price, words):
+    (event,) = _events(_file(planned_show(lowest_price=price, ticket_url=None)))
+    assert event["description"].split("\n")[1:] == [words] * (words is not None)
+
+
+def test_it_reminds_by_choice_and_only_of_what_goes_ahead():
+    before = timedelta(hours=3)
+    (event,) = _events(_file(planned_show(), alarm=before))
+    (alarm,) = event.walk("VALARM")
+    assert (alarm["action"], alarm["trigger"].dt) == ("DISPLAY", -before)
+    assert alarm["description"] == "Paper Lantern at The Boiler Room"
+    for status in ("CANCELLED", "TENTATIVE"):
+        (off,) = _events(_file(planned_show(), alarm=before, status=status))
+        assert off.walk("VALARM") == []
+    (silent,) = _events(_file(planned_show()))
+    assert silent.walk("VALARM") == []
+
+
+def test_an_end_on_the_first_of_several_days_is_not_that_of_the_show():
+    ends_at = datetime(2026, 12, 5, 4, tzinfo=UTC)
+    (event,) = _events(_file(planned_show(ends_at=ends_at, last_date=date(2026, 12, 6))))
+    assert (event.start, event.end) == (date(2026, 12, 4), date(2026, 12, 7))
+
+
+def test_a_calendar_says_how_often_to_ask_again():
+    calendar = Calendar.from_ical(_file())
+    assert calendar["refresh-interval"].to_ical() == calendar["x-published-ttl"].to_ical()
 
 
 def test_a_show_without_a_time_takes_the_day():
@@ -143,3 +202,12 @@ def test_lines_end_and_fold_as_rfc_5545_asks_and_any_name_survives(title, venue,
     (event,) = _events(written)
     assert event["summary"] == title
     assert event["description"] == ", ".join(artists)
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_what_no_calendar_may_hold_is_left_out(title, why):
+    written = _file(
+        planned_show(title=title, unheard=(UnheardAct("Tin Hat", why),)), alarm=timedelta(hours=1)
+    )
+    assert not set(written.replace(b"\r\n", b"").replace(b"\t", b"")) & {*range(32), 127}
+    assert len(_events(written)) == 1

@@ -60,7 +60,8 @@ def test_of_no_track_at_all_the_words_stay_and_the_reason_is_told():
     plan = _plan(title="{artist_count}", max_tracks=6)
     heard = filled_plan(plan, without=plan.uris)
     assert (heard.tracks, heard.title) == ((), "6 artists")
-    assert "tracks that the listener took out (6)" in heard.why_empty
+    assert "6 tracks that the listener took out" in heard.why_empty
+    assert "`showlist restore mine` lets them come back" in heard.why_empty
 
 
 @given(

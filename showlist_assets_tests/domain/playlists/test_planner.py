@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from showlist_assets.domain.playlists.digest import changes
+from showlist_assets.domain.playlists.plan import UnheardAct
 from showlist_assets.domain.playlists.planner import Plan, plan_playlist
 from showlist_assets.domain.playlists.recipe import Recipe, RecipeError
 from showlist_assets_tests.domain.playlists.planned import planned_show
@@ -254,7 +255,7 @@ def test_what_is_left_out_is_counted_by_the_first_reason():
 
 def test_an_empty_plan_says_why():
     assert "No show" in _plan().why_empty
-    assert "shows not on sat (1)" in _plan(_ADA, weekdays="sat").why_empty
+    assert "1 show not on sat" in _plan(_ADA, weekdays="sat").why_empty
     assert _plan(_ADA).why_empty == ""
 
 
@@ -479,6 +480,69 @@ def test_what_the_history_knows_to_be_off_is_not_planned(change):
     assert plan.left_out["shows that are called off"] == 1
 
 
+def _silent(show: str, act: str, **columns: object) -> dict:
+    """An act without a song."""
+    nobody = dict.fromkeys(
+        ("track_id", "track_name", "track_rank", "spotify_artist_id", "spotify_artist_name",
+         "match_confidence", "explicit"),
+    )  # fmt: skip
+    return show_row(show, act, **{**nobody, "why_no_track": f"No {act}.", **columns})
+
+
+def test_acts_without_a_song_stand_with_their_show_and_why():
+    plan = _plan(_ADA, _silent("1", "hen", billing=3), _silent("1", "cat", billing=2))
+    (show,) = plan.shows
+    assert show.artists == ("Ada",)
+    assert show.unheard == (UnheardAct("Cat", "No cat."), UnheardAct("Hen", "No hen."))
+
+
+def test_shows_without_any_song_are_there_for_a_calendar_of_all():
+    rows = _ADA, _silent("2", "cat"), _silent("2", "hen", billing=2)
+    assert _plan(*rows).songless == ()
+    plan = _plan(*rows, calendar="all")
+    assert [show.show_id for show in plan.shows] == ["seatgeek-1"]
+    (silent,) = plan.songless
+    assert (silent.artists, len(silent.unheard)) == (("Cat", "Hen"), 2)
+
+
+@pytest.mark.parametrize(
+    ("wish", "other"),
+    [
+        ({"when": "next 7 days"}, {"local_date": TODAY + timedelta(days=7)}),
+        ({"near": {"city": "New York", "state": "NY"}}, {"latitude": 42.65, "venue_city": "Troy"}),
+        ({"venues": {"never": "Attic"}}, {"venue_name": "The Attic"}),
+        ({"artists": {"never": "bea"}}, {}),
+        ({"artists": {"only": ["ada", "cat"]}}, {}),
+        ({"genres": {"never": "polka"}}, {"genres": ["polka"]}),
+        ({"openers": "no"}, {"role": "support"}),
+        (
+            {"least_confidence": 0.9},
+            {"spotify_artist_id": "b", "spotify_artist_name": "Bea", "match_confidence": 0.5},
+        ),
+    ],
+)
+def test_a_calendar_of_all_holds_no_songless_show_that_the_recipe_leaves_out(wish, other):
+    rows = _ADA, _silent("2", "cat"), _silent("3", "bea", **other)
+    plan = _plan(*rows, calendar="all", **wish)
+    assert [show.show_id for show in plan.songless] == ["seatgeek-2"]
+
+
+def test_what_tracks_must_be_like_is_not_asked_of_who_has_none():
+    plan = _plan(_silent("2", "cat"), calendar="all", features={"energy": ">= 0.9"}, explicit="no")
+    assert len(plan.songless) == 1
+
+
+def test_a_second_listing_is_no_songless_show():
+    twin = show_row("2", "ada", starts_at_local=_ADA["starts_at_local"])
+    plan = _plan(_ADA, twin, _silent("2", "cat"), calendar="all")
+    assert (len(plan.shows), plan.songless) == (1, ())
+
+
+def test_the_dates_of_a_playlist_end_with_the_last_day_of_a_festival():
+    festival = show_row("2", "bea", last_date=TODAY + timedelta(days=2))
+    assert _plan(_ADA, festival, title="{dates}").title == "Nov 20 to Nov 22"
+
+
 def test_a_history_without_news_changes_no_plan():
     shows, recipe = (
         shows_of(show_row("1"), show_row("2", "tin owl")),
@@ -489,3 +553,12 @@ def test_a_history_without_news_changes_no_plan():
     assert plan_playlist(recipe, shows, today=TODAY, fates=fates) == plan_playlist(
         recipe, shows, today=TODAY
     )
+
+
+def test_a_show_knows_its_artists_on_spotify_in_their_order():
+    opener = show_row("1", "tin sparrow", billing=2)
+    (show,) = _plan(opener, show_row("1", "paper lantern"), show_row("1", "paper lantern", 2)).shows
+    assert dict(zip(show.artists, show.artist_ids, strict=True)) == {
+        "Paper Lantern": "id of paper lantern",
+        "Tin Sparrow": "id of tin sparrow",
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import get_args
 
@@ -59,6 +60,20 @@ def test_names_that_look_like_something_else_in_yaml_stay_names():
     assert recipe.artists.only == ("No", "311", "null-set", "12:30", "1e3")
 
 
+@pytest.mark.parametrize(
+    ("text", "to", "calendar"),
+    [
+        ("me@example.org", ("me@example.org",), False),
+        ("[a@b.c, d@e.f]", ("a@b.c", "d@e.f"), False),
+        ("{to: a@b.c, calendar: yes}", ("a@b.c",), True),
+        ("[]", (), False),
+    ],
+)
+def test_whom_to_mail_may_be_one_address_or_several(text, to, calendar):
+    wish = _parsed(f"states: NY\nmail: {text}").mail
+    assert (wish.to, wish.calendar) == (to, calendar)
+
+
 def test_ranges_read_as_they_are_written():
     recipe = _parsed("states: NY\nfeatures: {energy: '>= 0.6', tempo: 90 to 130}\nprice: <= 40")
     assert recipe.features == {"energy": Range(0.6, None), "tempo": Range(90, 130)}
@@ -90,12 +105,19 @@ def test_ranges_read_as_they_are_written():
         ("near:\n  - city: Troy", ["line 2", "needs 'state'"]),
         ("near:\n  - city: Troy\n    state: NY\n    radius: 25", ["line 4", "mi or km"]),
         ("near: New York", ["line 1", "names with values"]),
+        ("states: NY\ncalendar: al", ["line 2", "'al'", "'all'"]),
+        ("states: NY\ncalendar:\n  alarm: 3 moons", ["line 3", "3 h"]),
+        ("states: NY\ncalendar:\n  alrm: 3 h", ["line 3", "'alrm'", "'alarm'"]),
         ("title: X", ["line 1", "'states' or 'near'"]),
         ("", ["line 1", "'states' or 'near'"]),
         ("- states: NY", ["line 1", "mapping"]),
         ("states: [NY", ["not valid YAML"]),
         ("states: &a [NY]\nweekdays: *a", ["line 2", "*a"]),
         ("states: NY\ntitle: \x07", ["line 2", "U+0007"]),
+        ("states: NY\nmail: nobody", ["line 2", "'nobody'", "me@example.org"]),
+        ("states: NY\nmail:\n  to: 'a@b.c, d@e.f'", ["line 3", "no mail address"]),
+        ("states: NY\nmail: 'a@b.c\u2028Bcc:d@e.f'", ["line 2", "no mail address"]),
+        ("states: NY\nmail:\n  too: a@b.c", ["line 3", "'too'", "'to'"]),
         ("states: " + "[" * 99, ["line 1", "nested"]),
     ],
 )
@@ -145,6 +167,24 @@ def _is_taken_or_refused_with_a_line(text: str) -> None:
 def test_a_recipe_survives_being_written_as_json():
     recipe = _parsed("near: {city: Troy, state: NY}\nfeatures: {energy: <= 0.5}\ncapacity: 1 to 9")
     assert Recipe.model_validate_json(recipe.model_dump_json()) == recipe
+
+
+@pytest.mark.parametrize(
+    ("calendar", "shows", "hours"),
+    [
+        ("all", "all", None),
+        ("playlist", "playlist", None),
+        ("{alarm: 3 h}", "playlist", 3),
+        ("{shows: all, alarm: 2 days}", "all", 48),
+        ("{alarm: no}", "playlist", None),
+    ],
+)
+def test_a_calendar_is_chosen_in_a_word_or_with_an_alarm(calendar, shows, hours):
+    text = f"states: NY\ncalendar: {calendar}"
+    found = _parsed(text).calendar
+    reminds = found.reminds_before
+    assert (found.shows, reminds and reminds / timedelta(hours=1)) == (shows, hours)
+    jsonschema.validate(yaml.safe_load(text), recipe_schema())
 
 
 @pytest.mark.parametrize("path", _EXAMPLES, ids=lambda path: path.stem)

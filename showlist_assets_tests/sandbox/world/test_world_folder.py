@@ -141,3 +141,24 @@ def test_the_real_world_is_served(start_sandbox):
     now = running.state.clock.now().replace(tzinfo=None)
     assert min(event.starts_at_utc for event in running.world.events) > now
     assert search(running, "Rascal Flatts")[0]["name"] == "Rascal Flatts"
+
+
+def test_a_song_that_is_made_up_for_a_real_artist_says_so_and_a_real_one_does_not(folder):
+    write(folder / "catalog.csv", [ARTIST, {**ARTIST, "artist_id": "c" * 22, "name": "Tin Choir"}])
+    catalog = read_world(folder, TODAY).catalog
+    assert [track.name for track in catalog.tracks_of("a" * 22)] == ["Riverbed"]
+    made_up = catalog.tracks_of("c" * 22)
+    assert made_up
+    assert all(track.name.endswith(" (made up)") for track in made_up)
+    # Also where one of them is looked up alone.
+    assert catalog.track(made_up[0].id) == made_up[0]
+
+
+def test_in_a_made_up_world_nothing_needs_saying(sandbox):
+    names = [
+        track.name
+        for artist in sandbox.world.catalog.artists[:50]
+        for track in sandbox.world.catalog.tracks_of(artist.id)
+    ]
+    assert names
+    assert not any("made up" in name for name in names)

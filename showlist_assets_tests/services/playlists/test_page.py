@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from showlist_assets.domain.playlists.plan import Plan, PlannedTrack, missing_in_words
+from showlist_assets.services.playlists.history import WrittenTrack
 from showlist_assets.services.playlists.page import difference_page, plan_page
 from showlist_assets.services.playlists.push_result import PushResult
 
@@ -91,3 +92,43 @@ def test_of_many_shows_that_left_the_sentence_names_some():
     assert result.words.count("Left because cancelled: ") == 5
     assert "And 4 more shows that are off or moved." in result.words
     assert difference_page(result).count("- left because") == 9
+
+
+def _written(track: PlannedTrack) -> WrittenTrack:
+    return WrittenTrack(
+        uri=track.uri,
+        show_id=track.show_id,
+        local_date=track.local_date,
+        label=f"{track.track_name} by {track.artist_name}",
+    )
+
+
+def test_a_track_is_told_once_and_one_that_would_be_added_is_marked():
+    other = replace(_TRACK, track_id="track-2", track_name="Tin Roof")
+    plan = Plan("mine", "Live", "", (_TRACK, other), {})
+    gone = _written(replace(_TRACK, track_id="track-3", track_name="Old Song"))
+    page = plan_page(
+        plan, PushResult("mine", "dry run", added=(_written(other),), removed=(gone,), kept=1)
+    )
+    assert page.count("Tin Roof") == page.count("Small Hours") == 1
+    assert "| 1 | [Small Hours]" in page
+    assert "| 2 new | [Tin Roof]" in page
+    assert "- removed: Old Song by Paper Lantern" in page
+    first = plan_page(plan, PushResult("mine", "dry run", added=tuple(map(_written, plan.tracks))))
+    assert " new |" not in first, "where all are new, none has to be marked"
+
+
+def test_an_empty_plan_is_told_once_with_the_way_out():
+    plan = Plan("mine", "Live", "0 shows, : .", (), {"shows not on sat": 1}, way_out="Try this.")
+    empty = PushResult("mine", "empty", reason=plan.why_empty)
+    for page in (plan_page(plan), plan_page(plan, empty)):
+        assert page.count("Left out: 1 show not on sat. Try this.") == 1
+        assert page.count("Nothing is left") == 1
+        assert "0 shows" not in page
+
+
+def test_one_show_that_left_is_told_in_the_singular():
+    departed = tuple(f"left because cancelled: Band {n} at The Hall" for n in range(6))
+    words = PushResult("mine", "done", departed=departed, writes=1, calls=1).words
+    assert "And 1 more show that is off or moved." in words
+    assert "(1 write, 1 call)" in words

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +12,11 @@ from icalendar import Calendar
 from showlist_assets.services.playlists.plan_files import PlanFiles
 from showlist_assets.storage.files import LocalFiles, StorageError
 from showlist_assets_tests.clock import NOW
-from showlist_assets_tests.domain.playlists.planned import plan_of, planned_show
+from showlist_assets_tests.domain.playlists.planned import (
+    plan_of,
+    planned_show,
+    planned_track,
+)
 from showlist_assets_tests.domain.playlists.show_histories import FIRST, fates_of, later, row
 
 
@@ -61,6 +67,30 @@ def test_a_line_up_is_told_in_the_next_digest_only(publisher):
     assert publisher.publish(_SHOW, rows=rows).line_ups == ()
 
 
+def test_the_first_digest_lists_the_shows_and_the_next_one_what_changed(publisher):
+    assert publisher.publish(_SHOW).new == (), "a first plan has no changes"
+    text = publisher.folder / "digests" / "mine.txt"
+    assert "ALL SHOWS" in text.read_text()
+    other = planned_show("seatgeek-2", artists=("Tin Fox",), local_date=_SHOW.local_date)
+    publisher.publish(_SHOW, other)
+    assert "ALL SHOWS" not in text.read_text()
+    assert f"Since {publisher.now - timedelta(days=1):%a %b %-d}: 1 new." in text.read_text()
+
+
+def test_a_digest_leads_to_its_playlist_as_soon_as_there_is_one(publisher):
+    publisher.files.link_playlist("mine", "https://open.spotify.com/playlist/1")
+    publisher.publish(_SHOW)
+    digests = publisher.folder / "digests"
+    before = (digests / "mine.html").read_text()
+    publisher.files.link_playlist("mine", "https://open.spotify.com/playlist/1")
+    after = (digests / "mine.html").read_text()
+    link = '<a href="https://open.spotify.com/playlist/1">'
+    assert (link in before, link in after) == (False, True)
+    (digests / "mine.json").write_text("[]")
+    publisher.files.link_playlist("mine", "https://open.spotify.com/playlist/2")
+    assert (digests / "mine.html").read_text() == after
+
+
 def test_an_installation_without_a_history_is_served_as_before(publisher):
     publisher.publish(_SHOW)
     assert publisher.publish().gone == (_SHOW,)
@@ -88,3 +118,41 @@ def test_entries_that_cannot_be_read_are_told_with_the_remedy(publisher):
     (publisher.folder / "calendars" / "mine.json").write_text("[{]")
     with pytest.raises(StorageError, match="no readable entries of a calendar"):
         publisher.publish(_SHOW)
+
+
+def test_a_calendar_fits_its_playlist(publisher):
+    """Its shows, its title, the songs to hear before, and what the recipe says of reminding."""
+    other = later(planned_show("seatgeek-2", artists=("Hen",)), 9)
+    plan = replace(
+        plan_of(_SHOW, other, title="NY: Dec 31"),
+        tracks=(planned_track(_SHOW),),
+        calendar_shows="playlist",
+        alarm=timedelta(hours=3),
+    )
+    for _ in range(2):
+        publisher.files.publish(plan, today=NOW.date(), now=NOW)
+    calendar = Calendar.from_ical((publisher.folder / "calendars" / "mine.ics").read_bytes())
+    (event,) = calendar.walk("VEVENT")
+    assert (calendar["x-wr-calname"], str(event["uid"])) == ("NY: Dec 31", _UID)
+    assert "https://open.spotify.com/track/song1" in event["description"]
+    assert len(event.walk("VALARM")) == 1
+
+
+def test_a_show_that_only_an_earlier_version_listed_is_not_crossed_out(publisher):
+    """Calendars of earlier versions held all shows that the recipe lets through."""
+    publisher.publish(_SHOW)
+    plan = replace(plan_of(_SHOW), calendar_shows="playlist")
+    publisher.files.publish(plan, today=NOW.date(), now=NOW)
+    assert publisher.events == {}
+
+
+def test_a_plan_of_an_earlier_version_is_read(publisher):
+    publisher.publish(_SHOW)
+    file = publisher.folder / "playlist_plans" / "mine.json"
+    kept = json.loads(file.read_text())
+    for name in ("songless", "calendar_shows", "alarm"):
+        del kept[name]
+    for show in kept["shows"]:
+        del show["unheard"], show["venue_postal_code"]
+    file.write_text(json.dumps(kept))
+    assert publisher.files.read("mine").shows == (_SHOW,)

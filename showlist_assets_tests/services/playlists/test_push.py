@@ -14,6 +14,7 @@ from showlist_assets.domain.playlists.plan import Plan, PlannedTrack, ReserveTra
 from showlist_assets.domain.playlists.windows import Days
 from showlist_assets.sandbox.config import SPOTIFY_CLIENT_ID
 from showlist_assets.services.listeners.accounts import Account, AccountStore
+from showlist_assets.services.playlists.cover import CoverError
 from showlist_assets.services.playlists.departures import Departures
 from showlist_assets.services.playlists.history import PlaylistHistory, history_rows
 from showlist_assets.services.playlists.push import PushError, push, rollback
@@ -580,6 +581,16 @@ def test_a_cover_is_uploaded_once_and_a_refused_one_does_not_fail_the_push(desk)
     result = desk.push(desk.plan([1, 2]), draw_cover=lambda _: b"no picture")
     assert (result.outcome, desk.live) == ("done", desk.uris([1, 2]))
     assert "cover was not uploaded" in result.words
+
+
+def test_a_push_without_what_draws_covers_goes_on_and_says_so(desk):
+    def draw(_):
+        raise CoverError("Run `pip install 'showlist[cover]'`.")
+
+    for tracks, outcome in (([1], "done"), ([1], "unchanged"), ([1, 2], "done")):
+        result = desk.push(desk.plan(tracks), draw_cover=draw)
+        assert (result.outcome, desk.live) == (outcome, desk.uris(tracks))
+        assert "The cover was not drawn: Run `pip install 'showlist[cover]'`." in result.words
 
 
 def no_push_yet(desk):

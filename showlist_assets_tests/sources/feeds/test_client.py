@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from datetime import date
 
 import pytest
@@ -10,6 +11,9 @@ import pytest
 from showlist_assets.domain.feeds.feed import BrokenFeed
 from showlist_assets.domain.tables.raw_events import RawEvents
 from showlist_assets.sources.failures import SourceError
+from showlist_assets.sources.feeds import client as clients
+from showlist_assets.sources.feeds import entries
+from showlist_assets.sources.feeds import reader as readers
 from showlist_assets.sources.feeds import session as sessions
 from showlist_assets.sources.feeds.client import kind_of
 from showlist_assets.storage.feeds import FeedsFolder
@@ -307,3 +311,93 @@ def test_no_fault_of_a_host_costs_another(sandbox, sandbox_feeds, reader, kind):
     answers = [client.answer(each, NOW) for each in feeds[:6]]
     assert sum(answer.rows.good.height for answer in answers) > 0
     assert sum(not answer.trouble for answer in answers) >= 2
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["http://[::1", "http://room.example:99999999/x", "ftp://room.example/secret"],
+)
+def test_a_redirect_to_nowhere_costs_only_its_own_feed(reader, serve, tmp_path, target):
+    (tmp_path / "table.csv").write_text(TABLE)
+    found = reader.listings(
+        at(serve(Reply("", 302, {"Location": target})), name="lost"),
+        feed(name="crane", **{"from": "table.csv"}),
+    )
+    assert titles(found) == ["Crane"]
+    (words,) = found.troubles
+    assert words.startswith("Feed lost: ")
+    assert "usable address" in words
+    assert "secret" not in words
+
+
+def test_a_redirect_that_is_refused_names_where_it_leads(reader, serve):
+    server = serve(Reply("", 302, {"Location": "ftp://elsewhere.example/private-key-1234"}))
+    with pytest.raises(SourceError, match=r"ftp://elsewhere\.example,") as failure:
+        reader.listings(at(server))
+    assert "private-key-1234" not in str(failure.value)
+
+
+def test_whatever_a_document_makes_a_library_do_costs_only_its_own_feed(
+    reader, serve, tmp_path, monkeypatch
+):
+    def fails(*_, **__):
+        raise ArithmeticError
+
+    (tmp_path / "table.csv").write_text(TABLE)
+    server, crane = serve(ics()), feed(name="crane", **{"from": "table.csv"})
+    assert len(titles(reader.listings(at(server), crane))) == 3
+    reader.wait(days=1)
+    monkeypatch.setitem(clients._READERS, "ics", fails)
+    found = reader.listings(at(server), crane)
+    assert titles(found) == ["Crane"]
+    assert "it cannot be read (ArithmeticError)" in found.troubles[0]
+    assert found.complete_through is None
+    # It is as any failure: the host is left alone for an hour.
+    reader.listings(at(server), crane)
+    assert len(server.requests) == 2
+
+
+def test_a_path_in_nobody_s_home_costs_only_its_own_feed(reader, tmp_path):
+    (tmp_path / "table.csv").write_text(TABLE)
+    found = reader.listings(
+        feed(**{"from": "~no-such-user-at-all/a.csv"}),
+        feed(name="crane", **{"from": "table.csv"}),
+    )
+    assert titles(found) == ["Crane"]
+    assert found.troubles[0].startswith("Feed room: it cannot be read (")
+
+
+@pytest.mark.parametrize("charset", ["undefined", "hex", "idna", "no-such", "utf-16"])
+def test_no_charset_that_a_host_claims_makes_a_calendar_unreadable(reader, serve, charset):
+    body = calendar(entry(title="Caf\xe9")).encode("latin-1")
+    server = serve(ics(body, **{"Content-Type": f"text/calendar; charset={charset}"}))
+    assert titles(reader.listings(at(server, name=charset.replace("-", "")))) != []
+
+
+def test_a_calendar_without_measure_is_read_so_far_and_is_not_complete(reader, serve, monkeypatch):
+    monkeypatch.setattr(readers, "MOST_ROWS", 1)
+    found = reader.listings(at(serve(ics())))
+    assert len(titles(found)) == 1
+    assert "more than 1 shows" in found.troubles[0]
+    assert found.complete_through is None
+
+
+def test_a_calendar_that_takes_too_long_is_not_complete(reader, serve, monkeypatch):
+    monkeypatch.setattr(entries, "LONGEST_SECONDS", -1.0)
+    found = reader.listings(at(serve(ics())))
+    assert "reading it takes more than" in found.troubles[0]
+    assert found.complete_through is None
+
+
+def test_a_state_tells_which_feeds_were_read(reader, serve, tmp_path):
+    (tmp_path / "table.csv").write_text(TABLE)
+    crane = feed(name="crane", **{"from": "table.csv"})
+    assert reader.listings(at(serve(ics())), crane).feeds == ("room", "crane")
+    elsewhere = feed(name="crane", state="WA", **{"from": "table.csv"})
+    assert reader.listings(elsewhere).feeds == ()
+
+
+def test_a_pipe_is_no_calendar_and_holds_nobody_up(reader, tmp_path):
+    os.mkfifo(tmp_path / "pipe.ics")
+    with pytest.raises(SourceError, match="no file"):
+        reader.listings(feed(**{"from": "pipe.ics"}))

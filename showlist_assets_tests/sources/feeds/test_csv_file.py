@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from showlist_assets.sources.feeds.client import read_feed
 from showlist_assets.sources.feeds.csv_file import COLUMNS
 from showlist_assets.sources.feeds.entries import UnreadableError
-from showlist_assets_tests.sources.feeds.documents import good, read, reason, row
+from showlist_assets_tests.sources.feeds.documents import SINCE, feed, good, read, reason, row
 
 
 def table(*rows, header="date,title"):
@@ -34,7 +35,7 @@ def test_every_documented_column_is_read():
         "time": "20:00", "doors": "19:00", "end_date": "2026-12-06", "id": "w1",
         "status": "postponed", "price": "$15-$25", "url": "https://room.example/w1",
         "venue": "The Barn", "address": "5 Oak St", "city": "Burlington", "state": "Vermont",
-        "postal_code": "05401",
+        "postal_code": "05401", "country": "US",
     }  # fmt: skip
     assert set(cells) == set(COLUMNS)
     found = row(one(**cells), venues="from entries")
@@ -217,3 +218,46 @@ def test_what_is_written_is_read_again(shows, delimiter):
 @given(st.binary(max_size=400))
 def test_no_bytes_raise_anything_but_what_is_foreseen(noise):
     assert read(b"date,title\n2026-12-04,A\n" + noise, kind="csv").good.height >= 1
+
+
+def test_a_quote_that_is_never_closed_makes_the_table_incomplete():
+    content = 'date,title\n2026-12-04,Owl\n2026-12-05,"Crane\n2026-12-06,Hen\n'
+    answer = read_feed(feed(), content.encode(), since=SINCE, at=SINCE)
+    assert answer.rows.good["title"].to_list() == ["Owl"]
+    assert "line 3: a quote is opened and not closed" in answer.trouble
+
+
+def test_a_cell_of_several_lines_is_one_cell():
+    assert (
+        row('date,title\n2026-12-05,"Crane\nand ""friends"""\n')["title"] == 'Crane and "friends"'
+    )
+
+
+def test_a_date_without_separators_has_no_time():
+    found = row("date,title\n20261204,Crane\n")
+    assert (found["local_date"], found["starts_at_local"]) == (date(2026, 12, 4), None)
+
+
+@pytest.mark.parametrize("clock", ["13pm", "0pm", "14:00 am"])
+def test_an_hour_that_no_clock_has_is_told(clock):
+    assert "is no time" in reason(f"date,title,time\n2026-12-04,Crane,{clock}\n")
+
+
+@pytest.mark.parametrize(
+    ("price", "amounts"),
+    [
+        ("21+ $15", (15.0, 15.0)),
+        ("18 & over, $20-30", (20.0, 30.0)),
+        ("-5", (None, None)),
+        ("€20", (None, None)),
+        ("CAD 25", (None, None)),
+    ],
+)
+def test_a_price_is_in_dollars_and_no_age(price, amounts):
+    found = row(f'date,title,price\n2026-12-04,Crane,"{price}"\n')
+    assert (found["lowest_price"], found["highest_price"]) == amounts
+
+
+def test_a_row_in_another_country_is_set_aside():
+    content = "date,title,venue,state,country\n2026-12-04,Crane,Barn,DE,Germany\n"
+    assert "'Germany', not in the US" in reason(content, venues="from entries")

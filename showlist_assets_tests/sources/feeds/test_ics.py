@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,11 +11,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from showlist_assets.sources.feeds.entries import UnreadableError
+from showlist_assets.domain.events.show_decisions import (
+    forget_entry,
+    join_entry,
+    listing_id,
+    parse_show_decisions,
+)
+from showlist_assets.sources.feeds.entries import Entry, Reading, UnreadableError
+from showlist_assets.sources.feeds.reader import read_entries
 from showlist_assets_tests.sources.feeds.documents import (
     SINCE,
     calendar,
     entry,
+    feed,
     good,
     read,
     reason,
@@ -381,3 +390,107 @@ def test_no_bytes_raise_anything_but_what_is_foreseen(noise, position):
     whole = calendar(entry("RRULE:FREQ=WEEKLY;COUNT=3")).encode()
     with contextlib.suppress(UnreadableError):
         read(whole[:position] + noise + whole[position:], kind="ics")
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("FREQ=YEARLY;BYDAY=MO,TU;BYHOUR=1,2,3;BYMINUTE=0,20,40", "9 times a day"),
+        ("FREQ=DAILY;BYSECOND=1,2,3,4,5,6,7,8,9", "9 times a day"),
+        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "matches no day"),
+        ("FREQ=MONTHLY;BYMONTH=4,6;BYMONTHDAY=-31", "matches no day"),
+        ("FREQ=DAILY;BYSETPOS=300", "matches no day"),
+        ("FREQ=DAILY;BYHOUR=1,2,3,4,5,6,7,8", "occurrences"),
+    ],
+)
+def test_a_rule_that_cannot_be_expanded_in_a_moment_is_refused(rule, words):
+    assert words in reason(calendar(entry(f"RRULE:{rule}")))
+
+
+def test_a_rule_of_two_sets_a_night_is_a_concert_s():
+    rule = "RRULE:FREQ=DAILY;BYHOUR=19,21;COUNT=4"
+    assert starts(calendar(entry(rule, start=":20261204T190000"))) == [
+        "12-04 19:00", "12-04 21:00", "12-05 19:00", "12-05 21:00",
+    ]  # fmt: skip
+
+
+def test_what_recurs_since_the_century_before_last_is_refused():
+    assert "before 1900" in reason(calendar(entry("RRULE:FREQ=DAILY", start=":00010101T200000")))
+
+
+@pytest.mark.parametrize("blanks", [" " * 200_000, " ," * 100_000])
+def test_blanks_without_end_are_read_in_a_moment(blanks):
+    began = time.monotonic()
+    good(calendar(entry(f"LOCATION:The Barn{blanks}x")), venues="from entries")
+    assert time.monotonic() - began < 5
+
+
+def test_a_broken_zone_costs_nothing_of_what_does_not_use_it():
+    broken = "BEGIN:VTIMEZONE\r\nTZID:House time\r\nBEGIN:STANDARD\r\nDTSTART:x\r\n"
+    for end in ("END:STANDARD\r\nEND:VTIMEZONE\r\n", "END:VTIMEZONE\r\n", ""):
+        zone = broken + end
+        assert starts(calendar(zone, entry(), entry(uid="2"))) == ["12-04 20:00", "12-04 20:00"]
+
+
+def test_a_zone_of_one_calendar_is_none_of_the_next():
+    def zone(offset):
+        return (
+            "BEGIN:VTIMEZONE\r\nTZID:Custom\r\nBEGIN:STANDARD\r\nDTSTART:19701101T020000\r\n"
+            f"TZOFFSETFROM:{offset}\r\nTZOFFSETTO:{offset}\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
+        )
+
+    show = entry(start=";TZID=Custom:20261204T200000")
+    assert starts(calendar(zone("-0500"), show)) == ["12-04 20:00"]
+    assert starts(calendar(zone("-0800"), show)) == ["12-04 23:00"]
+
+
+def test_an_alarm_that_is_not_closed_costs_no_entry():
+    content = calendar(
+        entry("BEGIN:VALARM", "TRIGGER:-PT5M"),
+        entry(uid="2", title="Crane", start=":20261205T200000"),
+    )
+    assert starts(content) == ["12-04 20:00", "12-05 20:00"]
+
+
+def test_an_entry_that_is_not_closed_costs_only_itself():
+    open_ended = entry(uid="1").replace("END:VEVENT\r\n", "")
+    found = read(calendar(open_ended, entry(uid="2")))
+    assert found.good["event_id"].to_list() == ["room:2"]
+    assert "not closed" in found.rejected["reason"].item()
+
+
+def test_one_uid_for_two_titles_at_one_time_is_two_shows():
+    alone = row(calendar(entry(title="Paper Lantern")))
+    found = good(calendar(entry(title="Paper Lantern"), entry(title="Crane")))
+    assert found["title"].to_list() == ["Paper Lantern", "Crane"]
+    assert found["event_id"].n_unique() == 2
+    assert found["event_id"][0] == alone["event_id"]
+
+
+def test_two_series_of_one_uid_are_both_kept():
+    series = [entry("RRULE:FREQ=WEEKLY;COUNT=2", title=title) for title in ("Open Mic", "Crane")]
+    assert sorted(good(calendar(*series))["title"]) == ["Crane", "Crane", "Open Mic", "Open Mic"]
+
+
+def test_of_two_revisions_only_the_latest_lives_wherever_it_has_moved():
+    content = calendar(
+        entry("SEQUENCE:2", start=":20261211T200000"), entry("SEQUENCE:1", start=":20261204T200000")
+    )
+    assert starts(content) == ["12-11 20:00"]
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=30))
+def test_an_id_can_be_written_into_the_operator_s_decisions(uid):
+    shown = read_entries(
+        Reading([Entry("entry 1", "Paper Lantern", date(2026, 12, 4), uid=uid)]),
+        feed(), since=SINCE, fetched_at=SINCE,
+    ).good  # fmt: skip
+    name = listing_id("feeds", shown["event_id"].item())
+    other = listing_id("seatgeek", "1")
+    decided = parse_show_decisions(join_entry(name, other) + forget_entry(name))
+    assert decided.forgotten == {("feeds", shown["event_id"].item())}
+    assert ("feeds", shown["event_id"].item()) in decided.joined[0]
+
+
+def test_a_title_is_cut_where_nobody_reads_on():
+    assert len(row(calendar(entry(title="Owl " * 5000)))["title"]) <= 500

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, date, datetime
 
 import pytest
@@ -287,3 +288,42 @@ def test_whatever_a_field_holds_the_other_events_are_read(fields):
     odd = {"@type": "MusicEvent", "name": "Odd", "startDate": "2026-12-05", **fields}
     rows = read(page(json.dumps([odd, event()])))
     assert "Paper Lantern" in rows.good["title"].to_list()
+
+
+@pytest.mark.parametrize("country", ["AU", "DE", "Germany", {"@type": "Country", "name": "CA"}])
+def test_what_is_in_another_country_is_set_aside(country):
+    address = {"addressLocality": "Wilmington", "addressRegion": "DE", "addressCountry": country}
+    node = event(location={"name": "The Barn", "address": address})
+    assert "not in the US" in reason(page(node), venues="from entries")
+
+
+@pytest.mark.parametrize("country", ["US", "U.S.A.", "United States", "", None, "Delaware", []])
+def test_the_us_is_spelled_in_many_ways(country):
+    address = {"addressLocality": "Wilmington", "addressRegion": "DE", "addressCountry": country}
+    node = event(location={"name": "The Barn", "address": address})
+    assert row(page(node), venues="from entries")["state"] == "DE"
+
+
+@pytest.mark.parametrize(
+    "part", ["<!--", "<script", "<script>", "<script type=application/ld+json>"]
+)
+def test_a_page_of_nothing_but_openings_is_read_in_a_moment(part):
+    began = time.monotonic()
+    with pytest.raises(UnreadableError):
+        read("<html>" + part * 100_000)
+    assert time.monotonic() - began < 5
+
+
+def test_a_script_is_found_whatever_stands_around_it():
+    node = json.dumps(event())
+    commented = f"<!-- <script type='application/ld+json'>{node}</script> -->"
+    quoting = "<script>document.write('<script type=application/ld+json>{}');</script>"
+    for opening in (
+        "<SCRIPT TYPE='Application/LD+JSON'>",
+        '<script id=x data-type="no" type="application/ld+json; charset=utf-8">',
+        "<script type=application/ld&#43;json>",
+    ):
+        content = f"<html>{commented}{quoting}{opening}{node}</script></html>"
+        assert row(content)["title"] == "Paper Lantern"
+    with pytest.raises(UnreadableError):
+        read(f"<html>{commented}{quoting}</html>")

@@ -66,6 +66,19 @@ def test_an_answer_is_reused_for_its_lifetime(serve, place, service, path, fresh
     assert len(server.requests) == 2
 
 
+def test_a_place_that_is_known_by_a_name_may_change_its_address(serve, place):
+    first, second, time = serve(Reply({"n": 1})), serve(Reply({"n": 2})), Time()
+    here = _session(place, time, known_as="sandbox")
+    assert here.get_object(f"{first.url}/x/v1/search", {"q": "x"}) == {"n": 1}
+    moved = _session(place, time, known_as="sandbox")
+    assert moved.get_object(f"{second.url}/x/v1/search", {"q": "x"}) == {"n": 1}
+    # Another place is another one, and so is the address itself.
+    elsewhere = _session(place, time, known_as="sandbox-2")
+    assert elsewhere.get_object(f"{second.url}/x/v1/search", {"q": "x"}) == {"n": 2}
+    assert second.requests
+    assert len(first.requests) == 1
+
+
 def test_how_much_is_kept_is_told_without_reading_it(serve, place):
     time = Time()
     cache = ResponseCache(open_call_store(str(place)), clock=time)
