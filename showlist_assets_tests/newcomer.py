@@ -120,6 +120,8 @@ class Terminal:
         if self._process == 0:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
             os.chdir(folder)
+            # Started from a shell's background, it would be deaf to Ctrl-C.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             os.execvpe("bash", ["bash", "-c", command], environment)  # noqa: S606
 
     @property

@@ -29,11 +29,10 @@ from showlist_assets.cli.app import app
 app()
 """
 # The terminal sends Ctrl-C to whom it belongs.
-_OWNS_THE_TERMINAL = """
+_OWNS_THE_TERMINAL = f"""
 import fcntl, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-from showlist_assets.cli.app import app
-app()
+{_DEAF_NO_MORE}
 """
 _SECONDS = 60
 
