@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 @cache
@@ -13,4 +17,13 @@ def known_zone(name: str | None) -> ZoneInfo | None:
         return ZoneInfo(name) if name else None
     # "America" is a folder of the system's database, "../x" leads out of it.
     except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def wall_clock_in(zone: ZoneInfo | None, instant: datetime | None) -> datetime | None:
+    """The wall clock of ``zone`` at that instant; None where either is not known."""
+    try:
+        return instant.astimezone(zone).replace(tzinfo=None) if instant and zone else None
+    # The first and the last day of all that Python knows.
+    except OverflowError:
         return None

@@ -26,6 +26,7 @@ from showlist_assets.domain.tables import quality
 from showlist_assets.domain.tables.columns import polars_schema
 from showlist_assets.domain.tables.raw_events import RawEvents
 from showlist_assets.domain.zones import known_zone
+from showlist_assets.sources.event_documents import LONGEST_SHOW, NIGHT_ENDS, US_NAMES
 from showlist_assets.sources.feeds.entries import (
     MOST_ROWS,
     Entry,
@@ -74,14 +75,9 @@ COLUMN_SOURCES: Final[Mapping[str, tuple[str, ...]]] = {
 
 HORIZON: Final = timedelta(days=548)
 """How far ahead entries are read: eighteen months, or a weekly one would have no end."""
-# Whoever plays on till dawn plays on the evening before.
-_NIGHT_ENDS: Final = timedelta(hours=6)
-# Beyond, an end is a mistake, or that of a season.
-_LONGEST_SHOW: Final = timedelta(days=31)
 _LONGEST_ID: Final = 120
 _LONGEST_TITLE: Final = 500
 # No country at all is no reason to lose a show, nor is what stands there by mistake.
-_US: Final = {"us", "usa", "unitedstates", "unitedstatesofamerica"}
 _NO_COUNTRY: Final = {"none", "null", "nan", "na", "undefined"}
 _SPOTIFY_ARTIST: Final = re.compile(
     r"(?:spotify:artist:|open\.spotify\.com/(?:intl-[a-z]+/)?artist/)([0-9A-Za-z]{22})"
@@ -195,7 +191,7 @@ def _row(entry: Entry, feed: Feed, fetched_at: datetime) -> tuple[dict[str, Any]
 def _is_the_us(country: str) -> bool:
     bare = re.sub(r"[\W_]", "", country).lower()
     # A state written out stands there by mistake; two letters may be a country's ("DE").
-    return bare in _US | _NO_COUNTRY or (len(bare) > 2 and state_code(country) is not None)
+    return bare in US_NAMES | _NO_COUNTRY or (len(bare) > 2 and state_code(country) is not None)
 
 
 def _place(told: Place, feed: Feed) -> Place:
@@ -272,8 +268,8 @@ def _end(
     elif local is None or local_end <= local:
         return None, None
     else:
-        last = (local_end - _NIGHT_ENDS).date()
-    if last - day > _LONGEST_SHOW:
+        last = (local_end - NIGHT_ENDS).date()
+    if last - day > LONGEST_SHOW:
         return None, None
     return instant, last if last > day else None
 

@@ -14,15 +14,18 @@ import re
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-import polars as pl
-
 from showlist_assets.domain.events.statuses import event_status
 from showlist_assets.domain.places import is_in_the_us
 from showlist_assets.domain.states import BY_CODE
 from showlist_assets.domain.tables import quality
-from showlist_assets.domain.tables.columns import polars_schema
-from showlist_assets.domain.tables.raw_events import RawEvents
-from showlist_assets.domain.zones import known_zone
+from showlist_assets.domain.zones import known_zone, wall_clock_in
+from showlist_assets.sources.event_documents import (
+    LONGEST_SHOW,
+    NIGHT_ENDS,
+    US_NAMES,
+    VENUE_NOT_ANNOUNCED,
+    rows_of_documents,
+)
 from showlist_assets.sources.json_values import (
     counted,
     items,
@@ -98,14 +101,6 @@ _SPOTIFY_ARTIST: Final = re.compile(
 _DEAREST: Final = 1e9
 # Printed by programs that had nothing to print.
 _NOTHING: Final = {"none", "null", "nan", "n/a", "undefined"}
-_VENUE_NOT_ANNOUNCED: Final = "Venue to be announced"
-# "DE" is Delaware here and Germany elsewhere. Recorded answers have "US"; the others are spelled so
-# by third parties. No country at all is no reason to lose a show.
-_US: Final = {"us", "usa", "unitedstates", "unitedstatesofamerica"}
-# Whoever plays on till dawn plays on the evening before.
-_NIGHT_ENDS: Final = timedelta(hours=6)
-# Beyond, an end is a mistake, or that of a season ticket.
-_LONGEST_SHOW: Final = timedelta(days=31)
 
 
 def read_events(
@@ -118,31 +113,7 @@ def read_events(
         state: The state that was asked for; events elsewhere are set aside. None takes any state.
         fetched_at: When they were fetched (UTC).
     """
-    rows, rejected = [], []
-    for document in documents:
-        row, fault = _row(document, fetched_at)
-        if not fault and state and row["state"] != state:
-            fault = f"the venue lies in {row['state']!r}, not in {state}"
-        if fault:
-            rejected.append(
-                quality.rejected_row(
-                    state=state or row.get("state"),
-                    table="raw_events",
-                    reason=fault,
-                    row=document,
-                    at=fetched_at,
-                )
-            )
-        else:
-            rows.append(row)
-    # Rows shift between pages while they are read, so one event can come twice; the later is newer.
-    frame = pl.DataFrame(rows, schema=polars_schema(RawEvents)).unique(
-        ["source", "event_id"], keep="last", maintain_order=True
-    )
-    checked = quality.check_rows("raw_events", frame, at=fetched_at)
-    return quality.CheckedRows(
-        checked.good, pl.concat([quality.rejected_frame(rejected), checked.rejected])
-    )
+    return rows_of_documents(documents, _row, state=state, fetched_at=fetched_at)
 
 
 def _row(document: object, fetched_at: datetime) -> tuple[dict[str, Any], str]:
@@ -187,7 +158,8 @@ def _fault(row: Mapping[str, Any], country: str | None) -> str:
         return "it has no id"
     if row["state"] not in BY_CODE:
         return f"{row['state']!r} is not a US state"
-    if country and re.sub(r"[\W_]", "", country).lower() not in _US | _NOTHING:
+    # "DE" is Delaware here and Germany elsewhere. No country at all is no reason to lose a show.
+    if country and re.sub(r"[\W_]", "", country).lower() not in US_NAMES | _NOTHING:
         return f"the venue lies in {country!r}, not in the US"
     return ""
 
@@ -211,15 +183,7 @@ def _times(document: Mapping[str, Any], zone: ZoneInfo | None) -> dict[str, date
 def _local_start(document: Mapping[str, Any], zone: ZoneInfo | None) -> datetime | None:
     """The wall clock at the venue; None where neither the source nor its zone tells."""
     instant = utc_time(document.get("datetime_utc"))
-    return wall_clock(document.get("datetime_local")) or _at(instant, zone)
-
-
-def _at(instant: datetime | None, zone: ZoneInfo | None) -> datetime | None:
-    try:
-        return instant.astimezone(zone).replace(tzinfo=None) if instant and zone else None
-    # The first and the last day of all that Python knows.
-    except OverflowError:
-        return None
+    return wall_clock(document.get("datetime_local")) or wall_clock_in(zone, instant)
 
 
 def _end(
@@ -231,13 +195,15 @@ def _end(
         return unknown
     # Without a zone, the two forms of the start tell how far it is from UTC.
     shift = start - instant.replace(tzinfo=None) if instant else None
-    local = _at(end, zone) or (end.replace(tzinfo=None) + shift if shift is not None else None)
-    if local is None or not timedelta() < local - start <= _LONGEST_SHOW:
+    local = wall_clock_in(zone, end) or (
+        end.replace(tzinfo=None) + shift if shift is not None else None
+    )
+    if local is None or not timedelta() < local - start <= LONGEST_SHOW:
         return unknown
     if local.time() == _TIME_NOT_ANNOUNCED:
         last, end = local.date(), None
     else:
-        last = (local - _NIGHT_ENDS).date()
+        last = (local - NIGHT_ENDS).date()
     return {"ends_at": end, "last_date": last if last > start.date() else None}
 
 
@@ -247,7 +213,7 @@ def _venue(venue: Mapping[str, Any]) -> dict[str, Any]:
         "venue_id": printed(venue.get("id")),
         "venue_name": _known(venue.get("name"))
         or _known(venue.get("name_v2"))
-        or _VENUE_NOT_ANNOUNCED,
+        or VENUE_NOT_ANNOUNCED,
         "venue_address": _known(venue.get("address")),
         "venue_city": _known(venue.get("city")),
         "venue_postal_code": _known(venue.get("postal_code")),

@@ -11,19 +11,21 @@ The fields are those of "Discovery API" at developer.ticketmaster.com. How they 
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
-
-import polars as pl
 
 from showlist_assets.domain.events.statuses import event_status
 from showlist_assets.domain.places import is_in_the_us
 from showlist_assets.domain.states import BY_CODE
 from showlist_assets.domain.tables import quality
-from showlist_assets.domain.tables.columns import polars_schema
-from showlist_assets.domain.tables.raw_events import RawEvents
-from showlist_assets.domain.zones import known_zone
+from showlist_assets.domain.zones import known_zone, wall_clock_in
+from showlist_assets.sources.event_documents import (
+    LONGEST_SHOW,
+    NIGHT_ENDS,
+    VENUE_NOT_ANNOUNCED,
+    rows_of_documents,
+)
 from showlist_assets.sources.json_values import (
     label,
     mapping,
@@ -97,12 +99,7 @@ _UUID: Final = re.compile(r"\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b", re.IG
 # UTF-8 that somebody took for one of these, and wrote down as such.
 _MISREAD_AS: Final = ("cp1252", "latin-1")
 _DEAREST: Final = 1e9
-_VENUE_NOT_ANNOUNCED: Final = "Venue to be announced"
 _NOTHING: Final = {"none", "null", "nan", "n/a", "undefined", "tba", "tbd"}
-# Whoever plays on till dawn plays on the evening before.
-_NIGHT_ENDS: Final = timedelta(hours=6)
-# Beyond, an end is a mistake, or that of a season ticket.
-_LONGEST_SHOW: Final = timedelta(days=31)
 _LAST_MINUTE: Final = time(23, 59)
 
 
@@ -116,30 +113,7 @@ def read_events(
         state: The state that was asked for; events elsewhere are set aside. None takes any state.
         fetched_at: When they were fetched (UTC).
     """
-    rows, rejected = [], []
-    for document in documents:
-        row, fault = _row(document, fetched_at)
-        if not fault and state and row["state"] != state:
-            fault = f"the venue lies in {row['state']!r}, not in {state}"
-        if fault:
-            rejected.append(
-                quality.rejected_row(
-                    state=state or row.get("state"),
-                    table="raw_events",
-                    reason=fault,
-                    row=document,
-                    at=fetched_at,
-                )
-            )
-        else:
-            rows.append(row)
-    frame = pl.DataFrame(rows, schema=polars_schema(RawEvents)).unique(
-        ["source", "event_id"], keep="last", maintain_order=True
-    )
-    checked = quality.check_rows("raw_events", frame, at=fetched_at)
-    return quality.CheckedRows(
-        checked.good, pl.concat([quality.rejected_frame(rejected), checked.rejected])
-    )
+    return rows_of_documents(documents, _row, state=state, fetched_at=fetched_at)
 
 
 def _row(document: object, fetched_at: datetime) -> tuple[dict[str, Any], str]:
@@ -242,7 +216,7 @@ def _times(dates: Mapping[str, Any], zone: ZoneInfo | None) -> dict[str, datetim
         return dict.fromkeys(_TIMES)
     instant, local = utc_time(start.get("dateTime")), _local(start)
     if local is None and instant is not None:
-        local = _at(instant, zone)
+        local = wall_clock_in(zone, instant)
     day = wall_clock(start.get("localDate")) or local
     if start.get("timeTBA") is True or start.get("noSpecificTime") is True:
         instant = local = None
@@ -273,27 +247,19 @@ def _end(
     if first is None:
         return unknown
     instant = utc_time(end.get("dateTime"))
-    local = _local(end) or (_at(instant, zone) if instant else None)
+    local = _local(end) or wall_clock_in(zone, instant)
     if local is not None and (end.get("noSpecificTime") is True or local.time() >= _LAST_MINUTE):
         # The end of a day stands for a time that is not known.
         last, local, instant = local.date(), None, None
     elif local is not None:
-        last = (local - _NIGHT_ENDS).date()
+        last = (local - NIGHT_ENDS).date()
     else:
         day = wall_clock(end.get("localDate"))
         last, instant = (day.date() if day else first), None
     began = start or datetime.combine(first, time())
-    if not first <= last <= first + _LONGEST_SHOW or (local and local <= began):
+    if not first <= last <= first + LONGEST_SHOW or (local and local <= began):
         return unknown
     return {"ends_at": instant, "last_date": last if last > first else None}
-
-
-def _at(instant: datetime, zone: ZoneInfo | None) -> datetime | None:
-    try:
-        return instant.astimezone(zone).replace(tzinfo=None) if zone else None
-    # The first and the last day of all that Python knows.
-    except OverflowError:
-        return None
 
 
 def _instant(local: datetime, zone: ZoneInfo) -> datetime | None:
@@ -306,7 +272,7 @@ def _instant(local: datetime, zone: ZoneInfo) -> datetime | None:
 def _venue(venue: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "venue_id": printed(venue.get("id")),
-        "venue_name": _known(venue.get("name")) or _VENUE_NOT_ANNOUNCED,
+        "venue_name": _known(venue.get("name")) or VENUE_NOT_ANNOUNCED,
         "venue_address": _known(mapping(venue.get("address")).get("line1")),
         "venue_city": _known(mapping(venue.get("city")).get("name")),
         "venue_postal_code": _known(venue.get("postalCode")),

@@ -1,0 +1,70 @@
+"""What reading the documents of any source of events has in common.
+
+What belongs here: taking documents or setting them aside, and what holds of shows whoever lists
+them. What does not: what one source's fields mean (``sources.*.reader``).
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from showlist_assets.domain.tables import quality
+from showlist_assets.domain.tables.columns import polars_schema
+from showlist_assets.domain.tables.raw_events import RawEvents
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+US_NAMES: Final = frozenset({"us", "usa", "unitedstates", "unitedstatesofamerica"})
+"""The country's name in small letters alone: as APIs print it, and as third parties spell it."""
+VENUE_NOT_ANNOUNCED: Final = "Venue to be announced"
+NIGHT_ENDS: Final = timedelta(hours=6)
+"""Whoever plays on till dawn plays on the evening before."""
+LONGEST_SHOW: Final = timedelta(days=31)
+"""Beyond, an end is a mistake, or that of a season ticket."""
+
+
+def rows_of_documents(
+    documents: Iterable[object],
+    read_row: Callable[[object, datetime], tuple[dict[str, Any], str]],
+    *,
+    state: str | None,
+    fetched_at: datetime,
+) -> quality.CheckedRows:
+    """``RawEvents`` rows of an API's event documents, and those that were set aside.
+
+    Args:
+        documents: Event objects as the API answers them.
+        read_row: Makes the row of one, and says what is wrong with it ("" if it can be used).
+        state: The state that was asked for; events elsewhere are set aside. None takes any state.
+        fetched_at: When they were fetched (UTC).
+    """
+    rows, rejected = [], []
+    for document in documents:
+        row, fault = read_row(document, fetched_at)
+        if not fault and state and row["state"] != state:
+            fault = f"the venue lies in {row['state']!r}, not in {state}"
+        if fault:
+            rejected.append(
+                quality.rejected_row(
+                    state=state or row.get("state"),
+                    table="raw_events",
+                    reason=fault,
+                    row=document,
+                    at=fetched_at,
+                )
+            )
+        else:
+            rows.append(row)
+    # Rows shift between pages while they are read, so one event can come twice; the later is newer.
+    frame = pl.DataFrame(rows, schema=polars_schema(RawEvents)).unique(
+        ["source", "event_id"], keep="last", maintain_order=True
+    )
+    checked = quality.check_rows("raw_events", frame, at=fetched_at)
+    return quality.CheckedRows(
+        checked.good, pl.concat([quality.rejected_frame(rejected), checked.rejected])
+    )
