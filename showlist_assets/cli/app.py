@@ -63,7 +63,7 @@ def exit_on_failure() -> Iterator[None]:
     except ShowlistError as failure:
         from rich.markup import escape
 
-        Console(stderr=True, highlight=False).print(
+        Console(stderr=True, highlight=False, emoji=False).print(
             f"[red]Error:[/red] {escape(str(failure))}", soft_wrap=True
         )
         raise typer.Exit(1) from None
@@ -75,7 +75,7 @@ def _interrupted() -> typer.Exit:
     # Whoever presses it twice, or holds it down, ends no clean-up with a stack.
     with suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Console(stderr=True, highlight=False).print(
+    Console(stderr=True, highlight=False, emoji=False).print(
         "Interrupted: what was stored so far stays, and the next run goes on from there.",
         soft_wrap=True,
     )

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from showlist_assets.settings import Settings
     from showlist_assets.wiring import Platform
 
-console: Final = Console(highlight=False)
+# Names come from strangers: ":x:" is what they print, and no picture.
+console: Final = Console(highlight=False, emoji=False)
 
 World = Annotated[
     Path | None,

@@ -46,6 +46,13 @@ def test_a_feed_is_written_and_read_at_once(showlist, tmp_path):
     assert showlist("check")[0] == showlist("check", "room")[0] == 0
 
 
+def test_a_title_is_printed_as_it_stands_whatever_a_console_could_read_into_it(showlist, tmp_path):
+    (tmp_path / "odd.csv").write_text("date,time,title\n2026-12-04,20:00,[red]Owl[/red] :x:\n")
+    status, said = showlist("add", "odd", "--from", "odd.csv", *ROOM)
+    assert status == 0
+    assert "[red]Owl[/red] :x:, The Room" in said
+
+
 def test_a_feed_is_listed_with_what_it_said(showlist):
     showlist("add", "room", "--from", "room.ics", *ROOM)
     status, said = showlist("list")
