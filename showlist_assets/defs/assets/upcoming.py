@@ -11,10 +11,13 @@ from showlist_assets.defs.publishing import NewRows
 from showlist_assets.defs.table_asset import table_asset
 from showlist_assets.domain.matching.backlog import expected_by, pending_performers
 from showlist_assets.domain.shows import join_upcoming_shows
+from showlist_assets.storage.parquet import read_columns
 from showlist_assets.wiring import Platform
 
 if TYPE_CHECKING:
     from datetime import date
+
+_WAITING = ("state", "performer_key", "outcome", "next_show_on")
 
 
 @table_asset(group="upcoming", kinds={"polars", "parquet"}, code_version="2")
@@ -51,8 +54,10 @@ def _expected(platform: Platform, matched_artists: pl.DataFrame) -> dict[str, da
     pending = pl.col("outcome") == "pending"
     if matched_artists.filter(pending).is_empty():
         return {}
-    # Of the whole country, which shares the day's calls.
-    waiting = platform.tables.read_all("matched_artists", where=pending)
+    # Of the whole country, which shares the day's calls; rows are heavy with answers.
+    waiting = read_columns(platform.files, "matched_artists", _WAITING)
+    if waiting is None:
+        return {}
     return expected_by(
         pending_performers(waiting),
         free=platform.ledger("spotify").free() or 0,

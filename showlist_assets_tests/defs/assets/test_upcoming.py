@@ -13,7 +13,7 @@ from showlist_assets.defs.assets.upcoming import upcoming_shows
 from showlist_assets.domain.tables.registry import TABLES
 from showlist_assets_tests.clock import NOW
 from showlist_assets_tests.defs.called import FakePlatform, call, sums_agree, try_to_call
-from showlist_assets_tests.rows import frame
+from showlist_assets_tests.rows import frame, pending
 
 PARTS = [table for table in TABLES if table not in ("raw_events", "show_changes", "upcoming_shows")]
 
@@ -88,3 +88,16 @@ def test_a_table_that_may_not_be_written_is_refused(platform, monkeypatch, spoil
     assert not called.failure.allow_retries
     assert told in called.failure.description
     assert platform.tables.read_rejected().is_empty()
+
+
+def test_whoever_waits_is_expected_by_the_place_in_the_country_s_queue(tmp_path):
+    platform = FakePlatform(tmp_path, spotify_budget=1, spotify_reserve=0)
+    waits = frame("matched_artists", pending())
+    sooner = {**pending(), "state": "TX", "performer_key": "tin owl", "next_show_on": NOW.date()}
+    platform.store("matched_artists", waits)
+    called = call(upcoming_shows, platform, **parts(matched_artists=[pending()]))
+    alone = called.frame["why_no_track"].item()
+    platform.store("matched_artists", frame("matched_artists", sooner), "TX")
+    called = call(upcoming_shows, platform, **parts(matched_artists=[pending()]))
+    assert alone.startswith("Not looked up yet: expected by about November")
+    assert called.frame["why_no_track"].item() > alone
