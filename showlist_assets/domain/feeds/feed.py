@@ -16,14 +16,13 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    ValidationError,
     model_validator,
 )
 
 from showlist_assets.domain.links import web_address
 from showlist_assets.domain.places import is_in_the_us
-from showlist_assets.domain.playlists.recipe_mistakes import mistakes
-from showlist_assets.domain.playlists.recipe_yaml import RecipeYamlError, read_yaml
+from showlist_assets.domain.playlists.recipe_mistakes import model_from_text
+from showlist_assets.domain.playlists.recipe_yaml import read_yaml
 from showlist_assets.domain.states import BY_CODE, parse_states
 from showlist_assets.domain.zones import known_zone
 from showlist_assets.errors import ShowlistError
@@ -236,18 +235,16 @@ def parse_feed(text: str, *, name: str, source: str) -> Feed:
         FeedError: every mistake on a line of its own, with ``source``, line and what would be
             right.
     """
-    try:
-        data, lines = read_yaml(text)
-    except RecipeYamlError as error:
-        raise FeedError(f"{source}, line {error.line}: {error}") from None
-    if "name" in data:
-        line = lines["name",]
-        raise FeedError(f"{source}, line {line}: remove 'name': the file's name is the name.")
-    try:
-        return Feed.model_validate({**data, "name": name}, by_name=False, by_alias=True)
-    except ValidationError as error:
-        found = mistakes(error, Feed, lines, known={(): FIELDS})
-    raise FeedError("\n".join(f"{source}, line {line}: {words}" for line, words in found))
+    return model_from_text(
+        Feed,
+        text,
+        name=name,
+        source=source,
+        refusal=FeedError,
+        known={(): FIELDS},
+        by_name=False,
+        by_alias=True,
+    )
 
 
 def state_named_in(text: str) -> str | None:

@@ -17,7 +17,6 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
-    ValidationError,
     model_validator,
 )
 from pydantic.json_schema import SkipJsonSchema
@@ -25,8 +24,7 @@ from pydantic.json_schema import SkipJsonSchema
 from showlist_assets.domain.places import position, radius_km
 from showlist_assets.domain.playlists.durations import duration
 from showlist_assets.domain.playlists.ranges import Range, parse_range
-from showlist_assets.domain.playlists.recipe_mistakes import mistakes
-from showlist_assets.domain.playlists.recipe_yaml import RecipeYamlError, read_yaml
+from showlist_assets.domain.playlists.recipe_mistakes import model_from_text
 from showlist_assets.domain.playlists.templates import (
     LONGEST_DESCRIPTION,
     LONGEST_TITLE,
@@ -454,18 +452,9 @@ def parse_recipe(text: str, *, name: str, source: str) -> Recipe:
         RecipeError: every mistake on a line of its own, with ``source``, line and what would be
             right.
     """
-    try:
-        data, lines = read_yaml(text)
-    except RecipeYamlError as error:
-        raise RecipeError(f"{source}, line {error.line}: {error}") from None
-    if "name" in data:
-        line = lines["name",]
-        raise RecipeError(f"{source}, line {line}: remove 'name': the file's name is the name.")
-    try:
-        return Recipe.model_validate({**data, "name": name})
-    except ValidationError as error:
-        found = mistakes(error, Recipe, lines, known=_KNOWN)
-    raise RecipeError("\n".join(f"{source}, line {line}: {words}" for line, words in found))
+    return model_from_text(
+        Recipe, text, name=name, source=source, refusal=RecipeError, known=_KNOWN
+    )
 
 
 def recipe_schema() -> dict[str, Any]:

@@ -3,14 +3,56 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from showlist_assets.domain.playlists.recipe_yaml import RecipeYamlError, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pydantic import BaseModel, ValidationError
-
     from showlist_assets.domain.playlists.recipe_yaml import Location
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+def model_from_text(
+    model: type[_Model],
+    text: str,
+    *,
+    name: str,
+    source: str,
+    refusal: type[Exception],
+    known: Mapping[Location, tuple[str, ...]],
+    by_alias: bool | None = None,
+    by_name: bool | None = None,
+) -> _Model:
+    """What a file's ``text`` says, as a ``model`` whose name is the file's.
+
+    Args:
+        model: Has a field ``name``, which the text may not give.
+        text: YAML.
+        name: The file's stem.
+        source: What to call the file.
+        refusal: Raised, with every mistake on a line of its own: ``source``, line and what would
+            be right.
+        known: As ``mistakes`` takes it.
+        by_alias: As pydantic's ``model_validate`` takes it, and so ``by_name``.
+        by_name: Whether a field may stand there under its own name, too.
+    """
+    try:
+        data, lines = read_yaml(text)
+    except RecipeYamlError as error:
+        raise refusal(f"{source}, line {error.line}: {error}") from None
+    if "name" in data:
+        line = lines["name",]
+        raise refusal(f"{source}, line {line}: remove 'name': the file's name is the name.")
+    try:
+        return model.model_validate({**data, "name": name}, by_alias=by_alias, by_name=by_name)
+    except ValidationError as error:
+        found = mistakes(error, model, lines, known=known)
+    raise refusal("\n".join(f"{source}, line {line}: {words}" for line, words in found))
 
 
 def mistakes(
