@@ -5,25 +5,33 @@ STATES ?= CA,NY,TX
 SOURCES ?=
 WORLD ?=
 FLAGS ?=
+# The command tells of Ctrl-C itself, and make ends by it, too: "Error 130" would say nothing more.
+until_ctrl_c = trap 'interrupted=1' INT; $(1) || { status=$$?; test "$$interrupted" || exit $$status; }
 SANDBOX_FLAGS = $(if $(SOURCES),--sources $(SOURCES)) $(if $(WORLD),--world $(WORLD))
 DEMO_FLAGS = --states $(STATES) $(SANDBOX_FLAGS)
 
-.PHONY: demo ui ui-live test test-fast test-dates bench lint types check wheel lock docs clean
+.PHONY: demo web web-live ui ui-live test test-fast test-dates bench lint types check wheel lock docs clean
 
 demo: .venv/.installed  ## run the whole pipeline against the sandbox
-	@$(BIN)/showlist demo $(DEMO_FLAGS) $(FLAGS)
+	@$(call until_ctrl_c,$(BIN)/showlist demo $(DEMO_FLAGS) $(FLAGS))
+
+web: .venv/.installed  ## open the listener's page over the sandbox; runs the demo first
+	@$(call until_ctrl_c,$(BIN)/showlist web $(if $(WORLD),--world $(WORLD)) $(FLAGS))
+
+web-live: .venv/.installed  ## open the listener's page over the real APIs, with the keys of .env
+	@$(call until_ctrl_c,$(BIN)/showlist web --live $(FLAGS))
 
 ui: .venv/.installed  ## open the Dagster UI over the sandbox
-	@$(BIN)/showlist ui $(SANDBOX_FLAGS) $(FLAGS)
+	@$(call until_ctrl_c,$(BIN)/showlist ui $(SANDBOX_FLAGS) $(FLAGS))
 
 ui-live: .venv/.installed  ## open the Dagster UI over the real APIs, with the keys of .env
-	@$(BIN)/showlist ui --live $(FLAGS)
+	@$(call until_ctrl_c,$(BIN)/showlist ui --live $(FLAGS))
 
 test: .venv/.installed-dev  ## run the whole test suite
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-fast: .venv/.installed-dev  ## run what takes no processes and no minutes
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-dates: .venv/.installed-dev  ## run the suite as on a dozen awkward dates (needs faketime)
 	@./scripts/test-on-dates $(FLAGS)

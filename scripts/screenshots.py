@@ -1,6 +1,8 @@
-"""Takes pictures of Dagster's pages from a running `make ui`: python scripts/screenshots.py [PORT].
+"""Takes the pictures of the docs: python scripts/screenshots.py [PORT [DIGEST]].
 
-Run `make demo` before it, so that there is something to see. Needs the Python packages
+Of Dagster's pages from a running `make ui`, and of the page DIGEST if it is given, such as
+.showlist/sandbox/data/digests/live-near-you.html. Run `make demo` before it, so that there is
+something to see. The machine needs fonts of every script, such as Noto's. Needs the Python packages
 playwright and pillow, and Chromium at /usr/bin/chromium.
 """
 
@@ -9,13 +11,13 @@ from __future__ import annotations
 import sys
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
-    from playwright.sync_api import FloatRect, Page
+    from playwright.sync_api import Browser, FloatRect, Page
 
 IMAGES: Final = Path(__file__).resolve().parent.parent / "docs" / "images"
 QUIET: Final = [
@@ -25,6 +27,10 @@ _DRAWN_MS: Final = 5_000
 # No wider, or the controls of the graph are in the picture.
 _MARGIN: Final = 4
 _COLOURS: Final = 128
+_AT_THE_TOP: Final = """text => {
+    const heading = [...document.querySelectorAll("h2")].find(node => node.innerText === text);
+    if (heading) window.scrollTo(0, heading.getBoundingClientRect().top + window.scrollY - 40);
+}"""
 _CORNERS: Final = """() => {
     const boxes = [...document.getElementsByTagName("foreignObject")]
         .map(node => node.getBoundingClientRect());
@@ -35,13 +41,15 @@ _CORNERS: Final = """() => {
 }"""
 
 
-def main(port: str) -> None:
-    """Take them from the UI on ``port``."""
+def main(port: str, digest: str = "") -> None:
+    """Take them from the UI on ``port``, and of the page at the path ``digest``."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=QUIET)
         page = browser.new_page(device_scale_factor=1.5, color_scheme="light")
         for take in (_lineage, _asset, _plan):
             take(page, f"http://127.0.0.1:{port}")
+        if digest:
+            _digest(browser, Path(digest).resolve().as_uri())
         browser.close()
 
 
@@ -92,6 +100,33 @@ def _plan(page: Page, base: str) -> None:
     page.get_by_role("heading", level=2).first.scroll_into_view_if_needed()
     page.wait_for_timeout(_DRAWN_MS)
     _save(page, "plan.png")
+
+
+def _digest(browser: Browser, address: str) -> None:
+    """The page by day on a desk and by night on a phone, each from where it has something new."""
+    desk = _page_of(browser, address, width=860, scheme="light")
+    phone = _page_of(browser, address, width=390, scheme="dark", from_heading="Cancelled")
+    both = Image.new("RGB", (desk.width + phone.width, desk.height))
+    both.paste(desk, (0, 0))
+    both.paste(phone, (desk.width, 0))
+    both.quantize(_COLOURS).save(IMAGES / "digest.png", optimize=True)
+
+
+def _page_of(
+    browser: Browser,
+    address: str,
+    *,
+    width: int,
+    scheme: Literal["light", "dark"],
+    from_heading: str = "",
+) -> Image.Image:
+    page = browser.new_page(viewport={"width": width, "height": 1180}, color_scheme=scheme)
+    page.goto(address)
+    if from_heading:
+        page.evaluate(_AT_THE_TOP, from_heading)
+    taken = Image.open(BytesIO(page.screenshot())).convert("RGB")
+    page.close()
+    return taken
 
 
 def _save(page: Page, name: str, *, clip: FloatRect | None = None) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -77,6 +78,29 @@ def _in_utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
+def _web_url(value: str) -> str:
+    """``http(s)://host[:port][/path]``, without a slash at the end."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("must be an address such as https://music.example.org")
+    return value.rstrip("/")
+
+
+def _addresses(value: str) -> str:
+    """IP addresses and networks with commas between."""
+    found = [each.strip() for each in value.split(",") if each.strip()]
+    try:
+        for each in found:
+            ip_network(each)
+    except ValueError:
+        found = []
+    if not found:
+        raise ValueError("must be IP addresses or networks such as 127.0.0.1, 10.0.0.0/8")
+    return ",".join(found)
+
+
+WebUrl = Annotated[str, AfterValidator(_web_url)]
+Addresses = Annotated[str, AfterValidator(_addresses)]
 DataRoot = Annotated[str, AfterValidator(_data_root)]
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 SourceNames = Annotated[str, AfterValidator(_event_sources)]
@@ -297,6 +321,38 @@ class Settings(BaseSettings):
         alias="SHOWLIST_MAIL_FROM",
         description="Who these mails are from, such as Showlist <me@example.org>; by default the "
         "user of the mail server, if that is an address.",
+    )
+    web_url: WebUrl | None = Field(
+        default=None,
+        alias="SHOWLIST_WEB_URL",
+        description="The address at which browsers reach the listener's page (`showlist web`), "
+        "with its path if it has one, such as https://music.example.org; by default "
+        "http://127.0.0.1:8300. Its address and /auth/callback must be a redirect URI of your "
+        "Spotify app.",
+    )
+    web_guests: bool | None = Field(
+        default=None,
+        alias="SHOWLIST_WEB_GUESTS",
+        description="Whether somebody without an account may look at the page: yes or no; by "
+        "default only where the page is reached on this machine alone.",
+    )
+    web_place: str = Field(
+        default="",
+        alias="SHOWLIST_WEB_PLACE",
+        description="The ZIP, city or state that the page begins with; by default the city with "
+        "the most shows.",
+    )
+    web_proxies: Addresses | None = Field(
+        default=None,
+        alias="SHOWLIST_WEB_PROXIES",
+        description="The addresses of the proxies in front of the page, with commas between, such "
+        "as 127.0.0.1 or 10.0.0.0/8: what they say of a visitor's address is believed, so that "
+        "requests are counted by visitor. By default nobody is believed.",
+    )
+    dagster_url: WebUrl | None = Field(
+        default=None,
+        alias="SHOWLIST_DAGSTER_URL",
+        description="Where Dagster's UI is, for the owner's page.",
     )
     # Three runs for 51 states. A run costs some 12 CPU seconds whatever it does, and its memory
     # grows with its states (docs/measured.md, "A nation").

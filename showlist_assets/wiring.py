@@ -22,13 +22,22 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
+    from showlist_assets.domain.playlists.recipe import Recipe
     from showlist_assets.services.backup import Part
+    from showlist_assets.services.forgetting_listeners import Forgotten
     from showlist_assets.services.listeners.accounts import Account, AccountStore
+    from showlist_assets.services.listeners.feed_links import FeedLinks
+    from showlist_assets.services.listeners.invitations import Invitations
     from showlist_assets.services.listeners.login import Login
+    from showlist_assets.services.listeners.login_attempts import LoginAttempts
+    from showlist_assets.services.listeners.reports import Reports
+    from showlist_assets.services.listeners.sessions import Sessions
     from showlist_assets.services.mail import MailServer
     from showlist_assets.services.playlists.digest_mail import DigestMail
     from showlist_assets.services.playlists.history import PlaylistHistory
     from showlist_assets.services.playlists.plan_files import PlanFiles
+    from showlist_assets.services.playlists.refreshing import PlaylistRefresh, Refreshed
+    from showlist_assets.services.playlists.saving import Saves
     from showlist_assets.services.playlists.workflow import PlaylistWorkflow
     from showlist_assets.sources.event_source import EventSource
     from showlist_assets.sources.feeds.client import Feeds
@@ -140,6 +149,13 @@ class Platform:
         from showlist_assets.storage.overrides import OverridesFile
 
         return OverridesFile(Path(self.settings.overrides).expanduser())
+
+    @cached_property
+    def reports(self) -> Reports:
+        """What listeners said of matches."""
+        from showlist_assets.services.listeners.reports import Reports
+
+        return Reports(self.accounts.folder, clock=self.now)
 
     @property
     def show_decisions(self) -> ShowDecisionsFile:
@@ -398,6 +414,56 @@ class Platform:
             clock=self.now,
         )
 
+    @cached_property
+    def web_sessions(self) -> Sessions:
+        """Who is logged in at the page."""
+        from showlist_assets.services.listeners.sessions import Sessions
+
+        return Sessions(self.accounts, clock=self.now)
+
+    @cached_property
+    def invitations(self) -> Invitations:
+        """Who may log in at the page besides its owner."""
+        from showlist_assets.services.listeners.invitations import Invitations
+
+        return Invitations(self.accounts, clock=self.now)
+
+    @cached_property
+    def feed_links(self) -> FeedLinks:
+        """The secret addresses of playlists' calendars and feeds."""
+        from showlist_assets.services.listeners.feed_links import FeedLinks
+
+        return FeedLinks(self.accounts.folder)
+
+    @cached_property
+    def login_attempts(self) -> LoginAttempts:
+        """The logins at the page that Spotify has not answered yet."""
+        from showlist_assets.services.listeners.login_attempts import LoginAttempts
+
+        return LoginAttempts(self.now)
+
+    def forget_listener(self, name: str) -> Forgotten:
+        """Delete all that is kept of the account ``name`` outside of Dagster.
+
+        Raises:
+            AccountError, PushError, RecipeError, StorageError: as ``forgetting_listeners``.
+        """
+        from showlist_assets.services.forgetting_listeners import ListenersTraces, forget
+
+        traces = ListenersTraces(
+            accounts=self.accounts,
+            sessions=self.web_sessions,
+            invitations=self.invitations,
+            feed_links=self.feed_links,
+            reports=self.reports,
+            recipes=self.recipes,
+            workflow=self.playlists,
+            history=self.history,
+            plans=self.plans,
+            digest_mail=self.digest_mail,
+        )
+        return forget(traces, name)
+
     @property
     def history(self) -> PlaylistHistory:
         """What was ever pushed."""
@@ -443,6 +509,31 @@ class Platform:
             client_for=self.playlists_client,
             clock=self.now,
         )
+
+    @property
+    def playlist_refresh(self) -> PlaylistRefresh:
+        """All steps of a playlist, as a run, a command and the page take them."""
+        from showlist_assets.services.playlists.refreshing import PlaylistRefresh
+
+        return PlaylistRefresh(self.playlists, self.plans, self.digest_mail, clock=self.now)
+
+    def saves(self, report: Callable[[Recipe, Refreshed], object] | None = None) -> Saves:
+        """The saves of one page; ``report`` hears of each that was done."""
+        from showlist_assets.services.playlists.saving import Saves
+
+        return Saves(
+            self.playlist_refresh,
+            self.history,
+            calls_back_at=self._playlist_calls_back_at,
+            report=report,
+            clock=self.now,
+        )
+
+    def _playlist_calls_back_at(self) -> datetime | None:
+        """When Spotify may be called for playlists; None where that never comes."""
+        ledger = self.ledger("spotify", purpose="playlist")
+        free_at, paused_until = ledger.free_at(), ledger.paused_until()
+        return max(free_at, paused_until) if free_at and paused_until else free_at
 
     def playlists_client(self, account: Account) -> SpotifyPlaylists:
         """A client that writes the playlists of ``account``.

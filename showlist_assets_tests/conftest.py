@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
+import showlist_assets_tests.sqlite_engines  # noqa: F401  (before Dagster)
 from showlist_assets.sandbox.config import SandboxConfig
 from showlist_assets.sandbox.server import Sandbox, start_sandbox
 from showlist_assets_tests import clock
+from showlist_assets_tests.longest_files import longest_first
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from showlist_assets_tests.commands import FinishedDemo
     from showlist_assets_tests.platform_under_test import PlatformUnderTest
 
 # Two workers share two cores: a slow example says nothing about the code.
@@ -25,6 +28,10 @@ settings.register_profile("shared_cores", deadline=None)
 settings.load_profile("shared_cores")
 
 clock.pin()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = longest_first(items)
 
 
 @pytest.fixture(scope="session")
@@ -110,3 +117,11 @@ def start_platform(
         return PlatformUnderTest(start_sandbox(**config), tmp_path)
 
     return start
+
+
+@pytest.fixture(scope="session")
+def finished_demo(tmp_path_factory: pytest.TempPathFactory) -> FinishedDemo:
+    """The folder of a demo of two states with its week of news: to be looked at, or copied."""
+    from showlist_assets_tests.commands import demo_of_the_suite
+
+    return demo_of_the_suite(tmp_path_factory.getbasetemp())

@@ -31,6 +31,7 @@ import termios
 import time
 import unicodedata
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,16 +41,16 @@ ROOT = Path(__file__).resolve().parents[1]
 COLUMNS, ROWS = 80, 40
 # The first one installs everything.
 _PATIENCE = 900.0
-_PATIENCE_OF_UI = 120.0
+_PATIENCE_OF_PAGE = 120.0
 _PATIENCE_OF_END = 60.0
-_LINES_OF_UI = 30
+_LINES_OF_PAGE = 30
 _KEPT_VARIABLES = re.compile(r"PATH|LANG|LC_\w+|SHOWLIST_NOW|PIP_\w+|SSL_\w+|\w*_PROXY|\w*_proxy")
 _ESCAPES = re.compile(r"\x1b(\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[@-_])")
 # What is there to be copied may be longer than the terminal is wide.
 _TO_COPY = re.compile(r"\S{30,}|\.venv/bin/")
 # Dagster's own lines, which no setting makes shorter.
 _LOGGED = re.compile(r"^(\^C)?\d{4}-\d\d-\d\d [\d:]{8} \S+ - dagster")
-_UI = re.compile(r"^(make ui|showlist ui|\.venv/bin/showlist ui)\b(?!-)")
+_SERVED = re.compile(r"^(?:make|showlist|\.venv/bin/showlist) (ui|web)\b(?!-)")
 _DEMO = re.compile(r"^(make demo|showlist demo|\.venv/bin/showlist demo)\b")
 
 # Commands of README.md that a newcomer does not type here, each with the reason.
@@ -213,8 +214,8 @@ def _type(command: str, clone: Path, environment: dict[str, str], seen: Visit) -
         seen.note(f"(not typed: {LEFT_OUT[command]})")
         return
     began = time.monotonic()
-    if _UI.match(command):
-        shown = _look_at_ui(command, clone, environment, seen)
+    if served := _SERVED.match(command):
+        shown = _look_at(PAGES[served[1]], command, clone, environment, seen)
     else:
         terminal = Terminal(command, folder=clone, environment=environment)
         status = terminal.exit_status(_PATIENCE)
@@ -228,33 +229,61 @@ def _type(command: str, clone: Path, environment: dict[str, str], seen: Visit) -
         seen.missed.append(f"a line of at most {COLUMNS} columns: {line}")
 
 
-def _look_at_ui(command: str, clone: Path, environment: dict[str, str], seen: Visit) -> str:
-    """Start the UI, look whether it has the demo's runs, and stop it with Ctrl-C."""
-    port = 3000
+@dataclass(frozen=True)
+class Served:
+    """A page that a command serves until Ctrl-C.
+
+    Attributes:
+        port: Where it is, unless that is taken on this machine.
+        finds: What is there at a port, in words; None while it does not answer, empty if nothing.
+        what: What a person must find there.
+    """
+
+    port: int
+    finds: Callable[[int], str | None]
+    what: str
+
+
+def _look_at(
+    page: Served, command: str, clone: Path, environment: dict[str, str], seen: Visit
+) -> str:
+    """Start what serves the page, look whether it is there, and stop it with Ctrl-C."""
+    port = page.port
     if not _is_free(port):
         port = _free_port()
         environment = {**environment, "FLAGS": f"--port {port}"}
-        seen.note(f"(port 3000 is taken on this machine: FLAGS='--port {port}')")
+        seen.note(f"(port {page.port} is taken on this machine: FLAGS='--port {port}')")
     terminal = Terminal(command, folder=clone, environment=environment)
-    runs, until = None, time.monotonic() + _PATIENCE_OF_UI
-    while terminal.read(0.5) and runs is None and time.monotonic() < until:
+    found, until = None, time.monotonic() + _PATIENCE_OF_PAGE
+    while terminal.read(0.5) and found is None and time.monotonic() < until:
         if f"127.0.0.1:{port}" in terminal.shown:
-            runs = _succeeded_runs(port)
-    seen.must(runs is not None, f"`{command}` opens Dagster's UI within {_PATIENCE_OF_UI:.0f} s")
-    seen.must(bool(runs), f"`{command}` shows the demo's runs")
-    seen.note(f"(the UI answers, and has {runs} runs that succeeded; Ctrl-C)")
+            found = page.finds(port)
+    seen.must(found is not None, f"`{command}` opens its page within {_PATIENCE_OF_PAGE:.0f} s")
+    seen.must(bool(found), f"`{command}` shows {page.what}")
+    seen.note(f"(the page answers, and has {found or 'nothing'}; Ctrl-C)")
     terminal.press_ctrl_c()
     status = terminal.exit_status(_PATIENCE_OF_END)
     seen.note(terminal.shown)
     seen.must(status is not None, f"`{command}` ends {_PATIENCE_OF_END:.0f} s after Ctrl-C")
     lines = terminal.shown.splitlines()
-    seen.must(len(lines) <= _LINES_OF_UI, f"`{command}` says what matters, in {_LINES_OF_UI} lines")
+    seen.must(len(lines) <= _LINES_OF_PAGE, f"`{command}` says it in {_LINES_OF_PAGE} lines")
     seen.must("- DEBUG -" not in terminal.shown, f"`{command}` keeps what is for developers")
     return terminal.shown
 
 
-def _succeeded_runs(port: int) -> int | None:
-    """How many runs Dagster's UI knows that succeeded; None while it does not answer."""
+def _lineup(port: int) -> str | None:
+    """The headline of the listener's page, if there is something to hear."""
+    try:
+        with _OPENER.open(f"http://127.0.0.1:{port}/", timeout=30) as answer:
+            page = answer.read().decode()
+    except (OSError, ValueError):
+        return None
+    found = re.search(r"<h1[^>]*>([1-9]\d* songs? from [^<]+)</h1>", page)
+    return found[1] if found and "Save to Spotify" in page else ""
+
+
+def _succeeded_runs(port: int) -> str | None:
+    """How many runs Dagster's UI knows that succeeded."""
     asked = json.dumps(
         {"query": "{ runsOrError(filter: {statuses: [SUCCESS]}) { ... on Runs { count } } }"}
     )
@@ -263,13 +292,21 @@ def _succeeded_runs(port: int) -> int | None:
         data=asked.encode(),
         headers={"Content-Type": "application/json"},
     )
-    # Whatever proxy there is, this machine is asked.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(request, timeout=10) as answer:
-            return int(json.load(answer)["data"]["runsOrError"]["count"])
+        with _OPENER.open(request, timeout=10) as answer:
+            count = int(json.load(answer)["data"]["runsOrError"]["count"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
+    return f"{count} runs that succeeded" if count else ""
+
+
+# Whatever proxy there is, this machine is asked.
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+PAGES: dict[str, Served] = {
+    "ui": Served(3000, _succeeded_runs, "the demo's runs"),
+    "web": Served(8300, _lineup, "songs to hear, and how to save them"),
+}
 
 
 def _is_free(port: int) -> bool:

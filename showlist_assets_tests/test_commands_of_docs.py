@@ -39,8 +39,8 @@ _PATIENCE = 120.0
 
 # Commands that are not run, each with the reason.
 NOT_RUN = {
-    r"make (demo|ui)": "`scripts/newcomer` types it in a fresh clone",
-    r"showlist ui": "it serves until it is interrupted, as `cli/test_interrupts.py` has it do",
+    r"make (demo|ui|web)": "`scripts/newcomer` types it in a fresh clone",
+    r"showlist (web|ui)": "it serves until it is interrupted, as `cli/test_web.py` has it do",
     r"make (test|test-fast|check)": "it runs this suite",
     r"duckdb -readonly": "DuckDB's command line is no part of Showlist",
 }
@@ -53,6 +53,7 @@ OTHERWISE = (
     (r"https://venue\.example/events\.ics", "$FOLDER/events.ics", "there is no such venue"),
     (r"^(showlist (doctor|status))$", r"\1 --sandbox", "there are no keys here"),
     (r"^(showlist (backup|restore-backup) .+)$", r"\1 --sandbox", "there are no keys here"),
+    (r"^showlist demo$", "showlist demo --states VT", "`scripts/newcomer` makes all its states"),
     (r"(-m pytest .+)$", r"\1 --collect-only -q", "it is part of this suite"),
 )
 _PREPARED = """
@@ -125,12 +126,10 @@ def script_of(page: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory) -> Path:
+def demo(finished_demo) -> Path:
     """A folder in which the demo ran, as a reader of the docs has it."""
-    folder = tmp_path_factory.mktemp("reader")
-    ran = typed("showlist demo --states NY,VT", folder)
-    assert ran.returncode == 0, ran.stderr
-    return folder
+    assert finished_demo.ran.returncode == 0, finished_demo.ran.stderr
+    return finished_demo.folder
 
 
 def free_port() -> str:

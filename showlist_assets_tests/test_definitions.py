@@ -126,7 +126,7 @@ def test_every_kind_has_an_icon_of_dagster_s():
     graph = defs.resolve_asset_graph()
     kinds = {kind for key in graph.get_all_asset_keys() for kind in graph.get(key).kinds}
     # Other kinds are words on a grey pill.
-    assert kinds <= {"duckdb", "parquet", "polars", "python", "source"}
+    assert kinds <= {"duckdb", "json", "parquet", "polars", "python", "source", "task"}
 
 
 def test_a_resource_is_called_by_a_name():

@@ -237,6 +237,28 @@ def test_the_exit_status_and_the_table_say_whether_all_is_right(written, capsys)
     assert "1 of 2 cases are right" in told
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("none.json", None, "No such file"),
+        ("", None, "Is a directory"),
+        ("half.json", b'{"cases": [', "Expecting value"),
+        ("word.json", b'"word"', "neither a case nor a list of cases"),
+        ("odd.csv", b"name\n\xff\n", "invalid start byte"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_in_a_sentence(name, content, why, tmp_path, capsys):
+    file = tmp_path / name
+    if content is not None:
+        file.write_bytes(content)
+    assert main([str(file)]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert why in said.err
+    assert str(file) in said.err
+    assert said.err.count("\n") == 1
+
+
 @pytest.mark.slow
 def test_the_reported_faults_are_mended(capsys):
     """On real reports, where they are here; they may not be shipped."""

@@ -96,6 +96,9 @@ def test_a_setting_nobody_knows_is_found_in_the_file_too():
         ("SHOWLIST_RETRY_DELAY_SECONDS", "-1", "greater than or equal to 0"),
         ("SHOWLIST_NOW", "tomorrow", "valid datetime"),
         ("SHOWLIST_DATA_ROOT", "s3://bucket/x", "must be a folder, or begin with gs://"),
+        ("SHOWLIST_WEB_PROXIES", "proxy.example.org", "must be IP addresses or networks"),
+        ("SHOWLIST_WEB_PROXIES", "127.0.0.1, 10.0.0.1/8", "must be IP addresses or networks"),
+        ("SHOWLIST_WEB_PROXIES", "*", "must be IP addresses or networks"),
         ("SHOWLIST_SPOTIFY_URL", "localhost:8080", "used: must begin with http:// or https://"),
     ],
 )
@@ -127,10 +130,25 @@ def test_an_env_file_that_is_no_text_is_named(tmp_path, monkeypatch):
     ],
 )
 def test_a_base_url_may_be_given_with_its_version_or_without(monkeypatch, given, base):
-    mail = "SHOWLIST_SMTP_URL"
-    for name in (name for name in setting_names() if name.endswith("_URL") and name != mail):
+    no_apis = {"SHOWLIST_SMTP_URL", "SHOWLIST_WEB_URL", "SHOWLIST_DAGSTER_URL"}
+    for name in (name for name in setting_names() if name.endswith("_URL") and name not in no_apis):
         monkeypatch.setenv(name, given)
         assert getattr(load_settings(), setting_names()[name]) == base
+
+
+def test_proxies_are_addresses_and_networks_with_commas_between(monkeypatch):
+    monkeypatch.setenv("SHOWLIST_WEB_PROXIES", " 127.0.0.1, 10.0.0.0/8,::1 ")
+    assert load_settings().web_proxies == "127.0.0.1,10.0.0.0/8,::1"
+
+
+@pytest.mark.parametrize("name", ["SHOWLIST_WEB_URL", "SHOWLIST_DAGSTER_URL"])
+def test_an_address_of_a_page_may_have_a_path_and_nothing_else(monkeypatch, name):
+    monkeypatch.setenv(name, "https://music.example.org/shows/")
+    assert getattr(load_settings(), setting_names()[name]) == "https://music.example.org/shows"
+    for unusable in ("music.example.org", "ftp://example.org", "https://", "https://a.org/?b=1"):
+        monkeypatch.setenv(name, unusable)
+        with pytest.raises(SettingsError, match=name):
+            load_settings()
 
 
 @pytest.mark.parametrize("name", SECRETS)

@@ -126,11 +126,13 @@ def log_out(platform: Platform, name: str, console: Console) -> None:
     Raises:
         AccountError: they cannot be deleted, or there are none.
     """
+    from showlist_assets.services.forgetting_listeners import HOW_TO_WITHDRAW
     from showlist_assets.services.listeners.accounts import AccountError
-    from showlist_assets.services.listeners.forget import HOW_TO_WITHDRAW
 
     if not platform.accounts.remove(name):
         raise AccountError(f"There is no account {name!r}, so nobody was logged out.")
+    # Whoever logs in anew under the name is not to meet the pages of before.
+    platform.web_sessions.end_all(name)
     console.print(f"Logged out {name}.")
     console.print(HOW_TO_WITHDRAW, soft_wrap=True)
 
@@ -140,18 +142,25 @@ def forget_listener(platform: Platform, name: str, console: Console) -> None:
 
     Raises:
         AccountError: the tokens cannot be deleted, or nothing was kept.
-        StorageError: the history cannot be.
+        PushError: a push of one of their recipes goes on.
+        RecipeError, StorageError: a file cannot be deleted.
     """
-    from showlist_assets.services.listeners import forget as forgetting
+    from showlist_assets.defs.runless import forget_in_dagster
+    from showlist_assets.services.forgetting_listeners import HOW_TO_WITHDRAW
     from showlist_assets.services.listeners.accounts import AccountError
 
-    # After a logout there is no account any more, and a history all the same.
-    was_known = platform.history.knows(name)
-    had_account = forgetting.forget(platform.accounts, name, also=[platform.history.forget])
-    if not (had_account or was_known):
+    forgotten = platform.forget_listener(name)
+    if not forgotten.anything:
         raise AccountError(f"Nothing was kept of an account {name!r}.")
+    forget_in_dagster(forgotten)
     console.print(f"Nothing is kept of {name} any more.")
-    console.print(forgetting.HOW_TO_WITHDRAW, soft_wrap=True)
+    for recipe in forgotten.left:
+        console.print(
+            f"{platform.recipes.folder / recipe}.yaml still names the account: it was written by "
+            "hand, so it is left to you.",
+            soft_wrap=True,
+        )
+    console.print(HOW_TO_WITHDRAW, soft_wrap=True)
 
 
 def list_accounts(platform: Platform, console: Console) -> None:

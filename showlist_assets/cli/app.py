@@ -8,7 +8,7 @@ or that of its group. These modules import what takes long only when a command n
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -30,20 +30,20 @@ from showlist_assets.cli import (
     sandbox,
     status,
     ui,
+    web,
 )
+from showlist_assets.cli.interruption import EXIT_STATUS, tell_interruption
 from showlist_assets.errors import ShowlistError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-# As a shell tells it: 128 and the signal's number.
-_INTERRUPTED: Final = 130
 EXIT_STATUSES: Final = {
     0: "done",
     1: "failed: one sentence on stderr says why and what to do",
     2: "wrong usage: an unknown command, option or value",
-    _INTERRUPTED: "interrupted by Ctrl-C: what was stored stays, the next run goes on from there",
+    EXIT_STATUS: "interrupted by Ctrl-C: what was stored stays, the next run goes on from there",
 }
 
 
@@ -70,16 +70,8 @@ def exit_on_failure() -> Iterator[None]:
 
 
 def _interrupted() -> typer.Exit:
-    import signal
-
-    # Whoever presses it twice, or holds it down, ends no clean-up with a stack.
-    with suppress(ValueError):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Console(stderr=True, highlight=False, emoji=False).print(
-        "Interrupted: what was stored so far stays, and the next run goes on from there.",
-        soft_wrap=True,
-    )
-    return typer.Exit(_INTERRUPTED)
+    tell_interruption()
+    return typer.Exit(EXIT_STATUS)
 
 
 class _Commands(TyperGroup):
@@ -99,6 +91,7 @@ def _print_version(wanted: bool) -> None:
 _GROUPS: Final[dict[str, tuple[Callable[..., None], ...]]] = {
     "Try it without keys": (demo.demo, sandbox.sandbox),
     "Run it": (
+        web.web,
         ui.ui,
         doctor.doctor,
         status.status,

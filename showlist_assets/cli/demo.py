@@ -44,12 +44,14 @@ _NAMES: Final = {
 }
 
 
+DEFAULT_STATES: Final = "CA,NY,TX"
 _NO_STORY: Final = (
     "No week passes: that takes a made-up world which nobody else looks at, such as `showlist ui`."
 )
-_FROM_THE_BILLS: Final = (
-    "expanded_artists", "matched_artists", "top_tracks", "audio_features", "upcoming_shows",
-)  # fmt: skip
+_BILLS: Final = "expanded_artists"
+_AFTER_THE_BILLS: Final = ("matched_artists", "top_tracks", "audio_features", "upcoming_shows")
+# An act of a bill may be what another bill was waiting for; two rounds are usual.
+_MOST_ROUNDS: Final = 5
 
 
 class RunFailedError(ShowlistError):
@@ -57,7 +59,7 @@ class RunFailedError(ShowlistError):
 
 
 def demo(
-    states: Annotated[str, typer.Option(help="USPS codes, with commas.")] = "CA,NY,TX",
+    states: Annotated[str, typer.Option(help="USPS codes, with commas.")] = DEFAULT_STATES,
     world: World = None,
     home: Base = BASE,
     json_file: Annotated[
@@ -140,6 +142,7 @@ def run_demo(
         RunFailedError: an asset failed.
         StorageError: the home cannot be written.
     """
+    from showlist_assets.cli.daemon_cursors import begin_after_runs_so_far
     from showlist_assets.cli.demo_listener import RECIPE, connect_listener, write_recipe
     from showlist_assets.cli.demo_story import told_before
     from showlist_assets.cli.demo_summary import playlist_of, summarize
@@ -153,6 +156,7 @@ def run_demo(
         jobs = _Jobs(platform, instance, console)
         asked = _calls(sandbox, platform)
         _materialize(states, jobs, console)
+        _take_bills_apart(states, jobs)
         calls = {name: count - asked[name] for name, count in _calls(sandbox, platform).items()}
         connect_listener(sandbox, platform)
         write_recipe(platform.recipes.folder, states)
@@ -166,6 +170,8 @@ def run_demo(
             else:
                 console.print(_NO_STORY)
         _publish(jobs, console)
+        # For the UI, which people open next.
+        begin_after_runs_so_far(instance)
     summary = summarize(platform.tables, states, started=started)
     summary.calls, summary.playlist = calls, playlist
     if week:
@@ -188,18 +194,22 @@ def _calls(sandbox: RunningSandbox, platform: Platform) -> dict[str, int]:
 
 
 def _instance(home: Home) -> dg.DagsterInstance:
-    """The home's instance, that keeps runs and not what steps print.
+    """The home's instance, that keeps runs, with their files, and not what steps print.
 
-    Dagster tails that by processes which share the terminal, and tell Ctrl-C by a stack each.
+    Dagster tails that by processes which share the terminal, and tell Ctrl-C by a stack each. In
+    this process nothing is printed but to the terminal; each run's log says so (``run_origin``).
     """
     import dagster as dg
-    from dagster._core.instance.ref import InstanceRef
+    from dagster._core.instance.ref import InstanceRef, compute_logs_directory
 
-    kept_nowhere = {
-        "module": "dagster._core.storage.noop_compute_log_manager",
-        "class": "NoOpComputeLogManager",
+    from showlist_assets.defs.downloads import FilesWithoutOutput
+
+    files_alone = {
+        "module": FilesWithoutOutput.__module__,
+        "class": FilesWithoutOutput.__name__,
+        "config": {"base_dir": compute_logs_directory(str(home.dagster))},
     }
-    reference = InstanceRef.from_dir(str(home.dagster), overrides={"compute_logs": kept_nowhere})
+    reference = InstanceRef.from_dir(str(home.dagster), overrides={"compute_logs": files_alone})
     return dg.DagsterInstance.from_ref(reference)
 
 
@@ -243,7 +253,8 @@ class _Jobs:
         """
         import dagster as dg
 
-        from showlist_assets.cli.run_origin import show_on_timeline
+        from showlist_assets.cli.run_origin import show_on_timeline, tell_where_output_went
+        from showlist_assets.cli.run_progress import was_interrupted
 
         result = self._definitions.resolve_job_def(job).execute_in_process(
             instance=self.instance,
@@ -254,7 +265,8 @@ class _Jobs:
             asset_selection=[dg.AssetKey(name) for name in only] if only else None,
         )
         show_on_timeline(self.instance, result.run_id)
-        if _was_interrupted(result):
+        tell_where_output_went(self.instance, result.run_id)
+        if any(map(was_interrupted, result.get_step_failure_events())):
             raise KeyboardInterrupt
         if not result.success:
             raise RunFailedError(_why(result))
@@ -270,13 +282,30 @@ def _materialize(states: list[str], jobs: _Jobs, console: Console) -> None:
         jobs.run("refresh_states", tags=range_tags(first, last))
 
 
-def _take_bills_apart(states: list[str], jobs: _Jobs, console: Console) -> None:
-    """What the next week's run would do with the bills of which the last one has learned."""
+def _take_bills_apart(states: list[str], jobs: _Jobs) -> None:
+    """What the next weeks' runs would do with the bills of which the last one has learned.
+
+    Until nothing more is learned: otherwise a demo over an unchanged world would find new acts, and
+    add their songs.
+    """
     from showlist_assets.defs.partitions import range_tags, ranges_covering
 
-    console.print("Taking bills apart where the answers show that they list several acts")
-    for first, last in ranges_covering(states):
-        jobs.run("refresh_states", tags=range_tags(first, last), only=_FROM_THE_BILLS)
+    jobs = jobs.at(jobs.platform)
+    jobs.console.print("Reading the bills again: by the answers, some may list several acts")
+    for _ in range(_MOST_ROUNDS):
+        before = _acts(states, jobs.platform)
+        for first, last in ranges_covering(states):
+            jobs.run("refresh_states", tags=range_tags(first, last), only=[_BILLS])
+        if _acts(states, jobs.platform) == before:
+            return
+        for first, last in ranges_covering(states):
+            jobs.run("refresh_states", tags=range_tags(first, last), only=_AFTER_THE_BILLS)
+
+
+def _acts(states: list[str], platform: Platform) -> set[tuple[str, str, str]]:
+    """Who plays which show, as the bills were read last."""
+    billed = platform.tables.read(_BILLS, states).select("state", "show_id", "performer_key")
+    return set(billed.iter_rows())
 
 
 def _publish(jobs: _Jobs, console: Console) -> None:
@@ -306,6 +335,7 @@ def _tell_story(
     """Let a week pass, refresh, and push again; returns also the platform of a week later."""
     from showlist_assets.cli import demo_story
     from showlist_assets.cli.demo_listener import RECIPE
+    from showlist_assets.cli.demo_summary import reused_since
     from showlist_assets.wiring import Platform
 
     now, console = jobs.platform.now, jobs.console
@@ -318,23 +348,16 @@ def _tell_story(
     jobs, asked = jobs.at(later), _calls(sandbox, later)
     console.print("A week passes in the sandbox; then everything is looked at again")
     _materialize(states, jobs, console)
-    _take_bills_apart(states, jobs, console)
+    _take_bills_apart(states, jobs)
     story.calls = {name: count - asked[name] for name, count in _calls(sandbox, later).items()}
     console.print("Pushing what has changed")
     story.writes = _push(sandbox, jobs)["writes"]
+    story.reused = reused_since(later.tables, states, started=week_later)
     after = later.history.last(RECIPE, "me")
     if before and after:
         demo_story.follow_playlist(story, later, before, after)
     demo_story.remember(home.root, story)
     return story, later
-
-
-def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
-    import dagster as dg
-
-    errors = [event.step_failure_data.error for event in result.get_step_failure_events()]
-    name = dg.DagsterExecutionInterruptedError.__name__
-    return any(error is not None and error.cls_name == name for error in errors)
 
 
 def _why(result: dg.ExecuteInProcessResult) -> str:

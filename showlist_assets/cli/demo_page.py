@@ -17,6 +17,7 @@ from rich.padding import Padding
 from rich.table import Table
 
 from showlist_assets.cli.run_progress import states_in_words
+from showlist_assets.domain.clock_times import clock_time
 from showlist_assets.domain.quantities import counted
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def _columns(rows: Iterable[tuple[str, ...]], *, right: bool = False) -> Table:
 
 
 def _figures(summary: Summary) -> Table:
-    outcomes, reused = summary.outcomes, summary.reused
+    outcomes = summary.outcomes
     by_source = _by_service(summary.listings, "{count} of {name}")
     people = (
         f"{summary.performers:,}: {outcomes['matched']:,} found on Spotify, "
@@ -121,13 +122,7 @@ def _figures(summary: Summary) -> Table:
         ("Performers", people),
         ("Songs", f"{summary.tracks:,}; audio features of {summary.feature_coverage:.0%}"),
         ("API calls", _by_service(summary.calls, "{name} {count}") or "none"),
-        (
-            "Reused",
-            f"{counted(reused['decisions'], 'decision')} and the audio features of "
-            f"{counted(reused['audio_features'], 'song')}, from earlier runs"
-            if any(reused.values())
-            else "nothing yet: this was the first run",
-        ),
+        ("Reused", _reused_in_words(summary)),
         (
             "Set aside",
             ", ".join(f"{counted(n, 'row')} of {t}" for t, n in summary.rejected_rows.items())
@@ -137,6 +132,21 @@ def _figures(summary: Summary) -> Table:
         ),
     ]
     return _columns((f"[bold]{name}[/bold]", text) for name, text in rows)
+
+
+def _reused_in_words(summary: Summary) -> str:
+    """What did not have to be asked for; these figures are of after the week, if one passed."""
+    if any(summary.reused.values()):
+        return f"{_decisions_and_features(summary.reused)}, from earlier runs"
+    if summary.story:
+        later = _decisions_and_features(summary.story["reused"])
+        return f"nothing at first, when nothing was known; a week later, {later}"
+    return "nothing: before this run, nothing was known"
+
+
+def _decisions_and_features(reused: Mapping[str, int]) -> str:
+    decisions = counted(reused["decisions"], "decision")
+    return f"{decisions} and the audio features of {counted(reused['audio_features'], 'song')}"
 
 
 def _listed_twice(summary: Summary) -> str:
@@ -207,7 +217,9 @@ def _shows(summary: Summary) -> Table:
         where = f"{escape(show['venue'])}\n[dim]{escape(_city(show))}{_price(show)}[/dim]"
         what = f"[bold]{escape(show['performer'])}[/bold]\n[dim]{escape(show['top_track'])}[/dim]"
         what += f"\n[dim]{show['set']}[/dim]" if show["set"] else ""
-        rows.append((f"{_day(show['date'])}\n[dim]{_clock(show['time'])}[/dim]", what, where))
+        when = f"{_day(show['date'])}\n[dim]{_clock(show['time'])}[/dim]"
+        when += f"\n[dim]doors {_clock(show['doors'])}[/dim]" if show["doors"] else ""
+        rows.append((when, what, where))
     return _columns(rows)
 
 
@@ -312,7 +324,4 @@ def _day(iso: str) -> str:
 
 
 def _clock(iso: str) -> str:
-    if not iso:
-        return "time open"
-    at = time.fromisoformat(iso)
-    return f"{at.hour % 12 or 12}:{at:%M %p}"
+    return clock_time(time.fromisoformat(iso)) if iso else "time open"

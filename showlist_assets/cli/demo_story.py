@@ -38,8 +38,8 @@ class Story:
     """What happened in a week, and what became of the playlist.
 
     ``announced`` and ``cancelled`` are None in a world with no show that would do; ``calls`` are
-    those that the second look at everything cost, by service; a song is ``added`` or ``removed``
-    with why.
+    those that the second look at everything cost, by service, ``reused`` is what it did not have to
+    ask for; a song is ``added`` or ``removed`` with why.
     """
 
     began: str
@@ -51,6 +51,7 @@ class Story:
     removed: list[dict[str, str]] = field(default_factory=list)
     kept: int = 0
     writes: int = 0
+    reused: dict[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The story with plain types only."""

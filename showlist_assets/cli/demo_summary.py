@@ -70,9 +70,7 @@ def summarize(store: TableStore, states: list[str], *, started: datetime) -> Sum
         states: USPS codes.
         started: When the run began (UTC): what was decided before it was reused.
     """
-    matched = store.read("matched_artists", states)
-    people = matched.sort("decided_at").unique("performer_key", keep="last")
-    features = store.read("audio_features", states).unique("track_id")
+    people, features = _performers(store, states), _features(store, states)
     upcoming = store.read("upcoming_shows", states)
     rejected = store.read_rejected().filter(pl.col("state").is_in(states))
     shows = store.read("shows", states)
@@ -94,14 +92,31 @@ def summarize(store: TableStore, states: list[str], *, started: datetime) -> Sum
         feature_coverage=share(features.filter("is_known").height, features.height),
         upcoming_rows=upcoming.height,
         rejected_rows=_counts(rejected.get_column("table")),
-        reused={
-            "decisions": people.filter(
-                (pl.col("outcome") != "pending") & (pl.col("decided_at") < started)
-            ).height,
-            "audio_features": features.filter(pl.col("asked_at") < started).height,
-        },
+        reused=_reused(people, features, started),
         next_shows=_next_shows(upcoming),
     )
+
+
+def reused_since(store: TableStore, states: list[str], *, started: datetime) -> dict[str, int]:
+    """How many decisions and audio features of ``states`` are older than ``started`` (UTC)."""
+    return _reused(_performers(store, states), _features(store, states), started)
+
+
+def _performers(store: TableStore, states: list[str]) -> pl.DataFrame:
+    matched = store.read("matched_artists", states)
+    return matched.sort("decided_at").unique("performer_key", keep="last")
+
+
+def _features(store: TableStore, states: list[str]) -> pl.DataFrame:
+    return store.read("audio_features", states).unique("track_id")
+
+
+def _reused(people: pl.DataFrame, features: pl.DataFrame, started: datetime) -> dict[str, int]:
+    decided = pl.col("outcome") != "pending"
+    return {
+        "decisions": people.filter(decided & (pl.col("decided_at") < started)).height,
+        "audio_features": features.filter(pl.col("asked_at") < started).height,
+    }
 
 
 def _counts(values: pl.Series) -> dict[str, int]:
@@ -124,6 +139,7 @@ def _next_shows(upcoming: pl.DataFrame) -> list[dict[str, Any]]:
         {
             "date": row["local_date"].isoformat(),
             "time": f"{start:%H:%M}" if (start := row["starts_at_local"]) else "",
+            "doors": f"{doors:%H:%M}" if (doors := row["doors_at_local"]) else "",
             "performer": row["performer_name"],
             # An early and a late show have the same bill and, where no time is known, nothing else.
             "set": f"show {row['number']} of {row['of']} that evening" if row["of"] > 1 else "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import typer
 
@@ -65,6 +66,7 @@ def findings(platform: Platform) -> Iterator[Finding]:
     yield tried("ReccoBeats", platform.reccobeats)
     if settings.mail_server:
         yield _mail(platform)
+    yield _page(settings)
     yield _mode(settings)
 
 
@@ -159,6 +161,25 @@ def _mail(platform: Platform) -> Finding:
     except MailError as failure:
         return Finding("Mail", "broken", str(failure))
     return Finding("Mail", "ok", "the server answers, and takes the configured login.")
+
+
+def _page(settings: Settings) -> Finding:
+    """Where Spotify sends listeners back who log in at the page."""
+    from showlist_assets.web.site import SiteOptions
+
+    options = SiteOptions(public_url=settings.web_url or "")
+    # https://developer.spotify.com/documentation/web-api/concepts/redirect_uri
+    is_taken = options.is_https or urlsplit(options.address).hostname in ("127.0.0.1", "::1")
+    if is_taken:
+        words = f"{options.redirect_uri} must be a redirect URI of your Spotify app."
+        return Finding("Listener's page", "note", words)
+    return Finding(
+        "Listener's page",
+        "missing",
+        f"Spotify takes no redirect URI such as {options.redirect_uri}: it must begin with "
+        "https:// or http://127.0.0.1. Until then a listener pastes the address at which the login "
+        "ends.",
+    )
 
 
 def _mode(settings: Settings) -> Finding:

@@ -22,6 +22,7 @@ from showlist_assets.cli.options import (
     refuse_before_subcommand,
 )
 from showlist_assets.cli.options import console as terminal
+from showlist_assets.domain.clock_times import clock_time
 from showlist_assets.domain.quantities import counted
 
 if TYPE_CHECKING:
@@ -211,7 +212,7 @@ def _print(answer: FeedAnswer, console: Console) -> None:
     )
     for row in good.sort("local_date", "starts_at_local").head(_SHOWN).iter_rows(named=True):
         when = row["starts_at_local"]
-        at = f"{when:%Y-%m-%d %H:%M}" if when else f"{row['local_date']} (no time)"
+        at = f"{when:%Y-%m-%d} {clock_time(when)}" if when else f"{row['local_date']} (no time)"
         note = "" if row["status"] == "scheduled" else f" ({row['status']})"
         console.print(
             f"  {at}  {escape(row['title'])}{note}, {escape(row['venue_name'])}", soft_wrap=True

@@ -30,8 +30,10 @@ _TEXTS: Final[dict[str, str]] = {
     "weekdays": f"{', '.join(f'`{day}`' for day in WEEKDAYS)}, one or a list",
     "city": "text",
     "state": "one USPS code or name of a state",
+    "zip": "five digits",
     "radius": "a number with `mi` or `km`, at most 1000 km",
     "at": "`latitude, longitude`",
+    "first": "one text or a list",
     "only": "one text or a list",
     "never": "one text or a list",
     "mail": "one mail address or a list",
@@ -49,6 +51,12 @@ MEANINGS: Final[dict[str, dict[str, str]]] = {
         "best known": "the artist's tracks in the order of their fame",
         "newest": "by release date, the newest first",
         "surprise": "drawn by lot, anew every week",
+    },
+    "refresh": {
+        "on change": "whenever the shows of its states or the recipe's file change",
+        "weekly": "once a week from Monday (New York), when its shows have changed since; and when "
+        "the file does",
+        "never": "not by itself, only when a person pushes it",
     },
     "prefer": {
         "soonest": "whoever plays first",

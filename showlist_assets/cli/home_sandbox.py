@@ -7,8 +7,13 @@ What belongs here: which of the two, and as what world. What does not: what is k
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from showlist_assets.errors import ShowlistError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,17 +36,23 @@ def sandbox_of(home: Home, config: SandboxConfig) -> Iterator[RunningSandbox]:
     """The home's sandbox for as long as the block lasts, as it was left.
 
     Where another process serves it until a person ends that, such as ``showlist ui``, that one is
-    asked, and ``config`` is not; a command that serves it for itself is waited for. A sandbox that
-    ``stays`` is asked by others, so it must be this process's own.
+    asked, and ``config`` is not; a command that serves it for itself is waited for. One that is to
+    ``stay`` is shared as well, if it is the same world, and served here once the other one ends.
 
     Raises:
         WorldError: ``config.world`` is not a world folder.
         LastingWorldError: what is kept of the sandbox cannot be read or written.
         RunningElsewhereError: another process serves it for too long.
     """
-    elsewhere = None if config.stays else running_elsewhere(home)
-    if elsewhere is not None:
+    from showlist_assets.sandbox.state.lasting import Choices, LastingWorld
+
+    elsewhere = running_elsewhere(home)
+    if elsewhere is not None and not config.stays:
         yield elsewhere
+        return
+    if elsewhere is not None and LastingWorld(home.world).choices() == Choices.of(config):
+        with _served_on(home, config, elsewhere):
+            yield elsewhere
         return
     sandbox = _started(home, config)
     try:
@@ -54,8 +65,6 @@ def sandbox_of(home: Home, config: SandboxConfig) -> Iterator[RunningSandbox]:
 
 
 def _started(home: Home, config: SandboxConfig) -> Sandbox:
-    from dataclasses import replace
-
     from showlist_assets.sandbox.server import RunningElsewhereError, start_sandbox
 
     until = time.monotonic() + _PATIENCE
@@ -66,6 +75,35 @@ def _started(home: Home, config: SandboxConfig) -> Sandbox:
             if time.monotonic() > until or running_elsewhere(home) is not None:
                 raise
             time.sleep(_STEP)
+
+
+@contextmanager
+def _served_on(home: Home, config: SandboxConfig, elsewhere: SandboxElsewhere) -> Iterator[None]:
+    """Serve the sandbox at the same address as soon as whoever serves it ends, as long as needed.
+
+    Without, the page would stand there without a Spotify once ``showlist ui`` is ended.
+    """
+    from showlist_assets.sandbox.server import start_sandbox
+
+    over, own = Event(), ExitStack()
+    port = urlsplit(elsewhere.url).port or 0
+
+    def take_over() -> None:
+        while not over.wait(_STEP):
+            # Still there, or its port is not free yet.
+            with suppress(ShowlistError, OSError):
+                sandbox = start_sandbox(replace(config, folder=home.world, port=port))
+                own.callback(sandbox.stop)
+                return
+
+    successor = Thread(target=take_over, name="sandbox-successor", daemon=True)
+    successor.start()
+    try:
+        yield
+    finally:
+        over.set()
+        successor.join()
+        own.close()
 
 
 def running_elsewhere(home: Home) -> SandboxElsewhere | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from rich.padding import Padding
@@ -10,6 +12,8 @@ from rich.text import Text
 from showlist_assets.domain.links import web_address
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from rich.console import Console
 
     from showlist_assets.domain.playlists.plan import Plan, PlannedTrack
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
 # What a person scrolls through; the plan's file has every one.
 _SHOWN: Final = 100
 _INDENT: Final = 7
+_SEVERAL: Final = 2
 
 
 def print_plan(plan: Plan, difference: PushResult | None, console: Console) -> None:
@@ -56,10 +61,15 @@ def _print_tracks(plan: Plan, new: set[str], console: Console) -> None:
     from showlist_assets.domain.playlists.plan import left_out_in_words
 
     console.print()
+    usual = _usual_reasons(plan.tracks)
+    if usual:
+        every = all(set(usual) <= set(_reasons(track)) for track in plan.tracks)
+        otherwise = "" if every else ", unless its line says otherwise"
+        console.print(Text(f"For each song{otherwise}: {'; '.join(usual)}.\n", style="dim"))
     for position, track in enumerate(plan.tracks[:_SHOWN], start=1):
         sign = "+" if track.uri in new else " "
         console.print(Text(f"{sign} {position:>3}  ").append_text(_song(track)), soft_wrap=True)
-        console.print(Padding(_show(track), (0, 0, 0, _INDENT)))
+        console.print(Padding(_show(track, usual), (0, 0, 0, _INDENT)))
     if len(plan.tracks) > _SHOWN:
         console.print(f"... and {len(plan.tracks) - _SHOWN} more.")
     if plan.left_out:
@@ -73,9 +83,45 @@ def _song(track: PlannedTrack) -> Text:
     )
 
 
-def _show(track: PlannedTrack) -> Text:
-    """Who plays where and when, which is why the song is there."""
+def _usual_reasons(tracks: Sequence[PlannedTrack]) -> list[str]:
+    """What most of the ``tracks`` give as a reason beside their shows.
+
+    Only what every other track answers with a reason of the same kind, equal but for its numbers:
+    whoever reads a line without it is told nothing wrong.
+    """
+    if len(tracks) < _SEVERAL:
+        return []
+    told = Counter(reason for track in tracks for reason in set(_reasons(track)))
+    kinds = Counter(kind for track in tracks for kind in {*map(_kind, _reasons(track))})
+    return [
+        reason
+        for reason in dict.fromkeys(reason for track in tracks for reason in _reasons(track))
+        if told[reason] > len(tracks) / 2 and kinds[_kind(reason)] == len(tracks)
+    ]
+
+
+def _kind(reason: str) -> str:
+    return re.sub(r"\d+(\.\d+)?", "0", reason)
+
+
+def _reasons(track: PlannedTrack) -> list[str]:
+    """What ``track.why`` says behind the show, of which the last word before is the house's."""
+    return _parted(track)[1]
+
+
+def _parted(track: PlannedTrack) -> tuple[str, list[str]]:
+    # The name of a house may hold what parts the reasons.
+    before, house, behind = track.why.removesuffix(".").partition(f" at {track.venue_name}")
+    rest, *reasons = behind.split("; ")
+    return f"{before}{house}{rest}", reasons
+
+
+def _show(track: PlannedTrack, usual: Collection[str] = ()) -> Text:
+    """Who plays where and when, which is why the song is there, without what is ``usual``."""
+    show, reasons = _parted(track)
+    left = [reason for reason in reasons if reason not in usual]
+    why = f"{'; '.join([show, *left])}." if len(left) < len(reasons) else track.why
     tickets = web_address(track.ticket_url)
     # A blank in an address would end it where rich reads a style.
     linked = tickets and " " not in tickets
-    return Text(track.why, style=f"dim link {tickets}" if linked else "dim")
+    return Text(why, style=f"dim link {tickets}" if linked else "dim")

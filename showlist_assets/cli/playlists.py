@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -18,10 +17,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from showlist_assets.domain.playlists.plan import Plan
     from showlist_assets.domain.playlists.recipe import Recipe
     from showlist_assets.services.playlists.history import WrittenTrack
-    from showlist_assets.services.playlists.push_result import PushResult
     from showlist_assets.wiring import Platform
 
 RecipeNames = Annotated[
@@ -178,38 +175,16 @@ def push_recipes(
 def _push(recipe: Recipe, platform: Platform, *, dry_run: bool, recreate: bool) -> str:
     from showlist_assets.services.playlists.workflow import NO_ACCOUNT
 
-    steps = platform.playlists
-    planned = steps.plan(recipe)
-    if not dry_run:
-        platform.plans.publish(
-            planned,
-            today=steps.today(recipe),
-            now=platform.now(),
-            fates=steps.fates(recipe),
-            playlist_url=steps.playlist_url(recipe),
-        )
-    result = steps.push(recipe, planned, run_id=BY_HAND, dry_run=dry_run, recreate=recreate)
-    mailed = "" if dry_run else _deliver(platform, recipe, planned, result)
+    refresh = platform.playlist_refresh
+    planned = platform.playlists.plan(recipe) if dry_run else refresh.publish(recipe).plan
+    pushed = refresh.push(recipe, planned, run_id=BY_HAND, dry_run=dry_run, recreate=recreate)
+    result, mailed = pushed.result, pushed.mailed.words
     if result is None:
         raise ShowlistError(
             " ".join(filter(None, (NO_ACCOUNT.format(name=recipe.account), mailed)))
         )
-    said = (result.words, result.playlist_url or "", mailed, steps.account_warning(recipe))
+    said = (result.words, result.playlist_url or "", mailed, pushed.warning)
     return " ".join(part for part in said if part)
-
-
-def _deliver(platform: Platform, recipe: Recipe, plan: Plan, result: PushResult | None) -> str:
-    """Bring the digest to whom the recipe names; returns what came of it."""
-    steps = platform.playlists
-    report = platform.digest_mail.deliver(
-        recipe,
-        (result and result.plan) or plan,
-        today=steps.today(recipe),
-        now=platform.now(),
-        fates=partial(steps.fates, recipe),
-        playlist_url=(result and result.playlist_url) or "",
-    )
-    return report.words
 
 
 def show_history(platform: Platform, name: str | None, console: Console, *, limit: int) -> None:

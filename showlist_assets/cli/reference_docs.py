@@ -18,6 +18,7 @@ import yaml
 from showlist_assets.cli.commands_page import commands_page
 from showlist_assets.cli.field_values import MEANINGS, nested_models, values_of
 from showlist_assets.cli.templates import example_recipes
+from showlist_assets.cli.wish_section import wish_section
 from showlist_assets.defs.column_metadata import type_name
 from showlist_assets.domain.feeds.feed import Feed
 from showlist_assets.domain.playlists.recipe import Near, OnlyOrNever, Recipe, recipe_schema
@@ -119,6 +120,10 @@ _FEED_READING = """\
 - A time without a zone is the venue's clock. An entry of the whole day has no time, and one of
   several days is on until its last.
 - What is off says so by its status or its title (`[CANCELLED] ...`).
+- When the doors open is read from a table's column `doors`, a page's `doorTime`, and a calendar's
+  `DESCRIPTION` where that is plain: `Doors: 7 PM / Show: 8 PM`, `doors open at 19:00`, `7pm doors`.
+  `Doors 7`, which may be either half of the day, and a description with several such times tell
+  nothing, nor do doors that are later than the start or more than six hours before it.
 - A calendar tells who plays in its title only, which is read like any bill
   ([architecture.md](architecture.md)); a table and a page may name the performers.
 - An entry that cannot be read is set aside in `rejected_rows`, with its place in the calendar.
@@ -267,7 +272,7 @@ def recipes_page() -> str:
         _field_table(Recipe, values=True),
         "## Circles: `near`",
         _field_table(Near, values=True),
-        "## Names: `venues`, `artists`, `genres`, `versions`",
+        "## Names: `venues`, `genres`, `versions`",
         _field_table(OnlyOrNever, values=True),
         *_other_parts(),
         "## Words: what they stand for",
@@ -280,6 +285,7 @@ def recipes_page() -> str:
         "## Fields of a title or description",
         _TEMPLATES_INTRODUCTION,
         "\n".join(f"- `{{{field}}}`: {meaning}" for field, meaning in TEMPLATE_FIELDS.items()),
+        wish_section(),
         "## Examples",
     ]
     for name, content in example_recipes().items():

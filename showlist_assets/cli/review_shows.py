@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.markup import escape
 
+from showlist_assets.domain.clock_times import clock_time
 from showlist_assets.domain.quantities import counted
 
 if TYPE_CHECKING:
@@ -152,7 +153,11 @@ def _print_pair(pair: dict[str, Any], console: Console) -> None:
     for side in ("one", "other"):
         row = pair[side]
         start = row["starts_at_local"]
-        when = f"{start:%a %d %b %Y %H:%M}" if start else f"{row['local_date']}, no time yet"
+        when = (
+            f"{start:%a %d %b %Y} {clock_time(start)}"
+            if start
+            else f"{row['local_date']}, no time yet"
+        )
         where = ", ".join(filter(None, (row["venue_name"], row["venue_city"])))
         console.print(f"  {escape(row['title'])}", soft_wrap=True)
         console.print(

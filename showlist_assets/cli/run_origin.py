@@ -1,4 +1,4 @@
-"""Shows a run of this process where Dagster's UI looks for the runs of its code location.
+"""What Dagster's UI needs to know of a run of this process: where it belongs, where output went.
 
 The UI's timeline lists the runs of each job of a workspace. A run that was executed in process
 belongs to no workspace, so it appears in the list of runs only. Dagster has no public way to say
@@ -24,6 +24,19 @@ if TYPE_CHECKING:
 _REPOSITORY: Final = RemoteRepositoryOrigin(
     RegisteredCodeLocationOrigin("showlist"), "__repository__"
 )
+
+
+_OUTPUT: Final = (
+    "This run was executed inside `showlist demo`. What it printed went to the demo's terminal, so "
+    "there is no stdout or stderr of its steps to show; what the assets say stands in this log."
+)
+
+
+def tell_where_output_went(instance: dg.DagsterInstance, run_id: str) -> None:
+    """Note in the log of the run ``run_id`` why its steps have no stdout and stderr."""
+    run = instance.get_run_by_id(run_id)
+    if run is not None:
+        instance.report_engine_event(_OUTPUT, run)
 
 
 def show_on_timeline(instance: dg.DagsterInstance, run_id: str) -> None:

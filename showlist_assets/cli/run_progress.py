@@ -20,6 +20,7 @@ _STEP_EVENTS = {
     "STEP_UP_FOR_RETRY": "[yellow]{step} failed and is tried again[/yellow]",
     "STEP_FAILURE": "[red]{step} failed[/red]",
 }
+_INTERRUPTED: Final = dg.DagsterExecutionInterruptedError.__name__
 _TOLD_IN_BRIEF: Final = "playlists"
 _STATES_NAMED: Final = 5
 
@@ -32,6 +33,9 @@ class _ConsoleHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         meta = getattr(record, "dagster_meta", {})
         event = meta.get("dagster_event")
+        if event is not None and was_interrupted(event):
+            # It has not failed, and the sentence on Ctrl-C says what there is to say.
+            return
         if event is not None:
             line = _STEP_EVENTS.get(event.event_type_value)
             if line and not (self._brief and event.event_type_value == "STEP_START"):
@@ -45,6 +49,17 @@ class _ConsoleHandler(logging.Handler):
 
     def _say(self, markup: str) -> None:
         self._console.print(Padding(markup, (0, 0, 0, 4), expand=False), highlight=False)
+
+
+def was_interrupted(event: dg.DagsterEvent) -> bool:
+    """Whether ``event`` tells that a step failed, which is how Dagster tells of Ctrl-C."""
+    if event.event_type_value != "STEP_FAILURE":
+        return False
+    error, interruptions = event.step_failure_data.error, (_INTERRUPTED, KeyboardInterrupt.__name__)
+    while error is not None and error.cls_name not in interruptions:
+        # Where it met a step that reads or writes, Dagster tells of that first.
+        error = error.cause
+    return error is not None
 
 
 def _said(record: logging.LogRecord) -> str:

@@ -45,6 +45,7 @@ def ui(
     sources: HomesSources = None,
 ) -> None:
     """Open the Dagster UI over the sandbox, or over the real APIs."""
+    from showlist_assets.cli.home_addresses import address_of, announced
     from showlist_assets.settings import load_settings
 
     refuse_taken_port(port)
@@ -76,7 +77,14 @@ def ui(
             # Whoever logged out did so to see what that does.
             if is_new:
                 connect_listener(running, Platform(load_settings(**settings)))
-        terminal.print(f"Dagster UI: [bold]http://127.0.0.1:{port}[/bold] (stop with Ctrl-C)")
+        from showlist_assets.cli.daemon_cursors import begin_in_new_home
+
+        begin_in_new_home(own.dagster)
+        url = f"http://127.0.0.1:{port}"
+        if page := load_settings().web_url or address_of(own, "page"):
+            terminal.print(f"Listener's page: {page}", soft_wrap=True, markup=False)
+        terminal.print(f"Dagster UI: [bold]{url}[/bold] (stop with Ctrl-C)")
+        stack.enter_context(announced(own, "ui", url))
         raise typer.Exit(_serve(own, settings, port))
 
 

@@ -15,8 +15,10 @@ AFTER_THE_SHOWS = (
     # A run in progress only delays the file; it never makes a half one (docs/adr/0017).
     & ~dg.AutomationCondition.any_deps_in_progress()
     & ~dg.AutomationCondition.in_progress()
-).with_label("shows have changed, and no run is changing more of them")
-"""Once after a wave of runs, not once per run: three weekly runs are one change for a reader.
+).with_label("shows changed, no run under way")
+"""Shows have changed, and no run is changing more of them; the page cuts a longer label short.
+
+Once after a wave of runs, not once per run: three weekly runs are one change for a reader.
 
 Not ``eager()``, which waits until no partition is missing: a state that nobody asked for is.
 """

@@ -132,6 +132,8 @@ def _result(
         description=_in_words(failing_here, elsewhere),
         # In metadata, because an evaluation of a run of several partitions names none of them.
         metadata={
+            # The only number, for the page to plot.
+            "states_that_fail": len(failing),
             _JUDGED: dg.MetadataValue.json(list(states)),
             _FAILING: dg.MetadataValue.json(failing),
         },

@@ -7,17 +7,22 @@ is deleted.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 # Not among Dagster 1.13's public names (test_downloads.py asks the webserver itself).
+from dagster._core.storage.compute_log_manager import CapturedLogContext
 from dagster._core.storage.local_compute_log_manager import LocalComputeLogManager
 
 from showlist_assets.defs.contexts import run_id
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     import dagster as dg
+    from dagster._serdes import ConfigurableClassData
 
 _FOLDER: Final = "files"
 
@@ -44,3 +49,46 @@ def download_link(context: dg.AssetExecutionContext, name: str, content: bytes) 
     place.touch(mode=0o600)
     place.write_bytes(content)
     return "/logs/" + "/".join(quote(part, safe="") for part in (*log_key, ending))
+
+
+def delete_downloads(instance: dg.DagsterInstance, stem: str) -> int:
+    """Delete every run's files that are called ``stem``, whatever their ending; returns how many.
+
+    Logs that are not on this machine's disk never held one.
+    """
+    logs = instance.compute_log_manager
+    if not isinstance(logs, LocalComputeLogManager):
+        return 0
+    # Where a run's would be tells where all runs' are.
+    of_a_run = Path(logs.get_captured_local_path(["*", _FOLDER, stem], "*"))
+    found = [
+        file
+        for file in _below(of_a_run)
+        if file.stem == stem and file.parent.name == _FOLDER and file.is_file()
+    ]
+    for file in found:
+        file.unlink(missing_ok=True)
+    return len(found)
+
+
+def _below(pattern: Path) -> list[Path]:
+    """The files that fit a path of which some steps are ``*``."""
+    parts = pattern.parts
+    first = next(number for number, part in enumerate(parts) if "*" in part)
+    return list(Path(*parts[:first]).glob("/".join((*parts[first:-1], "*"))))
+
+
+class FilesWithoutOutput(LocalComputeLogManager):
+    """Keeps the files that assets link to where Dagster does, and nothing of what steps print."""
+
+    @classmethod
+    def from_config_value(
+        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
+    ) -> FilesWithoutOutput:
+        """As Dagster makes it of an instance's settings; its own makes one that keeps output."""
+        return cls(inst_data=inst_data, **config_value)
+
+    @contextmanager
+    def capture_logs(self, log_key: Sequence[str]) -> Iterator[CapturedLogContext]:
+        """What is printed goes where it goes."""
+        yield CapturedLogContext(log_key)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from showlist_assets.defs.contexts import attempts_before
+from showlist_assets.defs.plain_text import plain_text
 from showlist_assets.errors import ShowlistError
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def as_dagster_failure() -> Iterator[None]:
         yield
     except ShowlistError as failure:
         # Dagster prints every cause with its stack: a foreseen failure is to be told in its words.
-        raise dg.Failure(str(failure), allow_retries=failure.retryable) from None
+        raise dg.Failure(plain_text(str(failure)), allow_retries=failure.retryable) from None
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Final
 
 import polars as pl
 
+from showlist_assets.domain.clock_times import CLOCK_TIME
 from showlist_assets.domain.links import web_address
 
 _ROWS: Final = 8
@@ -67,6 +68,12 @@ def _plain(column: str) -> pl.Expr:
 def _in_one_cell(text: pl.Expr) -> pl.Expr:
     # Names come from strangers' sites: a bar would end the cell, a bracket begin a link.
     return text.str.replace_all(r"[|\[\]\s]", " ")
+
+
+def _id_in_one_cell(source: str, event_id: str) -> pl.Expr:
+    """A listing's id as code: a feed's may look like an e-mail address, which becomes a link."""
+    text = _in_one_cell(pl.concat_str(source, event_id, separator="-"))
+    return pl.concat_str(pl.lit("`"), text.str.replace_all("`", " ", literal=True), pl.lit("`"))
 
 
 def _link(text: str, url: pl.Expr) -> pl.Expr:
@@ -196,19 +203,21 @@ def _of_side(side: str, told: pl.DataFrame) -> pl.DataFrame:
 
 
 def _listing_id(side: str) -> pl.Expr:
-    return _in_one_cell(pl.concat_str(f"{side}_source", f"{side}_event_id", separator="-"))
+    return _id_in_one_cell(f"{side}_source", f"{side}_event_id")
 
 
 def _listing_in_words() -> pl.Expr:
     """A listing's title with its link, the day and time, the venue, and its id."""
     at = pl.coalesce(
-        pl.col("starts_at_local").dt.strftime(f"{_DAY} %H:%M"), _day("local_date"), pl.lit("no day")
+        pl.col("starts_at_local").dt.strftime(f"{_DAY} {CLOCK_TIME}"),
+        _day("local_date"),
+        pl.lit("no day"),
     )
     return pl.concat_str(
         _link("title", pl.col("ticket_url")),
         at,
         _plain("venue_name").fill_null("no venue"),
-        _in_one_cell(pl.concat_str("source", "event_id", separator="-")),
+        _id_in_one_cell("source", "event_id"),
         separator=", ",
     )
 

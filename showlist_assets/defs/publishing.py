@@ -104,7 +104,7 @@ def publish(
             "preview": dg.MetadataValue.md(judged.previews[state]),
             # What a person reads comes before what the UI plots: it shows them in this order.
             **judged.to_read(state),
-            **({"stale_because": made.stale[state]} if state in made.stale else {}),
+            **_why_old(made.stale.get(state)),
             # The same keys each time, as numbers: the UI draws a line per key.
             **judged.numbers[state],
             "path": dg.MetadataValue.path(store.uri(table, state)),
@@ -194,9 +194,13 @@ class _Judgement:
             **measures(self._table, good),
             **{name: value for name, value in further.items() if _is_number(value)},
             "rejected_rows": rejected.height,
-            "stale": int(state in self._made.stale),
-            "missing": int(state in (self._made.missing or ())),
+            "kept_from_earlier_answers": int(state in self._made.stale),
+            "never_fetched": int(state in (self._made.missing or ())),
         }
+
+
+def _why_old(reason: str | None) -> dict[str, str]:
+    return {"why_kept_from_earlier_answers": reason} if reason is not None else {}
 
 
 def _is_number(value: object) -> bool:

@@ -33,7 +33,8 @@ def default_resources(platform: Platform) -> dict[str, dg.ResourceDefinition | d
         "platform": dg.ResourceDefinition(
             platform_of_the_settings,
             description=f"Tables in {settings.data_root}; Spotify app in {settings.spotify_mode} "
-            f"mode, {settings.spotify_budget} calls a day. `showlist doctor` tells the rest.",
+            f"mode, {settings.spotify_budget} calls a day. The command "
+            "showlist doctor tells the rest.",
         ),
         "tables_io": dg.IOManagerDefinition(
             parquet_by_table_and_state,

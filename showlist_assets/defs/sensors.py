@@ -6,7 +6,8 @@ The one that pushes is off until an operator turns it on; the other is in ``auto
 # Dagster reads the annotation of a resource unevaluated, so annotations are not postponed here.
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from typing import Any, Final
 
 import dagster as dg
@@ -15,6 +16,12 @@ from showlist_assets.defs.automation import automation_sensor
 from showlist_assets.defs.jobs import push_playlists
 from showlist_assets.defs.partitions import recipes_partitions
 from showlist_assets.domain.playlists.recipe import Recipe, RecipeError
+from showlist_assets.domain.playlists.refresh import (
+    HeldChanges,
+    is_due,
+    refresh_week,
+    with_changes,
+)
 from showlist_assets.storage.recipes import RecipesFolder
 from showlist_assets.wiring import Platform
 
@@ -30,22 +37,39 @@ class _Seen:
         upto: Storage id of the last materialization of ``upcoming_shows``.
         recipes: Digest of each recipe's file.
         ticks: How many asked for runs.
+        held: Changes that a weekly recipe has not been pushed for yet.
+        weeks: In which week each weekly recipe was last pushed.
     """
 
     upto: int = 0
     recipes: dict[str, str] = field(default_factory=dict)
     ticks: int = 0
+    held: dict[str, HeldChanges] = field(default_factory=dict)
+    weeks: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, cursor: str | None) -> "_Seen":
-        return cls(**json.loads(cursor)) if cursor else cls()
+        # Cursors of earlier versions lack the last fields.
+        seen = json.loads(cursor) if cursor else {}
+        held = {name: _held(**one) for name, one in seen.pop("held", {}).items()}
+        return cls(**seen, held=held)
 
     def write(self) -> str:
-        return json.dumps({"upto": self.upto, "recipes": self.recipes, "ticks": self.ticks})
+        return json.dumps(asdict(self))
 
     def within(self, newest: int) -> "_Seen":
         """The same; anew where ``upto`` is none of this event log, which then was wiped."""
         return self if self.upto <= newest else replace(self, upto=0)
+
+
+def _why_nothing(held: Iterable[str]) -> str:
+    if waiting := ", ".join(sorted(held)):
+        return f"What has changed waits for the weekly push of {waiting}."
+    return "Nothing has changed that a recipe looks at."
+
+
+def _held(upto: int, week: str, states: Iterable[str]) -> HeldChanges:
+    return HeldChanges(upto, week, tuple(states))
 
 
 @dg.sensor(
@@ -53,7 +77,8 @@ class _Seen:
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.STOPPED,
     description="Plans and pushes the playlists of every recipe whose states have new shows, or "
-    "whose file has changed. Waits until an account is connected with the command showlist login.",
+    "whose file has changed; of one with 'refresh: weekly' once a week, of one with 'refresh: "
+    "never' not at all. Waits until an account is connected with the command showlist login.",
 )
 def playlist_refresh_sensor(
     context: dg.SensorEvaluationContext, platform: dg.ResourceParam[Platform]
@@ -68,7 +93,8 @@ def playlist_refresh_sensor(
     partitions = _in_step(names, context.instance.get_dynamic_partitions("recipes"))
     if not platform.accounts.names():
         return dg.SensorResult(
-            skip_reason="No account is connected: run `showlist login`. Nothing is pushed before.",
+            skip_reason="No account is connected: run the command showlist login. Nothing is "
+            "pushed before.",
             dynamic_partitions_requests=partitions,
         )
     # Only reads of the event log and of files from here on: a tick must end within 60 s
@@ -81,9 +107,9 @@ def playlist_refresh_sensor(
         {name: folder.digest(name) for name in recipes},
         seen.ticks,
     )
-    requests = list(_requests(recipes, changed, seen, now_seen))
+    requests = list(_requests(recipes, changed, seen, now_seen, platform.now()))
     now_seen.ticks += bool(requests)
-    told = " ".join(mistakes) or "Nothing has changed that a recipe looks at."
+    told = " ".join(mistakes) or _why_nothing(now_seen.held)
     if mistakes:
         context.log.warning(told)
     return dg.SensorResult(
@@ -141,17 +167,28 @@ def _usable(folder: RecipesFolder, names: Iterable[str]) -> tuple[dict[str, Reci
 
 
 def _requests(
-    recipes: dict[str, Recipe], changed: dict[str, int], seen: _Seen, now_seen: _Seen
+    recipes: dict[str, Recipe],
+    changed: dict[str, int],
+    seen: _Seen,
+    now_seen: _Seen,
+    now: datetime,
 ) -> Iterable[dg.RunRequest]:
+    """A run for each recipe that is due; what is held back is written into ``now_seen``."""
     for name, recipe in recipes.items():
-        newest = max((changed[state] for state in recipe.states if state in changed), default=None)
-        edited = seen.recipes.get(name) != now_seen.recipes[name]
-        if newest is None and not (edited and now_seen.upto):
+        held = with_changes(seen.held.get(name), changed, recipe, now=now)
+        edited = bool(now_seen.upto) and seen.recipes.get(name) != now_seen.recipes[name]
+        week = seen.weeks.get(name)
+        due = is_due(recipe, held, edited=edited, pushed_in=week, now=now)
+        if recipe.refresh == "weekly":
+            week = refresh_week(now) if due else week
+            now_seen.weeks |= {name: week} if week else {}
+            now_seen.held |= {name: held} if held and not due else {}
+        if not due:
             continue
         # The tick names the run, so that a tick that is evaluated again starts nothing twice. A
         # sensor's run keys are used up for ever: without the tick, whoever changes a recipe back
         # would get no push.
-        newest = newest or now_seen.upto
+        newest = held.upto if held else now_seen.upto
         run_key = f"{name}:{newest}:{now_seen.recipes[name]}:{seen.ticks}"
         yield dg.RunRequest(run_key=run_key, partition_key=name)
 

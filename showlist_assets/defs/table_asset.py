@@ -48,7 +48,7 @@ WEEKLY = dg.FreshnessPolicy.cron(
 STATE_FRAME = dg.DagsterType(
     name="StateFrame",
     type_check_fn=lambda _, value: isinstance(value, pl.DataFrame),
-    description="A Polars frame with a column `state`.",
+    description="A Polars frame with a column named state.",
 )
 
 

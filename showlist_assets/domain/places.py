@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 KILOMETRES_PER_MILE: Final = 1.609344
 # Mean radius of the earth (IUGG). A sphere is off by 0.5 % at most: 200 m in 25 miles.
-_EARTH_RADIUS_KM: Final = 6371.0088
+EARTH_RADIUS_KM: Final = 6371.0088
 _LARGEST_RADIUS_KM: Final = 1000.0
 _RADIUS: Final = re.compile(
     r"(\d+(?:\.\d+)?) ?(mi|mile|miles|km|kilomet(?:er|re)s?)", re.IGNORECASE
@@ -69,6 +69,11 @@ def radius_km(text: str) -> float:
             f"{_LARGEST_RADIUS_KM:.0f} km."
         )
     return kilometres
+
+
+def is_position(text: str) -> bool:
+    """Whether ``text`` is written as a position, on the globe or not."""
+    return bool(_POSITION.fullmatch(text.strip()))
 
 
 def position(text: str) -> tuple[float, float]:
@@ -129,7 +134,7 @@ def distance_km(latitude: float, longitude: float) -> pl.Expr:
         lat.cos() * to_lat.cos() * ((lon - to_lon) / 2).sin() ** 2
     )
     # Rounding may push the sine of opposite points a little over 1.
-    return 2 * _EARTH_RADIUS_KM * squared.sqrt().clip(0, 1).arcsin()
+    return 2 * EARTH_RADIUS_KM * squared.sqrt().clip(0, 1).arcsin()
 
 
 def cities(shows: pl.DataFrame) -> list[City]:

@@ -16,6 +16,7 @@ SEATGEEK_CLIENT_ID = "sandbox-seatgeek-client"
 SEATGEEK_CLIENT_SECRET = "sandbox-seatgeek-not-a-secret"  # noqa: S105
 TICKETMASTER_API_KEY = "sandbox-ticketmaster-not-a-secret"
 SPOTIFY_CLIENT_ID = "sandbox-spotify-client"
+SPOTIFY_APP_NAME = "Showlist"
 SPOTIFY_CLIENT_SECRET = "sandbox-spotify-not-a-secret"  # noqa: S105
 
 
@@ -49,6 +50,8 @@ class SandboxConfig:
         folder: where listeners, playlists, counts, the clock and what happened to concerts are kept
             from one start to the next; ``None`` forgets them.
         stays: whether other processes may ask this one, because it runs until a person ends it.
+        accounts_host: the name under which ``Sandbox.env`` tells the accounts service:
+            127.0.0.1, or ``localhost``, which browsers take for another site than that address.
     """
 
     port: int = 0
@@ -72,3 +75,4 @@ class SandboxConfig:
     running: bool = False
     folder: Path | None = None
     stays: bool = False
+    accounts_host: Literal["127.0.0.1", "localhost"] = "127.0.0.1"

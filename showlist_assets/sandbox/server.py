@@ -13,7 +13,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from showlist_assets.errors import ShowlistError
-from showlist_assets.sandbox.apis import feeds, reccobeats
+from showlist_assets.sandbox.apis import feeds, listening, reccobeats
 from showlist_assets.sandbox.apis.accounts import routes as accounts
 from showlist_assets.sandbox.apis.seatgeek import routes as seatgeek
 from showlist_assets.sandbox.apis.spotify import routes as spotify
@@ -30,7 +30,7 @@ from showlist_assets.sandbox.world.dealing import is_listed
 from showlist_assets.sandbox.world.generator import generate_world
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from datetime import date
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -46,6 +46,7 @@ SERVICES: tuple[Service, ...] = (
     accounts.SERVICE,
     reccobeats.SERVICE,
     feeds.SERVICE,
+    listening.SERVICE,
 )
 _NAMES = tuple(service.name for service in SERVICES)
 _EVENT_SOURCES = (seatgeek.SERVICE.name, ticketmaster.SERVICE.name)
@@ -95,6 +96,8 @@ class Sandbox:
             "SHOWLIST_SPOTIFY_WINDOW": str(max(1, config.window_limit)),
         }
         variables |= services_environment(self.url, config.sources)
+        accounts_url = self.url.replace(_HOST, config.accounts_host)
+        variables[accounts.SERVICE.url_variable] = f"{accounts_url}/{accounts.SERVICE.name}"
         if self._lasting:
             # By its name and not by its port, which is another one next time.
             variables["SHOWLIST_APIS_KNOWN_AS"] = self._lasting.name
@@ -262,12 +265,27 @@ def serve(config: SandboxConfig) -> None:
     with _opened(config) as (sandbox, app, listener), listener:
         world = sandbox.world
         counts = f"{len(world.events)} events, {len(world.catalog.artists)} artists"
-        sandbox.announce()
-        print(f"Sandbox at {sandbox.url} ({counts}). Ctrl-C ends it.", flush=True)
+
+        def tell() -> None:
+            sandbox.announce()
+            print(f"Sandbox at {sandbox.url} ({counts}). Ctrl-C ends it.", flush=True)
+
         try:
-            uvicorn.Server(_uvicorn_config(app)).run(sockets=[listener])
+            _TellingServer(_uvicorn_config(app), tell).run(sockets=[listener])
         finally:
             sandbox.stop()
+
+
+class _TellingServer(uvicorn.Server):
+    """Tells when it answers: whoever presses Ctrl-C then is heard."""
+
+    def __init__(self, config: uvicorn.Config, tell: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._tell = tell
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._tell()
 
 
 def build_app(state: SandboxState) -> ASGIApp:

@@ -107,7 +107,12 @@ def kept_parts(
     Dagster's runs; and ``.env``, because keys belong in no copy.
     """
     return (
-        Part("accounts", accounts, lambda path: path.suffix == ".account"),
+        # Not who is logged in or invited: what has ended since must not hold again.
+        Part(
+            "accounts",
+            accounts,
+            lambda path: path.suffix == ".account" or path.name == "feed_links.json",
+        ),
         Part(_KEY, accounts.with_name(f"{accounts.name}.key")),
         *([Part("data", data, lambda path: ".duckdb" not in path.suffixes)] if data else []),
         *(

@@ -37,6 +37,9 @@ class Files(Protocol):
     def write(self, name: str, content: bytes) -> None:
         """Replace the file ``name`` as a whole, or leave it as it was."""
 
+    def delete(self, name: str) -> None:
+        """Remove the file ``name``; nothing where there is none."""
+
     def names(self, folder: str) -> list[str]:
         """Names of the files in ``folder``, as ``read`` takes them, sorted."""
 
@@ -97,6 +100,17 @@ class LocalFiles(Files):
                 f"Cannot write {path}: {error.strerror or error}. Point SHOWLIST_DATA_ROOT at a "
                 "folder this user may write to, with room on its disk; what was stored before is "
                 "untouched."
+            ) from error
+
+    @override
+    def delete(self, name: str) -> None:
+        path = self._root / name
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise StorageError(
+                f"Cannot delete {path}: {error.strerror or error}. Check the permissions of the "
+                "data root (SHOWLIST_DATA_ROOT)."
             ) from error
 
     @override
@@ -170,6 +184,16 @@ class GcsFiles(Files):
             self._bucket.blob(self._key(name)).upload_from_string(
                 content, content_type=_CONTENT_TYPES.get(Path(name).suffix, _ANY_CONTENT)
             )
+
+    @override
+    def delete(self, name: str) -> None:
+        from google.api_core.exceptions import NotFound
+
+        with self._failing_plainly("delete", name):
+            try:
+                self._bucket.blob(self._key(name)).delete()
+            except NotFound:
+                return
 
     @override
     def names(self, folder: str) -> list[str]:

@@ -5,18 +5,24 @@ What belongs here: where it lies. What does not: what it says (``domain.matching
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, Final
 
 from showlist_assets.domain.matching.overrides import (
     Override,
     OverridesError,
     parse_overrides,
     with_override,
+    without_override,
 )
 from showlist_assets.storage.files import LocalFiles, StorageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+# The page's threads take turns: each reads the file, changes it and writes it as a whole.
+_WRITING: Final = Lock()
 
 
 class OverridesFile:
@@ -45,7 +51,34 @@ class OverridesFile:
             OverridesError: the file as it is cannot be used.
             StorageError: it cannot be written.
         """
-        text = with_override(self._text(), override, source=str(self.path))
+        self._rewrite(lambda text: with_override(text, override, source=str(self.path)))
+
+    def remove(self, performer_key: str) -> None:
+        """Take the entry of a performer out, if there is one: the rules decide again.
+
+        Raises:
+            OverridesError: the file as it is cannot be used.
+            StorageError: it cannot be written.
+        """
+        self._rewrite(lambda text: without_override(text, performer_key, source=str(self.path)))
+
+    @property
+    def version(self) -> str:
+        """What changes whenever the file does, without reading it."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return ""
+        return f"{found.st_mtime_ns}-{found.st_size}"
+
+    def _rewrite(self, change: Callable[[str], str]) -> None:
+        with _WRITING:
+            before = self._text()
+            text = change(before)
+            if text != before:
+                self._write(text)
+
+    def _write(self, text: str) -> None:
         # A link to a file kept elsewhere stays a link.
         file = self.path.resolve()
         try:

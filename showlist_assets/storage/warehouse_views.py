@@ -45,7 +45,8 @@ VIEWS: Final[dict[str, View]] = {
         "none.",
         """
         select local_date as date, strftime(starts_at_local, '%H:%M') as time,
-               performer_name as act, venue_name as venue, venue_city as city, state,
+               strftime(doors_at_local, '%H:%M') as doors, performer_name as act,
+               venue_name as venue, venue_city as city, state,
                track_name as song, track_url as song_url, why_no_track as why_no_song,
                role, lowest_price as price, ticket_url, energy, valence, tempo, genres, title,
                venue_capacity as capacity, latitude, longitude, show_id
@@ -56,6 +57,7 @@ VIEWS: Final[dict[str, View]] = {
         {
             "date": "Date at the venue; null while not announced.",
             "time": "Start on the venue's clock; null while not announced.",
+            "doors": "When the doors open; null where no source says.",
             "act": "The name as billed.",
             "venue": "Name of the venue.",
             "city": "City of the venue.",
@@ -81,7 +83,8 @@ VIEWS: Final[dict[str, View]] = {
         "Every show that the sources tell of, once, with its acts, what there is to hear of them, "
         "and the links of all sources.",
         """
-        select s.local_date, s.last_date, s.starts_at_local, s.title, s.status, s.kind,
+        select s.local_date, s.last_date, s.starts_at_local, s.doors_at_local, s.title, s.status,
+               s.kind,
                array_to_string(acts.names, ', ') as acts_text, acts.names as acts,
                ahead.show_id is not null as is_ahead,
                ahead.matched as acts_matched, ahead.with_songs as acts_with_songs,
@@ -113,6 +116,7 @@ VIEWS: Final[dict[str, View]] = {
             "local_date": "Date at the venue; null while not announced.",
             "last_date": "Last day of a show of several days.",
             "starts_at_local": "Start on the venue's clock.",
+            "doors_at_local": "When the doors open, on that clock; null where no source says.",
             "title": "Title of the preferred listing.",
             "status": "scheduled, rescheduled, postponed or cancelled.",
             "kind": "concert or music_festival.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,33 +21,20 @@ from showlist_assets.cli.demo import ui_command
 from showlist_assets.cli.templates import template
 from showlist_assets.settings import setting_names
 from showlist_assets_tests.clock import NOW, PINNED
-
-
-def _showlist(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if name not in setting_names()}
-    return subprocess.run(
-        [sys.executable, "-m", "showlist_assets.cli.app", *arguments],
-        cwd=cwd,
-        env={**clean, **PINNED, "COLUMNS": "300", **environment},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+from showlist_assets_tests.commands import showlist_here, showlist_process
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    """Two demo runs in a row in one empty folder."""
-    folder = tmp_path_factory.mktemp("demo")
-    runs = [
-        _showlist(
-            "demo", "--states", "WY,VT", "--json", f"{n}.json", cwd=folder,
-            SHOWLIST_NOW=(NOW + timedelta(minutes=n)).isoformat(),
-        )
-        for n in (1, 2)
-    ]  # fmt: skip
-    return folder, runs, [json.loads((folder / f"{n}.json").read_text()) for n in (1, 2)]
+def demo(finished_demo, tmp_path_factory):
+    """Two demo runs in a row in one folder, the first of which a process made."""
+    folder = tmp_path_factory.mktemp("demo") / "copy"
+    shutil.copytree(finished_demo.folder, folder)
+    again = showlist_here(
+        "demo", "--states", "VT,NY", "--json", "2.json", cwd=folder,
+        SHOWLIST_NOW=(NOW + timedelta(minutes=1)).isoformat(),
+    )  # fmt: skip
+    second = json.loads((folder / "2.json").read_text())
+    return folder, (finished_demo.ran, again), (finished_demo.summary, second)
 
 
 @pytest.mark.slow
@@ -67,15 +55,15 @@ def test_the_demo_tells_a_person_what_came_out(demo):
 
 
 @pytest.mark.slow
-def test_the_demo_tells_a_machine_the_same(demo):
-    folder, _, (first, _) = demo
-    assert first["states"] == ["WY", "VT"]
+def test_the_demo_tells_a_machine_the_same(demo, finished_demo):
+    _, _, (first, _) = demo
+    assert first["states"] == ["VT", "NY"]
     assert first["shows"] > 0
     assert sum(first["outcomes"].values()) == first["performers"]
     assert first["calls"]["spotify"] > 0
     with duckdb.connect(first["warehouse"], read_only=True) as connection:
         assert connection.execute(first["query"]).fetchall()
-    assert Path(first["dagster_home"]).is_relative_to(folder)
+    assert Path(first["dagster_home"]).is_relative_to(finished_demo.folder)
 
 
 @pytest.mark.slow
@@ -83,7 +71,7 @@ def test_the_second_demo_says_what_was_reused(demo):
     _, (_, second_run), (first, second) = demo
     assert second["calls"]["spotify"] == second["calls"]["reccobeats"] == 0
     assert second["reused"]["decisions"] == first["performers"]
-    assert f"{first['performers']} decisions" in second_run.stdout
+    assert f"{first['performers']} decisions" in " ".join(second_run.stdout.split())
     for figure in ("shows", "performers", "outcomes", "tracks", "upcoming_rows", "next_shows"):
         assert second[figure] == first[figure]
 
@@ -102,6 +90,10 @@ def test_the_demo_leaves_its_runs_in_the_home_that_the_ui_opens(demo):
         # By this the UI's timeline finds them; the location is that of workspace.yaml.
         of_location = dg.RunsFilter(tags={".dagster/repository": "__repository__@showlist"})
         assert len(instance.get_runs(filters=of_location)) == len(runs)
+        # It keeps no stdout and stderr, and says why where a person looks for them.
+        for run in runs:
+            said = [entry.message or entry.user_message for entry in instance.all_logs(run.run_id)]
+            assert any("went to the demo's terminal" in words for words in said)
         origins = [run.remote_job_origin for run in runs]
         assert {each.location_name for each in origins} == {_location_of_the_workspace()}
 
@@ -115,7 +107,7 @@ def _location_of_the_workspace() -> str:
 def test_the_demo_keeps_to_its_home_whatever_the_environment_says(demo, tmp_path):
     folder, _, _ = demo
     theirs = tmp_path / "theirs"
-    found = _showlist(
+    found = showlist_here(
         "status", "--sandbox", cwd=folder,
         **{
             f"SHOWLIST_{name}": str(theirs / name)
@@ -131,35 +123,42 @@ def test_a_corrupt_table_is_named_with_the_remedy_and_nothing_else_is_lost(demo)
     folder, _, _ = demo
     data = folder / ".showlist" / "sandbox" / "data"
     broken = data / "matched_artists" / "VT.parquet"
-    good, others = broken.read_bytes(), (data / "matched_artists" / "WY.parquet").read_bytes()
+    good, others = broken.read_bytes(), (data / "matched_artists" / "NY.parquet").read_bytes()
     broken.write_bytes(b"not parquet")
-    failed = _showlist("demo", "--states", "WY", cwd=folder)
+    failed = showlist_here("demo", "--states", "NY", cwd=folder)
     assert failed.returncode == 1
     assert str(broken) in failed.stderr
     assert "materialize matched_artists for VT again" in failed.stderr
     assert "Traceback" not in failed.stderr
-    assert (data / "matched_artists" / "WY.parquet").read_bytes() == others
+    assert (data / "matched_artists" / "NY.parquet").read_bytes() == others
     broken.write_bytes(good)
-    assert _showlist("demo", "--states", "WY", cwd=folder).returncode == 0
+    assert showlist_here("demo", "--states", "NY", cwd=folder).returncode == 0
+
+
+_MISTAKES = [
+    (["demo", "--states", "ZZ"], {}, ["'ZZ' is not a US state", "USPS"]),
+    (["demo", "--states", "New Yrok"], {}, ["is not a US state", "New York"]),
+    (["demo", "--states", ","], {}, ["No state was named"]),
+    (["demo", "--home", "/proc/none"], {}, ["Cannot write /proc/none", "--home"]),
+    (["demo", "--world", "nowhere"], {}, ["nowhere", "events.csv", "docs/sandbox.md"]),
+    (["status", "--sandbox", "--home", "typo"], {}, ["typo/sandbox", "showlist demo"]),
+    (["cache", "--world", "typo"], {}, ["world-typo", "--world"]),
+    (["doctor"], {"SHOWLIST_DATAROOT": "x"}, ["SHOWLIST_DATAROOT", "SHOWLIST_DATA_ROOT"]),
+    (["doctor"], {"SHOWLIST_SPOTIFY_MODE": "dev"}, ["SHOWLIST_SPOTIFY_MODE", "'extended'"]),
+    (["doctor"], {"SHOWLIST_SEATGEEK_URL": "ftp://x"}, ["SHOWLIST_SEATGEEK_URL", "http"]),
+]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "environment", "words"),
+    ("showlist", "arguments", "environment", "words"),
     [
-        (["demo", "--states", "ZZ"], {}, ["'ZZ' is not a US state", "USPS"]),
-        (["demo", "--states", "New Yrok"], {}, ["is not a US state", "New York"]),
-        (["demo", "--states", ","], {}, ["No state was named"]),
-        (["demo", "--home", "/proc/none"], {}, ["Cannot write /proc/none", "--home"]),
-        (["demo", "--world", "nowhere"], {}, ["nowhere", "events.csv", "docs/sandbox.md"]),
-        (["status", "--sandbox", "--home", "typo"], {}, ["typo/sandbox", "showlist demo"]),
-        (["cache", "--world", "typo"], {}, ["world-typo", "--world"]),
-        (["doctor"], {"SHOWLIST_DATAROOT": "x"}, ["SHOWLIST_DATAROOT", "SHOWLIST_DATA_ROOT"]),
-        (["doctor"], {"SHOWLIST_SPOTIFY_MODE": "dev"}, ["SHOWLIST_SPOTIFY_MODE", "'extended'"]),
-        (["doctor"], {"SHOWLIST_SEATGEEK_URL": "ftp://x"}, ["SHOWLIST_SEATGEEK_URL", "http"]),
+        # Of each kind one as a process: nothing else may be on its stderr.
+        *((showlist_process, *_MISTAKES[number]) for number in (0, 5, 7)),
+        *((showlist_here, *mistake) for mistake in _MISTAKES),
     ],
 )
-def test_a_mistake_gets_one_clear_sentence(arguments, environment, words, tmp_path):
-    found = _showlist(*arguments, cwd=tmp_path, **environment)
+def test_a_mistake_gets_one_clear_sentence(showlist, arguments, environment, words, tmp_path):
+    found = showlist(*arguments, cwd=tmp_path, **environment)
     assert found.returncode == 1
     for word in words:
         assert word in found.stderr
@@ -170,7 +169,7 @@ def test_a_mistake_gets_one_clear_sentence(arguments, environment, words, tmp_pa
 
 def test_every_wrong_setting_is_named_at_once(tmp_path):
     (tmp_path / ".env").write_text("SHOWLIST_RETRIES=many\nSHOWLIST_SPOTIFY_MOD=extended\n")
-    found = _showlist("status", cwd=tmp_path, SHOWLIST_LOGIN_PORT="0", SHOWLIST_DATAROOT="x")
+    found = showlist_here("status", cwd=tmp_path, SHOWLIST_LOGIN_PORT="0", SHOWLIST_DATAROOT="x")
     assert found.returncode == 1
     told = found.stderr.strip().splitlines()
     assert [line.removeprefix("Error: ").split()[0] for line in told] == [
@@ -183,7 +182,7 @@ def test_every_wrong_setting_is_named_at_once(tmp_path):
 
 
 def test_alone_it_shows_what_there_is(tmp_path):
-    alone, asked = _showlist(cwd=tmp_path), _showlist("-h", cwd=tmp_path)
+    alone, asked = showlist_process(cwd=tmp_path), showlist_process("-h", cwd=tmp_path)
     assert (alone.returncode, asked.returncode) == (0, 0)
     assert alone.stdout.strip() == asked.stdout.strip()
     assert "130 interrupted by Ctrl-C" in alone.stdout
@@ -191,21 +190,21 @@ def test_alone_it_shows_what_there_is(tmp_path):
 
 
 def test_it_says_which_version_it_is(tmp_path):
-    assert _showlist("--version", cwd=tmp_path).stdout == f"showlist {version('showlist')}\n"
+    assert showlist_process("--version", cwd=tmp_path).stdout == f"showlist {version('showlist')}\n"
 
 
 @pytest.mark.parametrize(
     "arguments", [["paln"], ["plan", "--sandbx"], ["history", "--limit", "0"], ["forget-event"]]
 )
 def test_wrong_usage_is_status_2(arguments, tmp_path):
-    found = _showlist(*arguments, cwd=tmp_path)
+    found = showlist_process(*arguments, cwd=tmp_path)
     assert found.returncode == 2
     assert "Traceback" not in found.stderr
 
 
 @pytest.mark.parametrize("command", ["demo", "plan", "feeds add", "recipes"])
 def test_a_short_flag_asks_for_help_of_every_command(command, tmp_path):
-    assert "Usage: " in _showlist(*command.split(), "-h", cwd=tmp_path).stdout
+    assert "Usage: " in showlist_process(*command.split(), "-h", cwd=tmp_path).stdout
 
 
 def test_a_shell_is_offered_the_commands(tmp_path):
@@ -218,8 +217,16 @@ def test_a_shell_is_offered_the_commands(tmp_path):
     assert {"restore", "restore-backup", "reset", "recipes", "review"} == set(offered)
 
 
+def test_the_package_itself_is_the_command_as_well(tmp_path):
+    found = subprocess.run(
+        [sys.executable, "-m", "showlist_assets", "--version"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    assert found.stdout.strip() == f"showlist {version('showlist')}"
+
+
 def test_a_status_makes_no_file(tmp_path):
-    assert _showlist("status", cwd=tmp_path).returncode == 0
+    assert showlist_here("status", cwd=tmp_path).returncode == 0
     assert list(tmp_path.iterdir()) == []
 
 
@@ -248,9 +255,11 @@ def test_a_demo_that_is_interrupted_says_so_in_a_sentence(tmp_path):
             break
     # As a terminal does: whatever the demo has started hears it, too.
     os.killpg(began.pid, signal.SIGINT)
-    _, told = began.communicate(timeout=60)
+    said, told = began.communicate(timeout=60)
     assert began.returncode == 130
     assert "Traceback" not in told
+    # It was stopped: no step has failed.
+    assert "failed" not in said + told
     assert "Interrupted" in told
     assert len(told.strip().splitlines()) == 1
 
@@ -259,7 +268,7 @@ def test_a_world_folder_without_the_right_columns_is_refused_by_name(tmp_path):
     world = tmp_path / "world"
     world.mkdir()
     (world / "events.csv").write_text("event_id,name\n1,Somebody\n")
-    found = _showlist("demo", "--world", str(world), cwd=tmp_path)
+    found = showlist_here("demo", "--world", str(world), cwd=tmp_path)
     assert found.returncode == 1
     assert "events.csv" in found.stderr
     assert "starts_at_utc" in found.stderr
@@ -271,7 +280,7 @@ def test_a_taken_port_is_named(tmp_path):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        found = _showlist("sandbox", "--port", str(port), cwd=tmp_path)
+        found = showlist_here("sandbox", "--port", str(port), cwd=tmp_path)
     assert found.returncode == 1
     assert f"Port {port} is taken" in found.stderr
 
@@ -285,7 +294,7 @@ def _nobody_there() -> dict[str, str]:
 
 
 def test_the_doctor_says_what_is_missing_and_what_that_costs(tmp_path):
-    found = _showlist("doctor", cwd=tmp_path, **_nobody_there())
+    found = showlist_here("doctor", cwd=tmp_path, **_nobody_there())
     told = " ".join(found.stdout.split())
     assert "No concert is found without one of these sources." in told
     assert "register at https://developer.ticketmaster.com" in told
@@ -295,10 +304,12 @@ def test_the_doctor_says_what_is_missing_and_what_that_costs(tmp_path):
 
 
 def test_the_doctor_tries_the_keys_and_never_prints_them(sandbox, tmp_path):
-    good = _showlist("doctor", cwd=tmp_path, **sandbox.env())
+    good = showlist_here("doctor", cwd=tmp_path, **sandbox.env())
     assert good.returncode == 0, good.stdout
     assert good.stdout.count("takes the configured credentials") == 3
-    bad = _showlist("doctor", cwd=tmp_path, **{**sandbox.env(), "SPOTIFY_CLIENT_SECRET": "hunter2"})
+    bad = showlist_here(
+        "doctor", cwd=tmp_path, **{**sandbox.env(), "SPOTIFY_CLIENT_SECRET": "hunter2"}
+    )
     assert bad.returncode == 1
     assert "SPOTIFY_CLIENT_SECRET" in bad.stdout
     for secret in ("hunter2", *(v for k, v in sandbox.env().items() if "CLIENT_" in k)):

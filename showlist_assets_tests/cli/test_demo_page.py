@@ -20,7 +20,7 @@ _SHOW = {
 
 def _summary(**others) -> Summary:
     show = {
-        **_SHOW, "time": "19:30", "performer": "An Act [with Brackets]", "set": "",
+        **_SHOW, "time": "19:30", "performer": "An Act [with Brackets]", "set": "", "doors": "",
         "lowest_price": 25.0, "top_track": "A Song", "track_url": None, "ticket_url": None,
     }  # fmt: skip
     fields = {
@@ -37,7 +37,7 @@ def _summary(**others) -> Summary:
         "next_shows": [
             show,
             {**show, "time": "", "set": "show 2 of 2 that evening", "lowest_price": 0.0},
-            {**show, "lowest_price": None},
+            {**show, "lowest_price": None, "doors": "18:30"},
         ],
         "playlist": {
             "title": "Live near you: Dec 4", "tracks": ["An Act - A Song"] * 14,
@@ -60,7 +60,7 @@ _STORY = {
     + [{**_SHOW, "song": f"Later {n} - Song", "why": "next in line"} for n in range(9)],
     "removed": [{**_SHOW, "song": "Old Act - Song", "why": "cancelled"},
                 {**_SHOW, "song": "Past Act - Song", "why": "over"}],
-    "kept": 4, "writes": 5,
+    "kept": 4, "writes": 5, "reused": {"decisions": 174, "audio_features": 650},
 }  # fmt: skip
 
 
@@ -98,12 +98,41 @@ def test_the_page_says_what_was_found_what_is_next_and_how_to_go_on():
     assert "1 decision and the audio features of 2 songs, from earlier runs" in page
     assert "1 row of raw_events" in page
     assert "1,200  Nobody [yet]." in page
-    for words in ("Fri Dec 4", "7:30 PM", "An Act [with Brackets]", "from $25", "Saratoga Springs"):
+    for words in (
+        "Fri Dec 4",
+        "7:30 PM",
+        "doors 6:30 PM",
+        "An Act [with Brackets]",
+        "from $25",
+        "Saratoga Springs",
+    ):
         assert words in page
     assert "14 songs), 0 added, 0 taken out, 14 kept (0 writes)" in page
     assert "and 2 more songs" in page
     for way in ("make ui", "showlist plan --sandbox", "import duckdb", "showlist doctor", "c.ics"):
         assert way in page
+
+
+@pytest.mark.parametrize(
+    ("story", "reused", "words"),
+    [
+        ({}, {"decisions": 0, "audio_features": 0}, "nothing: before this run, nothing was known"),
+        (
+            _STORY,
+            {"decisions": 0, "audio_features": 0},
+            "nothing at first, when nothing was known; a week later, 174 decisions and the audio",
+        ),
+        (_STORY, {"decisions": 3, "audio_features": 2}, "3 decisions and the audio features of 2"),
+    ],
+)
+def test_what_was_reused_is_true_where_it_is_read(story, reused, words):
+    (row,) = [
+        line
+        for line in _page(200, _summary(story=story, reused=reused)).splitlines()
+        if line.strip().startswith("Reused")
+    ]
+    assert words in row
+    assert ("a week later" in row) == (story == _STORY and not any(reused.values()))
 
 
 def test_two_shows_of_one_evening_are_told_apart():

@@ -87,6 +87,9 @@ def test_a_week_passes_and_the_playlist_follows_with_the_reasons(told: Told):
     assert story["kept"] + len(come) == len(summary.playlist["tracks"])
     assert story["writes"] > 0
     assert story["calls"]["spotify"] > 0
+    assert 0 < story["reused"]["decisions"] < summary.performers
+    assert story["reused"]["audio_features"] > 0
+    assert not any(summary.reused.values())
 
     # What the listener has.
     (playlist,) = told.sandbox.listeners.playlists()

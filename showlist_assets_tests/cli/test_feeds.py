@@ -38,8 +38,8 @@ def test_a_feed_is_written_and_read_at_once(showlist, tmp_path):
     status, said = showlist("add", "room", "--from", "room.ics", *ROOM, "--every", "1 day")
     assert status == 0
     assert "ics: 2 shows ahead (1 cancelled), 1 set aside" in said
-    assert "2026-12-04 20:00 Paper Lantern, The Room" in said
-    assert "2026-12-05 20:00 Crane (cancelled), The Room" in said
+    assert "2026-12-04 8:00 PM Paper Lantern, The Room" in said
+    assert "2026-12-05 8:00 PM Crane (cancelled), The Room" in said
     assert "feed room, entry 3: it has no start (DTSTART)" in said
     written = (tmp_path / "feeds" / "room.yaml").read_text()
     assert "every: 1 day" in written

@@ -37,6 +37,43 @@ fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 _SECONDS = 60
 
 
+# While the command's modules are loading: one of them presses it.
+_PRESSED_WHILE_LOADING = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+class Press:
+    @staticmethod
+    def find_spec(name, *_):
+        if name == "typer":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Press)
+from showlist_assets.cli.main import main
+main()
+"""
+
+
+def test_ctrl_c_while_modules_are_loading_is_one_sentence(tmp_path):
+    found = subprocess.run(
+        [sys.executable, "-c", _PRESSED_WHILE_LOADING, "--version"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=_SECONDS, check=False,
+    )  # fmt: skip
+    assert found.returncode == 130
+    assert found.stdout == ""
+    assert found.stderr.count("\n") == 1
+    assert found.stderr.startswith("Interrupted: what was stored so far stays")
+
+
+def test_what_the_process_begins_with_takes_no_time_to_load():
+    """As much as loads before Ctrl-C is heard is as long as it shows a stack."""
+    script = "import sys; before = set(sys.modules); import showlist_assets.cli.main; print("
+    script += "*{name.partition('.')[0] for name in set(sys.modules) - before})"
+    found = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True, text=True, timeout=_SECONDS, check=True,
+    )  # fmt: skip
+    assert set(found.stdout.split()) - set(sys.stdlib_module_names) == {"showlist_assets"}
+
+
 @pytest.fixture
 def silent():
     """A server that takes calls and says nothing."""

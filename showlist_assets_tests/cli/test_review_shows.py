@@ -45,7 +45,7 @@ def test_a_doubtful_pair_is_shown_with_what_a_person_needs_to_tell(platform):
     terminal = console()
     assert list_shows(platform, terminal, limit=20) == 1
     told = terminal.export_text()
-    for words in ("Orchard Hall", "The Works [upstairs]", "Fri 04 Dec 2026 21:30", "seatgeek-1"):
+    for words in ("Orchard Hall", "The Works [upstairs]", "Fri 04 Dec 2026 9:30 PM", "seatgeek-1"):
         assert words in told
 
 

@@ -24,12 +24,14 @@ def test_a_state_that_failed_is_named_until_it_passes_itself(tmp_path):
     in_vermont = frame("shows", {"state": "VT"})
     vermont = call(expanded_artists, platform, "VT", instance=instance, shows=in_vermont)
     assert not vermont.checks["has_performers"].passed
+    assert vermont.checks["has_performers"].metadata["states_that_fail"].value == 1
     assert vermont.checks["has_performers"].description == "Failed when last run: NY (0)."
     _record(instance, vermont)
     in_new_york = frame("shows", {"state": "NY"})
     new_york = call(expanded_artists, platform, "NY", instance=instance, shows=in_new_york)
     assert new_york.checks["has_performers"].passed
     assert new_york.checks["has_performers"].description is None
+    assert new_york.checks["has_performers"].metadata["states_that_fail"].value == 0
 
 
 def test_a_table_refused_for_one_state_does_not_stop_another_run(filled_platform, monkeypatch):

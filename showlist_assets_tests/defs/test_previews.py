@@ -124,11 +124,19 @@ def test_doubtful_listings_say_what_they_are_and_link_to_their_tickets():
     now, one, other, why = read(doubtful_preview(doubtful(), listings))
     assert (now, why) == ("two shows", "an hour")
     assert one.startswith("[Tonight](https://seatgeek.com/1), ")
-    assert one.endswith("seatgeek-1")
+    assert one.endswith("`seatgeek-1`")
     # Not among the listings.
-    assert other == "ticketmaster-2"
+    assert other == "`ticketmaster-2`"
     assert read(doubtful_preview(doubtful(merged=True), listings))[0] == "one show"
     assert doubtful_preview(doubtful().clear(), listings) == "*Nothing is in doubt.*"
+
+
+def test_a_listing_s_id_is_code_and_so_never_an_address_to_write_to():
+    listings = frame("raw_events", {"event_id": "hall:1@`house.example`"})
+    pair = doubtful(one_event_id="hall:1@`house.example`", other_event_id="2@house.example")
+    _, one, other, _ = read(doubtful_preview(pair, listings))
+    assert one.endswith(", `seatgeek-hall:1@ house.example `")
+    assert other == "`ticketmaster-2@house.example`"
 
 
 def test_a_stranger_s_text_stays_in_its_cell_of_a_doubt_and_of_a_case():

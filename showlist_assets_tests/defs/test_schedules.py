@@ -208,7 +208,7 @@ def test_a_web_page_before_the_events_costs_no_state_its_week(start_platform, da
     platform.must_run("VT")
     platform.sandbox.fault("seatgeek", "web_page")
     platform.must_run("ND")
-    assert platform.metadata("raw_events", "ND")["missing"] == 0, "one page is no wall"
+    assert platform.metadata("raw_events", "ND")["never_fetched"] == 0, "one page is no wall"
 
     platform.sandbox.fault("seatgeek", "web_page", skip=4, times=200)
     result = platform.must_run("SD", "WY")
@@ -219,8 +219,8 @@ def test_a_web_page_before_the_events_costs_no_state_its_week(start_platform, da
     assert missing
     for state in missing:
         for table in ("raw_events", "upcoming_shows"):
-            assert platform.metadata(table, state)["missing"] == 1, (table, state)
-        assert "web page" in platform.metadata("raw_events", state)["stale_because"]
+            assert platform.metadata(table, state)["never_fetched"] == 1, (table, state)
+        assert "web page" in platform.metadata("raw_events", state)["why_kept_from_earlier_answers"]
         assert not checks(result)["raw_events", "source_answered"].passed
         assert state in checks(result)["raw_events", "was_fetched"].description
     platform.wait(hours=1)
@@ -236,7 +236,7 @@ def test_a_web_page_before_the_events_costs_no_state_its_week(start_platform, da
         _run(platform, request)
     assert platform.sandbox.requests("spotify", "/v1/search") == asked
     assert platform.platform.fetch_record.unanswered() == {}
-    assert all(platform.metadata("raw_events", state)["missing"] == 0 for state in missing)
+    assert all(platform.metadata("raw_events", state)["never_fetched"] == 0 for state in missing)
     assert set(missing) <= set(platform.table("raw_events")["state"])
 
 

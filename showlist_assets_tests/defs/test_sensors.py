@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -158,6 +159,80 @@ def test_a_recipe_that_is_changed_back_is_pushed_again_without_new_shows(operato
     assert len(set(keys)) == 3
 
 
+def test_a_recipe_that_is_never_refreshed_is_pushed_by_hand_only(operator):
+    operator.log_in()
+    operator.write("mine", "WY", "refresh: never\n")
+    operator.write("yours", "WY")
+    operator.materialized("WY")
+    assert _asked_for(operator.tick()) == ["yours"]
+    operator.write("mine", "WY", "refresh: never\nmax_tracks: 3\n")
+    operator.materialized("WY")
+    assert _asked_for(operator.tick()) == ["yours"]
+    operator.write("mine", "WY", "max_tracks: 3\n")
+    assert _asked_for(operator.tick()) == ["mine"], "it keeps itself from now on"
+
+
+def test_a_weekly_recipe_is_pushed_once_a_week_however_often_its_shows_change(operator):
+    operator.log_in()
+    operator.write("mine", "WY, SD", "refresh: weekly\n")
+    operator.materialized("WY", "SD")
+    assert _asked_for(operator.tick()) == ["mine"], "somebody waits for a new recipe"
+    for _ in range(2):
+        operator.materialized("WY", "SD")
+        found = operator.tick()
+        assert not found.run_requests
+        assert "weekly push of mine" in found.skip_reason.skip_message
+    # The Monday after, at nine in New York, before and amid the refresh of all states.
+    operator.platform.pretend(datetime(2026, 11, 23, 14, 0, tzinfo=UTC))
+    assert not operator.tick().run_requests
+    operator.materialized("WY")
+    assert not operator.tick().run_requests
+    operator.materialized("SD")
+    before = operator.cursor
+    first = operator.tick().run_requests
+    assert [request.partition_key for request in first] == ["mine"]
+    operator.cursor = before
+    assert operator.tick().run_requests == first, "evaluated again, it asks for the same run"
+    operator.materialized("WY", "SD")
+    assert not operator.tick().run_requests
+
+
+def test_what_was_held_back_is_pushed_the_week_after_though_nothing_changes_any_more(operator):
+    operator.log_in()
+    operator.write("mine", "WY, SD", "refresh: weekly\n")
+    operator.materialized("WY")
+    operator.tick()
+    operator.materialized("SD")
+    operator.tick()
+    operator.platform.pretend(datetime(2026, 11, 24, 13, 59, tzinfo=UTC))
+    assert not operator.tick().run_requests
+    operator.platform.pretend(datetime(2026, 11, 24, 14, 0, tzinfo=UTC))
+    assert _asked_for(operator.tick()) == ["mine"]
+    operator.platform.pretend(datetime(2026, 12, 2, 14, 0, tzinfo=UTC))
+    assert not operator.tick().run_requests, "nothing has changed since"
+
+
+def test_an_edited_weekly_recipe_is_pushed_at_once_and_that_is_the_push_of_its_week(operator):
+    operator.log_in()
+    operator.write("mine", "WY", "refresh: weekly\n")
+    operator.materialized("WY")
+    operator.tick()
+    operator.write("mine", "WY", "refresh: weekly\nmax_tracks: 3\n")
+    assert _asked_for(operator.tick()) == ["mine"]
+    operator.materialized("WY")
+    assert not operator.tick().run_requests
+
+
+def test_a_cursor_of_an_earlier_version_is_read(operator):
+    operator.log_in()
+    operator.write("mine", "WY")
+    operator.materialized("WY")
+    operator.tick()
+    old = json.loads(operator.cursor)
+    operator.cursor = json.dumps({name: old[name] for name in ("upto", "recipes", "ticks")})
+    assert not operator.tick().run_requests
+
+
 def test_after_the_history_was_wiped_it_starts_anew(operator):
     operator.log_in()
     operator.write("mine", "WY")
@@ -224,7 +299,7 @@ def test_from_shows_to_a_playlist_and_nothing_is_written_twice(operator_with_sho
     plan = platform.metadata("playlist_plans", "mine")
     assert plan["tracks"] == len(playlist.uris) > 5
     assert "open.spotify.com/track/" in plan["playlist"]
-    assert "A push would do this" in plan["live"]
+    assert "A push would do this" in plan["compared_with_spotify"]
     pushed = platform.metadata("playlists", "mine")
     assert (pushed["outcome"], pushed["tracks_added"]) == ("done", len(playlist.uris))
     assert not playlist.public
@@ -264,7 +339,7 @@ def test_a_state_without_data_keeps_the_old_playlist_and_says_why(operator):
     assert result.success, failures(result)
     assert platform.metadata("playlists", "mine")["outcome"] == "empty"
     assert not checks(result)["playlists", "playlist_is_as_planned"].passed
-    assert "Nothing is known yet" in platform.metadata("playlists", "mine")["words"]
+    assert "Nothing is known yet" in platform.metadata("playlists", "mine")["what_happened"]
     assert not platform.sandbox.listeners.playlists()
 
 

@@ -89,11 +89,13 @@ def test_a_concert_that_has_begun_is_over_for_whoever_plans_whenever_it_ends():
 
 
 def test_everything_known_about_a_show_stands_in_one_row():
+    doors = datetime(2026, 12, 4, 19)  # noqa: DTZ001  the venue's wall clock
     row = join(
+        events=[{"doors_at_local": doors}],
         acts=[{"genres": ["Indie"], "image_url": "https://seatgeek.com/p.jpg"}],
         artists=[{"spotify_genres": ["indie pop", "Indie"]}],
     ).row(0, named=True)
-    assert row["show_id"] == "seatgeek-1"
+    assert (row["show_id"], row["doors_at_local"]) == ("seatgeek-1", doors)
     assert row["genres"] == ["Indie", "indie pop"]
     assert row["artist_image_url"] == "https://seatgeek.com/p.jpg"
     assert row["artist_url"] == "https://open.spotify.com/artist/artist-1"

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import time
 
+import showlist_assets_tests.sqlite_engines  # noqa: F401  (before Dagster)
+
 _sleep = time.sleep
 _LONGEST_NAP = 0.002
 

@@ -2,7 +2,8 @@
 
     python -m showlist_assets_tests.reported_cases FILE...
 
-Each FILE is JSON or CSV, as ``cases`` describes. Exits with 1 unless every case is right.
+Each FILE is JSON or CSV, as ``cases`` describes. Exits with 1 unless every case is right, and
+with 2 if a file cannot be read.
 """
 
 from __future__ import annotations
@@ -17,7 +18,13 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from showlist_assets_tests.reported_cases.cases import RIGHT, Case, Found, read_cases
+from showlist_assets_tests.reported_cases.cases import (
+    RIGHT,
+    Case,
+    Found,
+    UnreadableCasesError,
+    read_cases,
+)
 from showlist_assets_tests.reported_cases.shapes import handled
 
 if TYPE_CHECKING:
@@ -34,7 +41,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     # What the code says of a case is seen in its row.
     logging.disable(logging.INFO)
-    rows = [_row(case, handled(case)) for file in given.files for case in read_cases(file)]
+    try:
+        cases = [case for file in given.files for case in read_cases(file)]
+    except UnreadableCasesError as error:
+        print(error, file=sys.stderr)
+        return 2
+    rows = [_row(case, handled(case)) for case in cases]
     if given.json:
         print(json.dumps(rows, indent=1, ensure_ascii=False, default=str))
     else:

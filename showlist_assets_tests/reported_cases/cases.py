@@ -22,6 +22,10 @@ CANNOT_TELL: Final = "cannot tell"
 _NO_INPUT: Final = ("cases", "also", "note", "why")
 
 
+class UnreadableCasesError(Exception):
+    """A file of cases cannot be read; the message says which and why."""
+
+
 @dataclass(frozen=True)
 class Case:
     """One input with the right value.
@@ -76,13 +80,27 @@ def unclear(why: str) -> Found:
 
 
 def read_cases(file: Path) -> list[Case]:
-    """Every case of a JSON or CSV file."""
-    text = file.read_text(encoding="utf-8-sig")
+    """Every case of a JSON or CSV file.
+
+    Raises:
+        UnreadableCasesError: there is no such file, or it holds neither.
+    """
+    try:
+        return _cases_of(file, file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise UnreadableCasesError(f"Cannot read {file}: {error.strerror}.") from None
+    except ValueError as error:
+        raise UnreadableCasesError(f"Cannot read the cases of {file}: {error}.") from None
+
+
+def _cases_of(file: Path, text: str) -> list[Case]:
     if file.suffix.lower() == ".csv":
         rows = [row for row in csv.DictReader(text.splitlines()) if any(row.values())]
         return [Case(file.name, str(number), dict(row)) for number, row in enumerate(rows, 1)]
     document = json.loads(text)
     whole = {"cases": document} if isinstance(document, list) else document
+    if not isinstance(whole, dict):
+        raise UnreadableCasesError(f"{file} holds neither a case nor a list of cases.")
     around = {key: value for key, value in whole.items() if key not in _NO_INPUT}
     found = []
     if set(around) - {"call", "now"}:

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import sys
 
+import showlist_assets_tests.sqlite_engines  # noqa: F401
+
+# isort: split
 import dagster as dg
 
 from showlist_assets.definitions import defs

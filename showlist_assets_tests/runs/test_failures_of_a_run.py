@@ -146,8 +146,8 @@ def test_a_state_that_cannot_be_listed_keeps_its_events_and_is_named(filled_plat
     assert platform.store.read("raw_events", ["VT"]).equals(before)
     fetched_at = platform.store.read("raw_events", ["WY"])["fetched_at"]
     assert fetched_at.min() > before["fetched_at"].max()
-    assert "stale_because" not in platform.metadata("raw_events", "WY")
-    assert "Forbidden" in platform.metadata("raw_events", "VT")["stale_because"]
+    assert "why_kept_from_earlier_answers" not in platform.metadata("raw_events", "WY")
+    assert "Forbidden" in platform.metadata("raw_events", "VT")["why_kept_from_earlier_answers"]
     assert "Forbidden" in warnings_of(platform, result)
 
 
@@ -159,7 +159,7 @@ def test_a_seatgeek_that_shuts_us_out_fails_no_run_while_its_lists_are_young(pla
     platform.wait(hours=12)
     with failing(platform, "seatgeek", "quota_exceeded"):
         platform.must_run("WY")
-    stale = platform.metadata("raw_events", "WY")["stale_because"]
+    stale = platform.metadata("raw_events", "WY")["why_kept_from_earlier_answers"]
     assert "From earlier answers" in stale
     assert "SeatGeek" in stale
     assert platform.table("upcoming_shows").height > 0.9 * shows.height

@@ -18,6 +18,7 @@ from showlist_assets.services.backup import Backup, BackupError, kept_parts, wri
 _NOW = datetime(2026, 11, 25, 19, 0, tzinfo=UTC)
 _KEPT = {
     "accounts/me.account": b"sealed",
+    "accounts/feed_links.json": b"{}",
     "data/playlist_history/mine.json": b"[1]",
     "data/shows/CA.parquet": b"PAR1",
     "recipes/mine.yaml": b"states: CA\n",
@@ -28,6 +29,8 @@ _KEPT = {
 _LEFT_OUT = (
     "data/showlist.duckdb", "data/showlist.duckdb.wal", "data/.shows.tmp", "calls/answers.sqlite",
     "recipes/notes.txt", ".env", "accounts/accounts.lock",
+    # Who is logged in or invited: what has ended since must not hold again.
+    "accounts/sessions.json", "accounts/invitations.json",
 )  # fmt: skip
 
 
@@ -104,7 +107,7 @@ def test_what_cannot_be_made_again_comes_back_where_nothing_was(file, tmp_path):
     assert _snapshot(new) == _KEPT
     assert _calls(new) == [1, 2]
     assert tally.files == {
-        "accounts": 1, "data": 2, "calls": 1, "recipes": 1, "feeds": 1, "overrides.yaml": 1,
+        "accounts": 2, "data": 2, "calls": 1, "recipes": 1, "feeds": 1, "overrides.yaml": 1,
         "shows.yaml": 1,
     }  # fmt: skip
     assert (tally.version, tally.calls_added) == ("1.2", 2)

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+import os
 
-from showlist_assets.domain.playlists.recipe import RecipeError
-from showlist_assets.storage.recipes import RecipesFolder
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from showlist_assets.domain.playlists.recipe import Recipe, RecipeError
+from showlist_assets.storage.files import StorageError
+from showlist_assets.storage.recipes import RecipesFolder, recipe_name
+
+_MINE = Recipe(name="mine", states="WY", title="Two: nights", genres={"only": ["folk"]})
 
 
 @pytest.fixture
@@ -71,3 +78,121 @@ def test_a_mistake_names_the_file_as_it_is_called(tmp_path, write):
     write("friday.yml", "statse: WY\n")
     with pytest.raises(RecipeError, match=r"friday\.yml"):
         RecipesFolder(tmp_path).read("friday")
+
+
+def test_what_a_program_writes_is_read_as_the_same_recipe_and_known_as_its_own(tmp_path):
+    folder = RecipesFolder(tmp_path / "recipes")
+    folder.write(_MINE)
+    assert folder.read("mine") == _MINE
+    assert folder.written_by("mine") == "the web page"
+    assert not folder.is_written_by_hand("mine")
+    file = tmp_path / "recipes" / "mine.yaml"
+    umask = os.umask(0)
+    os.umask(umask)
+    assert file.stat().st_mode & 0o777 == 0o666 & ~umask
+    assert [one.name for one in file.parent.iterdir()] == ["mine.yaml"], "nothing is left beside it"
+
+
+def test_a_program_writes_over_its_own_file_and_deletes_it(tmp_path):
+    folder = RecipesFolder(tmp_path)
+    folder.write(_MINE)
+    changed = _MINE.model_copy(update={"max_tracks": 7})
+    folder.write(changed)
+    assert folder.read("mine") == changed
+    folder.delete("mine")
+    assert folder.names() == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("folk", "rock"),
+        lambda text: text + "# my favourites\n",
+        lambda text: text.replace("states", "\nstates"),
+        lambda text: "# mine\n" + text,
+        lambda text: text.partition("\n")[2],
+        lambda text: text.replace("web page", "kitchen (1)"),
+        lambda _: "",
+    ],
+)
+def test_a_file_that_a_person_has_changed_is_never_written_over_or_deleted(tmp_path, change):
+    folder = RecipesFolder(tmp_path)
+    folder.write(_MINE)
+    file = tmp_path / "mine.yaml"
+    file.write_text(change(file.read_text()))
+    kept = file.read_text()
+    assert folder.is_written_by_hand("mine")
+    with pytest.raises(RecipeError, match=r"mine\.yaml was written by hand"):
+        folder.write(_MINE)
+    with pytest.raises(RecipeError, match="by hand"):
+        folder.delete("mine")
+    assert file.read_text() == kept
+
+
+def test_a_file_that_was_changed_and_changed_back_is_the_program_s_again(tmp_path):
+    folder = RecipesFolder(tmp_path)
+    folder.write(_MINE)
+    file = tmp_path / "mine.yaml"
+    written = file.read_text()
+    file.write_text(written + "cover: true\n")
+    file.write_bytes(written.replace("\n", "\r\n").encode())
+    assert folder.written_by("mine") == "the web page"
+
+
+def test_a_program_leaves_the_file_of_another_alone(tmp_path, write):
+    folder = RecipesFolder(tmp_path)
+    folder.write(_MINE, by="the kitchen radio")
+    with pytest.raises(RecipeError, match="by the kitchen radio"):
+        folder.write(_MINE)
+    write("friday.yml")
+    with pytest.raises(RecipeError, match=r"friday\.yml was written by hand"):
+        folder.write(_MINE.model_copy(update={"name": "friday"}))
+
+
+@pytest.mark.parametrize("name", ["../mine", "Mine", "mine.yaml", "", ".mine", "m" * 61])
+def test_no_file_outside_the_folder_s_names_is_written_or_deleted(tmp_path, name):
+    folder = RecipesFolder(tmp_path / "recipes")
+    with pytest.raises(RecipeError):
+        folder.write(_MINE.model_copy(update={"name": name}))
+    with pytest.raises(RecipeError):
+        folder.delete(name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_with_the_setting(tmp_path):
+    (tmp_path / "recipes").write_text("no folder")
+    with pytest.raises(StorageError, match="SHOWLIST_RECIPES"):
+        RecipesFolder(tmp_path / "recipes").write(_MINE)
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("New York: {dates}", "me-new-york"),
+        ("Zoë & Ødegård's café", "me-zoe-and-odegards-cafe"),
+        ("\u6771\u4eac", "me-playlist"),
+        ("", "me-playlist"),
+        ("{", "me-playlist"),
+        ("New York", "me-new-york"),
+        ("../../etc/passwd", "me-etc-passwd"),
+    ],
+)
+def test_a_recipe_is_named_after_its_account_and_title(title, name):
+    assert recipe_name("me", title, ()) == name
+
+
+@given(
+    st.from_regex(r"[a-z0-9][a-z0-9_-]{0,39}", fullmatch=True),
+    st.text(),
+    st.integers(0, 12),
+)
+def test_a_recipe_s_name_is_always_usable_and_its_own(account, title, others):
+    taken: set[str] = set()
+    for _ in range(others):
+        taken.add(recipe_name(account, title, taken))
+    name = recipe_name(account, title, taken)
+    assert len(taken) == others
+    assert name not in taken
+    assert Recipe(name=name, states="WY")
+    assert RecipesFolder("nowhere")._file(name).stem == name
+    assert len(name) <= 60

@@ -209,6 +209,14 @@ def test_rows_of_before_a_column_came_or_went_are_still_read(tmp_path):
     assert found.equals(rows.with_columns(latitude=pl.lit(None, dtype=pl.Float64)))
 
 
+@pytest.mark.parametrize("table", ["raw_events", "shows"])
+def test_shows_of_before_the_doors_were_read_have_none(tmp_path, table):
+    store, rows = open_tables(str(tmp_path)), frame(table, {})
+    store.write(table, "NY", rows)
+    rows.drop("doors_at_local").write_parquet(tmp_path / table / "NY.parquet")
+    assert store.read(table, ["NY"]).equals(rows.with_columns(doors_at_local=None), null_equal=True)
+
+
 def test_the_place_of_a_partition_is_told(tmp_path, bucket):
     assert open_tables(str(tmp_path)).uri("top_tracks", "NY") == f"{tmp_path}/top_tracks/NY.parquet"
     in_bucket = open_tables(f"gs://{bucket}/prefix/").uri("top_tracks", "NY")

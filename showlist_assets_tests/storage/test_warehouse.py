@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import duckdb
 import polars as pl
@@ -230,6 +230,16 @@ def test_a_show_is_one_row_with_its_acts_and_every_link(store, path):
     assert show["links"] == ["https://universe.example", "https://ticketweb.example"]
     assert show["platforms"] == ["door", "ticketweb", "universe"]
     assert show["listings"] == 3
+
+
+def test_the_doors_are_told_by_both_views(store, path):
+    doors = datetime(2026, 12, 4, 19)  # noqa: DTZ001  the venue's wall clock
+    fill_shows(store, shows=[{"doors_at_local": doors}], acts=[{}])
+    publish_warehouse(store, path)
+    assert one(path, "from shows")["doors_at_local"] == doors
+    assert (one(path, "from next_shows")["time"], one(path, "from next_shows")["doors"]) == (
+        "20:00", "19:00",
+    )  # fmt: skip
 
 
 def test_a_show_that_is_off_is_told_as_such_with_its_acts(store, path):

@@ -135,9 +135,9 @@ def _decided(
     """How many of the state's performers were decided in this run, before it, and once more."""
     here = pl.col("state") == state
     return {
-        "decided_now": new.filter(here & (pl.col("outcome") != "pending")).height,
-        "decided_before": settled.filter(here).height,
-        "looked_for_again": again.filter(here).height,
+        "decided_in_this_run": new.filter(here & (pl.col("outcome") != "pending")).height,
+        "decided_in_earlier_runs": settled.filter(here).height,
+        "looked_for_again_in_this_run": again.filter(here).height,
     }
 
 
@@ -145,10 +145,8 @@ def _unknown_overrides(state: str, frame: pl.DataFrame, unknown: dict[str, str])
     """Artists that overrides.yaml names for performers of the state, and Spotify does not know."""
     here = frame.filter((pl.col("state") == state) & pl.col("performer_key").is_in(list(unknown)))
     keys = here.get_column("performer_key").to_list()
-    return {
-        "unknown_overrides": len(keys),
-        "unknown_override_ids": {key: unknown[key] for key in keys},
-    }
+    ids = {key: unknown[key] for key in keys}
+    return {"unknown_overrides": len(ids), **({"unknown_override_ids": ids} if ids else {})}
 
 
 def _outlook(

@@ -38,7 +38,7 @@ external_assets = [
     dg.AssetSpec(
         FEEDS,
         description="Calendars of venues that no API lists: ICS, CSV and pages with JSON-LD "
-        "(docs/feeds.md). No key needed.",
+        "(docs/feeds.md). No key needed. The command showlist feeds lists them and adds one.",
         group_name="events",
         kinds=_SOURCE,
     ),

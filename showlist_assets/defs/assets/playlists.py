@@ -1,23 +1,21 @@
 """What the listener gets: the plan of each recipe's playlist, and the playlist itself."""
 
 # Dagster reads the annotation of a config unevaluated, so annotations are not postponed here.
-from functools import partial
-from typing import Any
-
 import dagster as dg
 
 from showlist_assets.defs.contexts import run_id
 from showlist_assets.defs.downloads import download_link
 from showlist_assets.defs.failures import as_dagster_failure
 from showlist_assets.defs.partitions import recipes_partitions
+from showlist_assets.defs.plain_text import plain_text
+from showlist_assets.defs.playlist_metadata import (
+    comparison_metadata,
+    plan_metadata,
+    push_checks,
+    push_metadata,
+)
 from showlist_assets.defs.table_asset import OWNERS
-from showlist_assets.domain.playlists.plan import Plan
-from showlist_assets.domain.playlists.recipe import Recipe
-from showlist_assets.services.playlists.digest_mail import MailReport
-from showlist_assets.services.playlists.page import difference_page, plan_page
 from showlist_assets.services.playlists.plan_files import PlanFiles
-from showlist_assets.services.playlists.push_result import PushResult
-from showlist_assets.services.playlists.workflow import NO_ACCOUNT
 from showlist_assets.sources.failures import SourceError
 from showlist_assets.wiring import Platform
 
@@ -35,7 +33,7 @@ class PushConfig(dg.Config):
     partitions_def=recipes_partitions,
     # Between two kinds of partitions Dagster would assume equal keys, a state called like a recipe.
     deps=[dg.AssetDep("upcoming_shows", partition_mapping=dg.AllPartitionMapping())],
-    kinds={"polars"},
+    kinds={"polars", "json"},
     owners=OWNERS,
     group_name="playlists",
     code_version="1",
@@ -51,47 +49,21 @@ def playlist_plans(
     """
     with as_dagster_failure():
         recipe = platform.recipes.read(context.partition_key)
-        workflow, plans = platform.playlists, platform.plans
-        plan = workflow.plan(recipe)
-        changed = plans.publish(
-            plan,
-            today=workflow.today(recipe),
-            now=platform.now(),
-            fates=workflow.fates(recipe),
-            playlist_url=workflow.playlist_url(recipe),
-        )
+        published = platform.playlist_refresh.publish(recipe)
         difference, unknown = None, ""
         try:
-            difference = workflow.push(recipe, plan, run_id=run_id(context), dry_run=True)
+            difference = platform.playlists.push(
+                recipe, published.plan, run_id=run_id(context), dry_run=True
+            )
         except SourceError as failure:
             # The plan stands, whether or not anybody can say now what is live.
             unknown = str(failure)
             context.log.warning(f"What is live cannot be told: {failure}")
-    connected = difference is not None or unknown
-    heard = (difference and difference.plan) or plan
     return dg.MaterializeResult(
         metadata={
-            "playlist": dg.MetadataValue.md(plan_page(plan, difference)),
-            **_to_take_along(context, plans, recipe.name),
-            "tracks": len(heard.tracks),
-            "artists": len({track.spotify_artist_id for track in heard.tracks}),
-            "shows": len(plan.shows),
-            "new_shows": len(changed.new),
-            "gone_shows": len(changed.gone),
-            "moved_shows": len(changed.moved) + len(changed.moved_away),
-            "cancelled_shows": len(changed.cancelled),
-            "postponed_shows": len(changed.postponed),
-            "vanished_shows": len(changed.vanished),
-            "changed_line_ups": len(changed.line_ups),
-            "left_out": dict(heard.left_out),
-            "missing_states": list(plan.missing),
-            "account": recipe.account,
-            "live": unknown or (difference.words if difference else ""),
-            **({} if connected else {"not_connected": NO_ACCOUNT.format(name=recipe.account)}),
-            **{
-                f"{name}_file": dg.MetadataValue.path(at)
-                for name, at in plans.places(recipe.name).items()
-            },
+            **plan_metadata(recipe, published, difference),
+            **_to_take_along(context, platform.plans, recipe.name),
+            **comparison_metadata(recipe, difference, unknown),
         }
     )
 
@@ -135,12 +107,14 @@ def _to_take_along(
             "plan is empty, the listener has deleted the playlist.",
         ),
     ],
-    kinds={"python"},
+    # Nothing that Dagster has an icon for: it does something, in another system.
+    kinds={"task"},
     owners=OWNERS,
     group_name="playlists",
     code_version="1",
-    # One asset at a time asks Spotify, lookups included: they share a window of 30 seconds.
-    pool="spotify",
+    # Not that of the lookups, which may take hours: the window of 30 seconds that they share is
+    # kept by the ledger, for all processes, and some calls of a day are reserved for playlists.
+    pool="playlists",
 )
 def playlists(
     context: dg.AssetExecutionContext,
@@ -153,88 +127,18 @@ def playlists(
     listener took out does not come back, and an unchanged plan writes nothing. Until an account is
     connected, nothing is sent at all.
     """
-    workflow = platform.playlists
     with as_dagster_failure():
         recipe = platform.recipes.read(context.partition_key)
-        plan = platform.plans.read(recipe.name) or workflow.plan(recipe)
-        result = workflow.push(
+        plan = platform.plans.read(recipe.name) or platform.playlists.plan(recipe)
+        pushed = platform.playlist_refresh.push(
             recipe, plan, run_id=run_id(context), dry_run=config.dry_run, recreate=config.recreate
         )
-        mailed = MailReport() if config.dry_run else _deliver(platform, recipe, plan, result)
-    if mailed.warning:
-        context.log.warning(mailed.warning)
-    if result is None:
-        words = NO_ACCOUNT.format(name=recipe.account)
-        context.log.warning(words)
-        return dg.MaterializeResult(
-            metadata={"outcome": "not connected", "words": words, **_mail_metadata(mailed)},
-            check_results=_check_results(recipe.name, "not connected", words),
-        )
-    context.log.info(result.words)
-    warning = workflow.account_warning(recipe)
-    if warning:
-        context.log.warning(warning)
-    return dg.MaterializeResult(
-        metadata={
-            **_metadata(result, warning or f"{recipe.account}: its permission lasts"),
-            **_mail_metadata(mailed),
-        },
-        check_results=_check_results(recipe.name, result.outcome, result.words),
-    )
-
-
-def _deliver(
-    platform: Platform, recipe: Recipe, plan: Plan, result: PushResult | None
-) -> MailReport:
-    workflow = platform.playlists
-    return platform.digest_mail.deliver(
-        recipe,
-        (result and result.plan) or plan,
-        today=workflow.today(recipe),
-        now=platform.now(),
-        fates=partial(workflow.fates, recipe),
-        playlist_url=(result and result.playlist_url) or "",
-    )
-
-
-def _mail_metadata(report: MailReport) -> dict[str, str]:
-    return {"mail": report.words} if report.words else {}
-
-
-def _metadata(result: PushResult, account: str) -> dict[str, Any]:
-    url = result.playlist_url
-    return {
-        "outcome": result.outcome,
-        "words": result.words,
-        "account": account,
-        "difference": dg.MetadataValue.md(difference_page(result)),
-        "tracks_added": len(result.added),
-        "tracks_removed": len(result.removed),
-        "left_because": list(result.departed),
-        "tracks_kept": result.kept,
-        "tracks_of_the_listener": len(result.additions),
-        "write_requests": result.writes,
-        "spotify_calls": result.calls,
-        **({"playlist": dg.MetadataValue.url(url)} if url else {}),
-    }
-
-
-def _check_results(recipe: str, outcome: str, words: str) -> list[dg.AssetCheckResult]:
-    """A dry run intends to write nothing, so it is as planned."""
-    as_planned = outcome in ("done", "unchanged", "dry run")
-    return [
-        dg.AssetCheckResult(
-            check_name="reads_back",
-            passed=outcome != "differs",
-            severity=dg.AssetCheckSeverity.ERROR,
-            description=None if outcome != "differs" else words,
-            metadata={"recipe": recipe},
-        ),
-        dg.AssetCheckResult(
-            check_name="playlist_is_as_planned",
-            passed=as_planned,
-            severity=dg.AssetCheckSeverity.WARN,
-            description=None if as_planned else words,
-            metadata={"recipe": recipe, "outcome": outcome},
-        ),
-    ]
+    result = pushed.result
+    if pushed.mailed.warning:
+        context.log.warning(pushed.mailed.warning)
+    if pushed.warning:
+        context.log.warning(plain_text(pushed.warning))
+    metadata = push_metadata(recipe, pushed)
+    log = context.log.info if result else context.log.warning
+    log(metadata["what_happened"])
+    return dg.MaterializeResult(metadata=metadata, check_results=push_checks(recipe, result))

@@ -115,8 +115,11 @@ def _history(platform: Platform, states: Sequence[str]) -> pl.DataFrame:
 def _counted(state: str, found: FoundChanges) -> dict[str, int]:
     """How many changes of each kind this run told, and how many shows it would not believe lost."""
     here = found.rows.filter(pl.col("state") == state)
-    kinds = {f"{change}_now": here.filter(pl.col("change") == change).height for change in NEWS}
-    return {**kinds, "doubted": sum(one.gone for one in found.doubted if one.state == state)}
+    kinds = {
+        f"{change}_in_this_run": here.filter(pl.col("change") == change).height for change in NEWS
+    }
+    gone = sum(one.gone for one in found.doubted if one.state == state)
+    return {**kinds, "shows_not_believed_gone": gone}
 
 
 @table_asset(group="events", kinds={"polars", "parquet"}, code_version="3")

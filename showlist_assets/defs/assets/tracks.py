@@ -129,8 +129,8 @@ def audio_features(
         pl.concat([kept, new]),
         of_state={
             state: {
-                "asked_now": new.filter(pl.col("state") == state).height,
-                "known_before": kept.filter(pl.col("state") == state).height,
+                "asked_in_this_run": new.filter(pl.col("state") == state).height,
+                "known_from_earlier_runs": kept.filter(pl.col("state") == state).height,
             }
             for state in context.partition_keys
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,7 +62,7 @@ def warehouse(platform: dg.ResourceParam[Platform]) -> dg.MaterializeResult:
         metadata={
             "path": dg.MetadataValue.path(str(file)),
             "bytes_written": published.bytes_written,
-            "try_this": dg.MetadataValue.md(f"```sql\n{published.example}\n```"),
+            "try_this": dg.MetadataValue.md(f"```sql\n{_on_lines(published.example)}\n```"),
             **{f"rows_in_{table}": rows for table, rows in published.rows.items()},
         },
         check_results=[
@@ -72,6 +73,12 @@ def warehouse(platform: dg.ResourceParam[Platform]) -> dg.MaterializeResult:
             )
         ],
     )
+
+
+def _on_lines(sql: str) -> str:
+    """A query with a line per clause, and per few columns: code does not wrap in the page."""
+    clauses = re.sub(r" (?=(from|limit) )", "\n", sql)
+    return re.sub(r"((?:[^,\n]*,){4}) ", r"\1\n    ", clauses, count=1)
 
 
 def _connect(path: Path) -> AbstractContextManager[DuckDBPyConnection]:

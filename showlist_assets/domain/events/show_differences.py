@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from showlist_assets.domain.clock_times import clock_time
 from showlist_assets.domain.events.act_kinds import act_kind
 from showlist_assets.domain.events.show_decisions import listing_id
 from showlist_assets.domain.events.venue_names import (
@@ -311,7 +312,7 @@ def _when(show: KnownShow) -> str:
         return "no date yet"
     first, start = _day(show.local_date), show.starts_at_local
     days = f"{first} to {_day(show.last_date)}" if show.last_date else first
-    return f"{days}, {start.hour % 12 or 12}:{start:%M %p}" if start else days
+    return f"{days}, {clock_time(start)}" if start else days
 
 
 def _day(day: date) -> str:

@@ -7,7 +7,7 @@ source whoever sells first before whoever sells again.
 * Every fact is that of the first listing that knows it.
 * Date, start, end and zone go together, and so do the venue's name and address. Of a show that
   moved they are those of the listing at the new place. A resold ticket's venue and position come
-  last: they are often those of the city.
+  last: they are often those of the city. The doors are those of that start.
 * Off on one platform beats on elsewhere, because resellers go on selling; but a show that moved is
   not off where it went.
 * The bill is the first listing's, and behind it whoever only others name.
@@ -24,6 +24,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from showlist_assets.domain.events.doors import doors_before
 from showlist_assets.domain.events.listing_names import read_names
 from showlist_assets.domain.names import normalize, performer_key, without_article
 
@@ -73,12 +74,14 @@ def show_facts(listings: Sequence[Row], preferred: Sequence[str]) -> dict[str, A
     shown = [one for one in ranked if id(one) not in beside] or ranked
     places = _by_place(ranked, status, behind)
     house = places[0]
+    times = _times(ranked if status != "rescheduled" else places, house)
     return {
         "state": house["state"],
         "title": ranked[0]["title"],
         "kind": ranked[0]["kind"],
         "status": status,
-        **_times(ranked if status != "rescheduled" else places, house),
+        **times,
+        "doors_at_local": _doors(shown, times, house, moved=status == "rescheduled"),
         "performers": bill_of(
             [one["performers"] for one in shown if one["performers"]]
             or [one["performers"] for one in ranked]
@@ -194,6 +197,24 @@ def _times(ranked: Sequence[Row], house: Row) -> dict[str, Any]:
         "ends_at": None if is_over_before else ends_at,
         "last_date": ending["last_date"],
     }
+
+
+def _doors(shown: Sequence[Row], times: Row, house: Row, *, moved: bool) -> datetime | None:
+    """Those of a listing with the very start, else of another of that day whose doors fit it.
+
+    Of a show that moved only the former count, and at the new house: others may tell of the old
+    evening. Whatever is sold beside a show may let people in earlier.
+    """
+    start, key = times["starts_at_local"], without_article(house["venue_name"])
+    on_day = [one for one in shown if one["local_date"] == times["local_date"]]
+    same = [one for one in on_day if one["starts_at_local"] == start]
+    told = (
+        [one for one in same if without_article(one["venue_name"]) == key]
+        if moved
+        else [*same, *on_day]
+    )
+    fitting = (doors_before(start, one["doors_at_local"]) for one in told)
+    return next(filter(None, fitting), None)
 
 
 def _of_house(places: Sequence[Row], house: Row, *, moved: bool) -> dict[str, Any]:

@@ -93,6 +93,40 @@ def with_override(text: str, override: Override, *, source: str = "overrides.yam
     return written
 
 
+def without_override(text: str, key: str, *, source: str = "overrides.yaml") -> str:
+    """``text`` without the entry of the performer ``key``; unchanged where it has none.
+
+    Every other line stays as it is, comments included.
+
+    Raises:
+        OverridesError: ``text`` cannot be used, or is laid out so that the entry cannot be taken
+            out.
+    """
+    before = parse_overrides(text, source=source)
+    if key not in before:
+        return text
+    wanted = {other: override for other, override in before.items() if other != key}
+    written = _taken_out(text, key, source)
+    try:
+        kept = parse_overrides(written, source=source) == wanted
+    except OverridesError:
+        kept = False
+    if not kept:
+        raise OverridesError(
+            f"{source}: the entry for {before[key].performer!r} cannot be taken out. Write the "
+            "file as a plain list, each entry on lines of its own that begin with '- performer:'."
+        )
+    return written
+
+
+def _taken_out(text: str, key: str, source: str) -> str:
+    lines = text.splitlines(keepends=True)
+    for node in _entries(text, source):
+        if _override(node, source).performer_key == key:
+            return "".join(lines[: node.start_mark.line] + lines[_end_line(node, lines) :])
+    return text
+
+
 def _one_line(text: str) -> str:
     return " ".join(text.split())
 

@@ -15,6 +15,7 @@ from icalendar import Alarm, Calendar, Event
 from showlist_assets.domain.links import web_address
 from showlist_assets.domain.names import without_article
 from showlist_assets.domain.places import is_in_the_us
+from showlist_assets.domain.playlists.times_in_words import doors_in_words
 from showlist_assets.domain.zones import known_zone
 
 if TYPE_CHECKING:
@@ -149,10 +150,16 @@ def _address(show: PlannedShow) -> tuple[str | None, ...]:
 def _description(entry: CalendarEntry) -> str:
     show = entry.show
     url = web_address(show.ticket_url)
-    facts = [", ".join(show.artists), _price(show), f"Tickets: {url}" if url else ""]
+    is_off = entry.status == "CANCELLED"
     # Nobody gets ready for what is called off.
-    parts = [facts] if entry.status == "CANCELLED" else [facts, _songs(entry), _unheard(show)]
+    doors = "" if is_off else _sentence(doors_in_words(show))
+    facts = [", ".join(show.artists), doors, _price(show), f"Tickets: {url}" if url else ""]
+    parts = [facts] if is_off else [facts, _songs(entry), _unheard(show)]
     return "\n\n".join("\n".join(filter(None, lines)) for lines in parts if lines)
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _price(show: PlannedShow) -> str:

@@ -21,6 +21,7 @@ from showlist_assets.domain.places import is_in_the_us
 from showlist_assets.domain.playlists.digest import Changes, LineUp
 from showlist_assets.domain.playlists.plan import Plan, PlannedShow, PlannedTrack
 from showlist_assets.domain.playlists.show_fates import day_in_words
+from showlist_assets.domain.playlists.times_in_words import clock_in_words
 from showlist_assets.domain.quantities import counted
 
 if TYPE_CHECKING:
@@ -273,7 +274,7 @@ def clock_time(show: PlannedShow) -> str:
     time = show.starts_at_local
     if time is None or show.last_day != show.local_date:
         return ""
-    return f"{time.hour % 12 or 12}:{time:%M %p}"
+    return clock_in_words(time)
 
 
 def where(show: PlannedShow) -> str:

@@ -26,6 +26,7 @@ from showlist_assets.domain.playlists.digest_content import (
     summary,
     ticket_link,
 )
+from showlist_assets.domain.playlists.times_in_words import doors_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -158,7 +159,9 @@ def _entry(entry: Entry) -> str:
     city = ",&nbsp;".join(_text(part) for part in (show.venue_city, show.state) if part)
     venue = _text(show.venue_name)
     place = venue if entry.is_off else _link(map_url(show), venue)
-    facts = [_clock(show), f"{place}, {city}"]
+    # The doors of what is off open for nobody.
+    doors = "" if entry.is_off else doors_in_words(show)
+    facts = [_clock(show), doors, f"{place}, {city}"]
     parts = [
         f'<p class="act">{_bill(show, {} if entry.is_off else artist_urls(show))}</p>',
         f'<p class="facts">{_joined(facts)}</p>',

@@ -20,6 +20,7 @@ from showlist_assets.domain.playlists.digest_content import (
     when,
     where,
 )
+from showlist_assets.domain.playlists.times_in_words import doors_in_words
 
 if TYPE_CHECKING:
     from showlist_assets.domain.playlists.digest_content import Digest, Entry, Section
@@ -63,9 +64,10 @@ def _brief(entry: Entry) -> list[str]:
 def _entry(entry: Entry) -> list[str]:
     show, (url, _) = entry.show, ticket_link(entry.show)
     time = clock_time(show)
+    told_of_going = () if entry.is_off else (doors_in_words(show), price(show))
     lines = [
         f"{time}  {_names(show)}" if time else _names(show),
-        ", ".join(filter(None, (where(show), "" if entry.is_off else price(show)))),
+        ", ".join(filter(None, (where(show), *told_of_going))),
         f"({plain(entry.note)})" if entry.note else "",
     ]
     told = [_folded(line, indent="  ") for line in lines if line]
@@ -118,7 +120,9 @@ def _sentence(entry: Entry) -> str:
     show = entry.show
     names = ", ".join(show.artists)
     note = f" ({entry.note})." if entry.note else "."
-    return f"{when(show)}: {names}. {where(show)}{note}"
+    doors = "" if entry.is_off else doors_in_words(show)
+    at = f"{when(show)} ({doors})" if doors else when(show)
+    return f"{at}: {names}. {where(show)}{note}"
 
 
 def _escaped(text: str) -> str:

@@ -13,8 +13,8 @@ from showlist_assets.domain.same_show import Listing, first_listings
 _ACT: Final = "spotify_artist_id"
 _PLACE_AND_DAY: Final = ("venue", "city", "state", "local_date")
 _OF_THE_SHOW: Final = (
-    "title", "event_kind", "status", "starts_at", "starts_at_local", "local_date", "ends_at",
-    "last_date", "venue_timezone", "venue_name", "venue_address", "venue_city",
+    "title", "event_kind", "status", "starts_at", "starts_at_local", "doors_at_local", "local_date",
+    "ends_at", "last_date", "venue_timezone", "venue_name", "venue_address", "venue_city",
     "venue_postal_code", "latitude", "longitude", "venue_capacity", "lowest_price",
     "average_price", "highest_price", "ticket_url", "source",
 )  # fmt: skip
@@ -57,7 +57,9 @@ def _stands(shows: pl.DataFrame) -> dict[str, str]:
     """Which listing stands for each that is one too many."""
     columns = ("show_id", "starts_at_local", "venue_name", "venue_city", _ACT, *_PLACE_AND_DAY)
     listings = (
-        shows.filter(pl.col("local_date").is_not_null())
+        # Few columns first: rows are copied, and they have fifty.
+        shows.select("local_date", "state", *columns[:5])
+        .filter(pl.col("local_date").is_not_null())
         .with_columns(venue=_venue_keys(), city=city_keys())
         .select(columns)
         .unique(["show_id", _ACT, *_PLACE_AND_DAY])

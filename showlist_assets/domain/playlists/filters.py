@@ -9,16 +9,16 @@ import polars as pl
 
 from showlist_assets.domain.matching.overrides import artist_id_from
 from showlist_assets.domain.names import normalize, without_article
-from showlist_assets.domain.places import City, PlaceError, cities, find_city, is_within
-from showlist_assets.domain.playlists.doubles import without_doubles
+from showlist_assets.domain.places import City, PlaceError, find_city, is_within
 from showlist_assets.domain.playlists.recipe import Near, RecipeError
 from showlist_assets.domain.playlists.windows import WEEKDAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from showlist_assets.domain.playlists.ranges import Range
     from showlist_assets.domain.playlists.recipe import Choice, OnlyOrNever, Recipe
+    from showlist_assets.domain.playlists.upcoming import Upcoming
     from showlist_assets.domain.playlists.windows import Days
 
 # "Live and Let Die" is no live version, "Song - Live at Home" and "Song (Live)" are. Spotify prints
@@ -37,9 +37,7 @@ class Rule(NamedTuple):
     keeps: pl.Expr
 
 
-def let_through(
-    shows: pl.DataFrame, recipe: Recipe, days: Days
-) -> tuple[pl.DataFrame, dict[str, int]]:
+def let_through(shows: Upcoming, recipe: Recipe, days: Days) -> tuple[pl.DataFrame, dict[str, int]]:
     """The rows that ``recipe`` lets through, and how many were left out, by reason.
 
     A row counts for the first rule that it breaks: whole shows first, then artists, then tracks.
@@ -47,75 +45,86 @@ def let_through(
     Raises:
         RecipeError: a city of the recipe is not known.
     """
-    shows = shows.filter(pl.col("state").is_in(list(recipe.states)))
-    has_song = pl.col("track_id").is_not_null()
-    once, doubles = without_doubles(shows.filter(has_song))
-    shows = pl.concat([once, shows.filter(~has_song)])
-    left_out = {"second listings of one show": doubles} if doubles else {}
-    rules = [
-        *_place_rules(shows, recipe),
-        *_show_rules(shows, recipe, days),
-        # Their rows say why (``UpcomingShows.why_no_track``).
-        Rule("acts without a song", "performer_key", has_song),
-        *_artist_rules(shows, recipe),
-        *_track_rules(shows, recipe),
-    ]
+    left_out = {"second listings of one show": shows.doubles} if shows.doubles else {}
+    same = [name for name in shows.acts.columns if name in shows.silent.columns]
+    acts = pl.concat([shows.acts, shows.silent.select(same)], how="diagonal")
+    kept = _let_through(
+        acts,
+        [
+            *_place_rules(shows.cities, recipe),
+            *_show_rules(shows.venues, recipe, days),
+            # Their rows say why (``UpcomingShows.why_no_track``).
+            Rule("acts without a song", "performer_key", pl.col("songs").is_not_null()),
+            *_artist_rules(acts, shows.genres, recipe),
+        ],
+        left_out,
+    )
+    rows = shows.rows_of(kept)
+    return _let_through(rows, list(_track_rules(rows, recipe)), left_out), left_out
+
+
+def _let_through(
+    rows: pl.DataFrame, rules: Iterable[Rule], left_out: dict[str, int]
+) -> pl.DataFrame:
+    """The rows that break no rule; the others are counted in ``left_out``."""
     for rule in rules:
-        # A comparison with null is null: what is not known does not pass.
-        kept = shows.filter(rule.keeps.fill_null(value=False))
-        if len(kept) < len(shows):
-            gone = shows.filter(~rule.keeps.fill_null(value=False))
-            left_out[rule.reason] = left_out.get(rule.reason, 0) + gone[rule.counted].n_unique()
-        shows = kept
-    return shows, left_out
+        keeps = _keeping(rows, rule)
+        if keeps.all():
+            continue
+        gone = rows[rule.counted].filter(~keeps)
+        left_out[rule.reason] = left_out.get(rule.reason, 0) + gone.n_unique()
+        rows = rows.filter(keeps)
+    return rows
 
 
-def songless_acts(shows: pl.DataFrame, recipe: Recipe, days: Days) -> pl.DataFrame:
+def songless_acts(shows: Upcoming, recipe: Recipe, days: Days) -> pl.DataFrame:
     """The rows without a song that ``recipe`` would let through, were it not for that.
 
     Rules of tracks are not asked, and how sure a match must be only of those that are matched.
     """
-    shows = shows.filter(pl.col("state").is_in(list(recipe.states)))
-    has_song = pl.col("track_id").is_not_null()
-    heard, acts = shows.filter(has_song), shows.filter(~has_song)
-    once, _ = without_doubles(heard)
     # A show's second listing is none of its own for those who have no song either.
-    first = once.select("state", "show_id").unique()
-    second = (
-        heard.select("state", "show_id").unique().join(first, on=["state", "show_id"], how="anti")
+    acts = shows.silent.join(
+        shows.second, on=["state", "show_id"], how="anti", maintain_order="left"
     )
-    acts = acts.join(second, on=["state", "show_id"], how="anti", maintain_order="left")
     rules = [
-        *_place_rules(shows, recipe),
-        *_show_rules(acts, recipe, days),
-        *_artist_rules(acts, recipe),
+        *_place_rules(shows.cities, recipe),
+        *_show_rules(shows.venues, recipe, days),
+        *_artist_rules(acts, shows.genres, recipe),
     ]
     for rule in rules:
-        acts = acts.filter(rule.keeps.fill_null(value=False))
+        acts = acts.filter(_keeping(acts, rule))
     return acts
 
 
-def _place_rules(shows: pl.DataFrame, recipe: Recipe) -> Iterator[Rule]:
+def _keeping(rows: pl.DataFrame, rule: Rule) -> pl.Series:
+    """Of each row, whether it stays."""
+    # A comparison with null is null: what is not known does not pass.
+    return rows.with_columns(keeps=rule.keeps.fill_null(value=False))["keeps"]
+
+
+def _place_rules(known: Sequence[City], recipe: Recipe) -> Iterator[Rule]:
     if recipe.near:
-        circles = [_circle(near, shows, recipe.name) for near in recipe.near]
+        circles = [_circle(near, known, recipe.name) for near in recipe.near]
         names = " or ".join(f"{near.radius} of {near.city}" for near in recipe.near)
         yield Rule(f"shows not within {names}", SHOWS, pl.any_horizontal(circles))
 
 
-def _circle(near: Near, shows: pl.DataFrame, recipe: str) -> pl.Expr:
+def _circle(near: Near, known: Sequence[City], recipe: str) -> pl.Expr:
     if near.position:
         return is_within(City(near.city, near.state, *near.position), near.kilometres)
-    known = cities(shows)
-    # A state without any show says nothing about how its cities are spelled.
-    if all(city.state != near.state for city in known):
-        return pl.lit(value=False)
     try:
-        return is_within(find_city(near.city, near.state, known), near.kilometres)
+        return is_within(find_city(near.city, near.state, list(known)), near.kilometres)
     except PlaceError as error:
+        # A city without a venue of its own still lies somewhere, and its neighbours have some.
+        if middle := near.known_position:
+            return is_within(City(near.city, near.state, *middle), near.kilometres)
+        # A state without any show says nothing about how its cities are spelled.
+        if all(city.state != near.state for city in known):
+            return pl.lit(value=False)
         raise RecipeError(f"Recipe {recipe!r}, near: {error}") from None
 
 
-def _show_rules(shows: pl.DataFrame, recipe: Recipe, days: Days) -> Iterator[Rule]:
+def _show_rules(venues: Iterable[str], recipe: Recipe, days: Days) -> Iterator[Rule]:
     date = pl.col("local_date")
     # A festival of several days is on on each of them.
     last = pl.coalesce("last_date", "local_date")
@@ -127,7 +136,6 @@ def _show_rules(shows: pl.DataFrame, recipe: Recipe, days: Days) -> Iterator[Rul
         its_days = pl.date_ranges(date.clip(days.first), last.clip(upper_bound=days.last))
         on_one = its_days.list.eval(pl.element().dt.weekday().is_in(numbers)).list.any()
         yield Rule(f"shows not on {', '.join(recipe.weekdays)}", SHOWS, on_one)
-    venues = shows["venue_name"].unique().to_list()
     yield from _named_rules("shows at", "venues", SHOWS, "venue_name", recipe.venues, venues)
     yield from _range_rule("shows at venues of a size", SHOWS, "venue_capacity", recipe.capacity)
     yield from _range_rule("shows at a price", SHOWS, "lowest_price", recipe.price)
@@ -137,7 +145,7 @@ def _show_rules(shows: pl.DataFrame, recipe: Recipe, days: Days) -> Iterator[Rul
 
 
 def _named_rules(
-    what: str, plural: str, counted: str, column: str, wish: OnlyOrNever, present: list[str]
+    what: str, plural: str, counted: str, column: str, wish: OnlyOrNever, present: Iterable[str]
 ) -> Iterator[Rule]:
     """The rules of names compared as wholes."""
     never, only = set(map(without_article, wish.never)), set(map(without_article, wish.only))
@@ -172,12 +180,11 @@ def _choice_rule(what: str, counted: str, is_one: pl.Expr, choice: Choice) -> It
         yield Rule(f"other than {what}", counted, is_one)
 
 
-def _artist_rules(shows: pl.DataFrame, recipe: Recipe) -> Iterator[Rule]:
+def _artist_rules(shows: pl.DataFrame, genres: Iterable[str], recipe: Recipe) -> Iterator[Rule]:
     if recipe.artists.only:
-        yield Rule("other artists", ARTISTS, _is_artist(shows, recipe.artists.only))
+        yield Rule("other artists", ARTISTS, is_artist(shows, recipe.artists.only))
     if recipe.artists.never:
-        yield Rule("excluded artists", ARTISTS, ~_is_artist(shows, recipe.artists.never))
-    genres = shows["genres"].explode().drop_nulls().unique().to_list()
+        yield Rule("excluded artists", ARTISTS, ~is_artist(shows, recipe.artists.never))
     if recipe.genres.only:
         yield Rule("artists of other genres", ARTISTS, _is_genre(recipe.genres.only, genres))
     if recipe.genres.never:
@@ -192,8 +199,10 @@ def _artist_rules(shows: pl.DataFrame, recipe: Recipe) -> Iterator[Rule]:
         )
 
 
-def _is_artist(shows: pl.DataFrame, names: tuple[str, ...]) -> pl.Expr:
+def is_artist(shows: pl.DataFrame, names: tuple[str, ...]) -> pl.Expr:
     """Whether a row's artist is named, as billed or as on Spotify, or linked."""
+    if not names:
+        return pl.lit(value=False)
     ids = [found for name in names if (found := artist_id_from(name))]
     keys = set(map(without_article, names))
     # Whoever is not on Spotify has only a billed name.
@@ -207,7 +216,7 @@ def _is_artist(shows: pl.DataFrame, names: tuple[str, ...]) -> pl.Expr:
     return named
 
 
-def _is_genre(wished: tuple[str, ...], present: list[str]) -> pl.Expr:
+def _is_genre(wished: tuple[str, ...], present: Iterable[str]) -> pl.Expr:
     named = [genre for genre in present if any(is_kind_of(genre, wish) for wish in wished)]
     return pl.col("genres").list.eval(pl.element().is_in(named)).list.any()
 

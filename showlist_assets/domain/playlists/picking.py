@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
+from showlist_assets.domain.playlists.filters import is_artist
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -38,10 +40,11 @@ def week_of(today: date) -> str:
 def pick_tracks(rows: pl.DataFrame, recipe: Recipe, *, week: str) -> _Picked:
     """The rows of the playlist in its order, those in reserve, and how many were left out and why.
 
-    Adds ``nights``, on how many days the artist plays, and ``track_slot``, 0 for the artist's first
-    track by the recipe's pick.
+    Adds ``nights``, on how many days the artist plays, ``track_slot``, 0 for the artist's first
+    track by the recipe's pick, and ``comes_first``, whether the recipe names the artist so.
     """
-    drawn = _with_lots(rows, f"{recipe.name} {week}")
+    # By the week alone: a playlist is previewed before it has a name, and must sound the same.
+    drawn = _with_lots(rows, week).with_columns(comes_first=is_artist(rows, recipe.artists.first))
     fitting = _in_slots(drawn, recipe)
     best_first = _preferred(fitting, recipe)
     kept = best_first.head(recipe.max_tracks)
@@ -156,7 +159,12 @@ def _preferred(rows: pl.DataFrame, recipe: Recipe) -> pl.DataFrame:
         rows = _biggest_first(rows)
     if recipe.prefer == "surprise":
         rows = rows.sort("artist_lot", *_ROW_ORDER, nulls_last=True)
-    return rows
+    return _named_first(rows)
+
+
+def _named_first(rows: pl.DataFrame) -> pl.DataFrame:
+    """``rows`` in their order, but those first whose artist ``artists.first`` names."""
+    return rows.sort("comes_first", descending=True, maintain_order=True)
 
 
 def _biggest_first(rows: pl.DataFrame) -> pl.DataFrame:
@@ -167,6 +175,10 @@ def _biggest_first(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _ordered(rows: pl.DataFrame, recipe: Recipe) -> pl.DataFrame:
+    return _named_first(_in_its_order(rows, recipe))
+
+
+def _in_its_order(rows: pl.DataFrame, recipe: Recipe) -> pl.DataFrame:
     if recipe.order == "popularity":
         return _biggest_first(rows)
     if recipe.order == "shuffle":

@@ -13,6 +13,8 @@ from showlist_assets.domain.states import BY_CODE
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+NEVER_FETCHED: Final = "they were never fetched"
+"""What notes about missing states have in common: a page words them for listeners."""
 _STATES_NAMED: Final = 4
 # The noun that begins a reason for leaving things out.
 _ONE: Final = re.compile(r"\b(show|act|artist|track|listing|opener)s\b( that are)?")
@@ -94,6 +96,8 @@ class PlannedShow:
     """One show that the recipe lets through, with who of its bill can be heard.
 
     ``starts_at`` is UTC; it and ``starts_at_local`` are None while the time is not announced.
+    ``doors_at_local`` is the venue's clock, None where no source tells, and in plans of earlier
+    versions.
     ``ends_at`` (UTC) is rarely known; ``last_date`` is None for a show of one day. ``artists`` are
     those who can be heard, by their names on Spotify; where that is nobody, whoever is billed.
     ``unheard`` are the acts that the recipe lets through and that have no song. ``artist_ids`` are
@@ -122,6 +126,7 @@ class PlannedShow:
     last_date: date | None = None
     unheard: tuple[UnheardAct, ...] = ()
     artist_ids: tuple[str, ...] = ()
+    doors_at_local: datetime | None = None
 
     @property
     def last_day(self) -> date:
@@ -212,14 +217,20 @@ def _as_one(plural: re.Match[str]) -> str:
     return plural[1] + (" that is" if plural[2] else "")
 
 
-def missing_in_words(states: Sequence[str]) -> str:
-    """What a listener should know of states that were never fetched."""
+def missing_in_words(states: Sequence[str], within: str = "") -> str:
+    """What a listener should know of states that were never fetched.
+
+    Args:
+        states: USPS codes.
+        within: The circle that brought them in, such as "25 mi of New York".
+    """
     names = [BY_CODE[state].name for state in states]
     named = names if len(names) <= _STATES_NAMED else names[: _STATES_NAMED - 1]
     more = [f"{len(names) - len(named)} more states"] if len(named) < len(names) else []
     *others, last = [*named, *more]
     listed = f"{', '.join(others)} and {last}" if others else last
+    where = f"{listed}, within {within}" if within else listed
     return (
-        f"Nothing is known yet of shows in {listed}: they were never fetched, so none of them is "
-        "here (`showlist status` says more)."
+        f"Nothing is known yet of shows in {where}: {NEVER_FETCHED}, so none of them is here "
+        "(`showlist status` says more)."
     )

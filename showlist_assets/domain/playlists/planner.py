@@ -26,6 +26,7 @@ from showlist_assets.domain.playlists.plan import (
     missing_in_words,
 )
 from showlist_assets.domain.playlists.show_fates import ShowFates
+from showlist_assets.domain.playlists.upcoming import Upcoming, upcoming_of
 from showlist_assets.domain.playlists.way_out import nearest_way_out
 from showlist_assets.domain.playlists.windows import window_days
 from showlist_assets.domain.playlists.wording import worded
@@ -50,7 +51,7 @@ def plan_playlist(
     missing: Collection[str] = (),
     fates: ShowFates | None = None,
 ) -> Plan:
-    """The playlist that ``recipe`` makes of ``shows`` (``UpcomingShows`` of its states).
+    """The playlist that ``recipe`` makes of ``shows`` (``UpcomingShows``).
 
     The same recipe, rows and day give the same plan, in whatever order the rows come. Without a
     track the plan says why (``Plan.why_empty``).
@@ -65,8 +66,15 @@ def plan_playlist(
     Raises:
         RecipeError: a city of the recipe is not known; the message names the nearest ones.
     """
+    its_own = shows.filter(pl.col("state").is_in(list(recipe.states)))
+    upcoming = upcoming_of(its_own, fates or ShowFates())
+    return plan_of(recipe, upcoming, today=today, missing=missing)
+
+
+def plan_of(recipe: Recipe, shows: Upcoming, *, today: date, missing: Collection[str] = ()) -> Plan:
+    """As ``plan_playlist``, of the shows of the recipe's states that were sorted out before."""
     days = window_days(recipe.when, today=today)
-    shows, off = _without_off(shows, fates or ShowFates())
+    off = {"shows that are called off": shows.off} if shows.off else {}
     rows, left_out = let_through(shows, recipe, days)
     # A surprise is drawn by the week and not the day: each new list costs calls to write.
     picked, reserve, over = pick_tracks(rows, recipe, week=week_of(today))
@@ -85,7 +93,7 @@ def plan_playlist(
         left_out=off | left_out | over,
         shows=planned,
         notes=(
-            *([missing_in_words(unknown)] if unknown else []),
+            *_missing_notes(recipe, unknown),
             *_unknown_names(recipe, shows),
             *unusable_fields(planned),
         ),
@@ -102,20 +110,13 @@ def plan_playlist(
     return plan if tracks else replace(plan, way_out=_way_out(recipe, shows, today))
 
 
-def _way_out(recipe: Recipe, shows: pl.DataFrame, today: date) -> str:
+def _way_out(recipe: Recipe, shows: Upcoming, today: date) -> str:
     def songs_of(loosened: Recipe) -> list[date]:
         rows, _ = let_through(shows, loosened, window_days(loosened.when, today=today))
         picked, _, _ = pick_tracks(rows, loosened, week=week_of(today))
         return list(picked["local_date"])
 
     return nearest_way_out(recipe, songs_of)
-
-
-def _without_off(shows: pl.DataFrame, fates: ShowFates) -> tuple[pl.DataFrame, dict[str, int]]:
-    key = ["state", "show_id"]
-    on = shows.join(fates.off(), on=key, how="anti", maintain_order="left")
-    count = shows.n_unique(key) - on.n_unique(key) if len(on) < len(shows) else 0
-    return on, {"shows that are called off": count} if count else {}
 
 
 def _planned_track(row: dict[str, Any], recipe: Recipe) -> PlannedTrack:
@@ -151,11 +152,12 @@ def _why(row: dict[str, Any], recipe: Recipe) -> str:
     city = f", {row['venue_city']}" if row["venue_city"] else ""
     more = row["nights"] - 1
     nights = f", and {counted(more, 'more night')}" if more else ""
+    known = "; a band you know" if row["comes_first"] else ""
     features = "".join(
         f"; {feature} {row[feature]:g}" for feature in recipe.features if row[feature] is not None
     )
     return (
-        f"{plays} {_days(row)} at {row['venue_name']}{city}{nights}; "
+        f"{plays} {_days(row)} at {row['venue_name']}{city}{nights}{known}; "
         f"{_pick_in_words(row, recipe)}{features}."
     )
 
@@ -237,29 +239,43 @@ def _unheard_acts(rows: pl.DataFrame) -> dict[tuple[str, str], tuple[UnheardAct,
 
 _SHOW = ["state", "show_id"]
 _SHOW_COLUMNS = (
-    "title", "local_date", "venue_name", "starts_at", "starts_at_local", "venue_timezone",
+    "title", "local_date", "venue_name", "starts_at", "starts_at_local", "doors_at_local",
+    "venue_timezone",
     "venue_address", "venue_city", "venue_postal_code", "latitude", "longitude", "ticket_url",
     "lowest_price", "status", "ends_at", "last_date",
 )  # fmt: skip
 
 
-def _unknown_names(recipe: Recipe, shows: pl.DataFrame) -> Iterator[str]:
+def _missing_notes(recipe: Recipe, unknown: tuple[str, ...]) -> Iterator[str]:
+    """Of states never fetched: those that are asked for, and those that a circle reaches into."""
+    circles = {near.state: "" for near in recipe.near}
+    for near in recipe.near:
+        for state in near.states:
+            circles.setdefault(state, f"{near.radius} of {near.city}")
+    within = {state: circles.get(state, "") for state in unknown}
+    for circle in dict.fromkeys(within.values()):
+        yield missing_in_words([state for state in unknown if within[state] == circle], circle)
+
+
+def _unknown_names(recipe: Recipe, shows: Upcoming) -> Iterator[str]:
     """Venues and genres of the recipe that no show has: often a slip of the pen."""
-    if shows.is_empty():
+    if not shows.venues:
         return
-    venues = {without_article(name): name for name in sorted(shows["venue_name"].unique())}
     yield from _unknown(
-        "venue", recipe.venues, venues, lambda key, wish: key == without_article(wish)
+        "venue", recipe.venues, shows.venues, lambda key, wish: key == without_article(wish)
     )
-    genres = {
-        without_article(name): name for name in sorted(shows["genres"].explode().drop_nulls())
-    }
-    yield from _unknown("genre", recipe.genres, genres, is_kind_of)
+    yield from _unknown("genre", recipe.genres, shows.genres, is_kind_of)
 
 
 def _unknown(
-    what: str, wish: OnlyOrNever, known: dict[str, str], is_meant: Callable[[str, str], bool]
+    what: str,
+    wish: OnlyOrNever,
+    present: Collection[str],
+    is_meant: Callable[[str, str], bool],
 ) -> Iterator[str]:
+    if not wish.only + wish.never:
+        return
+    known = {without_article(name): name for name in sorted(present)}
     for name in wish.only + wish.never:
         if any(is_meant(key, name) for key in known):
             continue

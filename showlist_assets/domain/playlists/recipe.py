@@ -17,11 +17,13 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    ValidationError,
     model_validator,
 )
 from pydantic.json_schema import SkipJsonSchema
 
-from showlist_assets.domain.places import position, radius_km
+from showlist_assets.domain.gazetteer import Place, city_in, find_places
+from showlist_assets.domain.places import city_key, position, radius_km
 from showlist_assets.domain.playlists.durations import duration
 from showlist_assets.domain.playlists.ranges import Range, parse_range
 from showlist_assets.domain.playlists.recipe_mistakes import model_from_text
@@ -31,6 +33,7 @@ from showlist_assets.domain.playlists.templates import (
     check_template,
 )
 from showlist_assets.domain.playlists.windows import WEEKDAYS, weekday, window_days
+from showlist_assets.domain.state_outlines import states_touched
 from showlist_assets.domain.states import STATE_CODES, parse_states
 from showlist_assets.errors import ShowlistError
 
@@ -41,6 +44,7 @@ MOST_TRACKS: Final = 1000
 _ADDRESS: Final = re.compile(
     r"[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]+@[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]+"
 )
+_ZIP: Final = re.compile(r"([0-9]{5})(?:-[0-9]{4})?")
 
 
 class RecipeError(ShowlistError):
@@ -89,6 +93,26 @@ def _radius(text: str) -> str:
 def _position(text: str) -> str:
     position(text)
     return text
+
+
+def _zip(value: Any) -> Any:
+    """The five digits of a ZIP code; a number has lost its zeros, or was read as octal."""
+    if value is None:
+        return None
+    code = _ZIP.fullmatch(value.strip()) if isinstance(value, str) else None
+    if not code:
+        raise ValueError(
+            f"{value!r} is no ZIP code: write its five digits, in quotes, such as '02134'."
+        )
+    if _place_of_zip(code[1]) is None:
+        raise ValueError(
+            f"{value!r} is no ZIP code that is in use: give a neighbour's, or 'city' and 'state'."
+        )
+    return code[1]
+
+
+def _place_of_zip(code: str) -> Place | None:
+    return next((place for place in find_places(code) if isinstance(place, Place)), None)
 
 
 def _alarm(value: Any) -> Any:
@@ -157,33 +181,94 @@ Choice = Annotated[
 ]
 
 
-class Near(BaseModel):
-    """A circle around a city in which a show counts."""
+def _city_or_zip(schema: dict[str, Any]) -> None:
+    """A JSON Schema leaves validators out; this is ``Near._takes_place_from_zip``."""
+    schema.pop("required", None)
+    schema["anyOf"] = [{"required": ["city", "state"]}, {"required": ["zip"]}]
 
-    model_config = _WRITTEN
+
+class Near(BaseModel):
+    """A circle around a city or a ZIP code in which a show counts."""
+
+    model_config = ConfigDict(**_WRITTEN, json_schema_extra=_city_or_zip)
 
     city: _NotBlank = Field(
-        description="The city's name, as venues print it.", examples=["New York"]
+        description="The city's name, as venues print it; not needed with `zip`.",
+        examples=["New York"],
     )
     state: Annotated[str, BeforeValidator(_state)] = Field(
-        description="Its state, such as NY.", examples=["NY"]
+        description="Its state, such as NY; not needed with `zip`.", examples=["NY"]
+    )
+    zip: Annotated[
+        Annotated[str, Field(pattern=r"^[0-9]{5}$")] | None,
+        # Editors read digits without quotes as a number; we read them as they are written.
+        BeforeValidator(_zip, json_schema_input_type=str | int | None),
+    ] = Field(
+        None,
+        description="A ZIP code instead of city and state: its middle is that of the circle.",
+        examples=["10002"],
     )
     radius: Annotated[str, AfterValidator(_radius)] = Field(
         "25 mi",
-        description="How far from the middle of the city's venues, in mi or km.",
+        description="How far from the middle, in mi or km; a city's is that of its venues, or its "
+        "own where it has none. It may cross into other states.",
         examples=["40 km"],
     )
     at: Annotated[str, AfterValidator(_position)] | None = Field(
         None,
-        description="The middle as latitude, longitude in degrees, in quotes: for a place without "
-        "venues of its own.",
+        description="The middle as latitude, longitude in degrees, in quotes: for a place of your "
+        "own.",
         examples=["37.77, -122.42"],
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _takes_place_from_zip(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or data.get("zip") is None:
+            return data
+        try:
+            place = _place_of_zip(_zip(data["zip"]))
+        except ValueError:
+            # What is wrong is told of `zip`; that `city` is missing would be beside the point.
+            place = None
+        known = (place.name, place.state) if place else ("unknown", STATE_CODES[0])
+        return {"city": known[0], "state": known[1], **data}
+
+    @model_validator(mode="after")
+    def _has_one_place(self) -> Near:
+        if not (place := _place_of_zip(self.zip) if self.zip else None):
+            return self
+        if self.at:
+            raise ValueError("has 'zip' and 'at': keep one of them.")
+        # A recipe that is written out has all three.
+        if (city_key(self.city), self.state) != (city_key(place.name), place.state):
+            raise ValueError(
+                f"'zip' {self.zip} is in {place.name}, {place.state}: remove 'city' and 'state', "
+                "or 'zip'."
+            )
+        return self
+
     @property
     def position(self) -> tuple[float, float] | None:
-        """Latitude and longitude of ``at`` in degrees; None where the venues decide."""
+        """Degrees north and east of ``at`` or ``zip``; None where the venues decide."""
+        if self.zip and (place := _place_of_zip(self.zip)):
+            return place.latitude, place.longitude
         return position(self.at) if self.at else None
+
+    @property
+    def known_position(self) -> tuple[float, float] | None:
+        """``position``, or else that of the city by the gazetteer; None where it knows none."""
+        if found := self.position:
+            return found
+        city = city_in(self.city, self.state)
+        return (city.latitude, city.longitude) if city else None
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Those that the circle touches: its own first, the nearest next."""
+        middle = self.known_position
+        touched = states_touched(*middle, self.kilometres) if middle else ()
+        return tuple(dict.fromkeys((self.state, *touched)))
 
     @property
     def kilometres(self) -> float:
@@ -200,7 +285,21 @@ class OnlyOrNever(BaseModel):
     never: _Names = Field((), description="What is left out whatever else is said.")
 
 
+class FirstOnlyOrNever(OnlyOrNever):
+    """The same, and names that come first and leave nobody else out."""
+
+    first: _Names = Field(
+        (),
+        description="Who comes first: they stay when there are too many artists, whatever `prefer` "
+        "says, and stand before all others; nobody is left out for it.",
+        examples=[["Paper Lantern", "Tin Owl"]],
+    )
+
+
 CalendarShows = Literal["playlist", "all"]
+Refresh = Literal["on change", "weekly", "never"]
+Pick = Literal["best known", "newest", "surprise"]
+Order = Literal["date", "popularity", "energy arc", "shuffle"]
 
 
 class CalendarWish(BaseModel):
@@ -271,6 +370,12 @@ class Recipe(BaseModel):
         False, description="Whether it shows on the account's profile.", examples=[True]
     )
     cover: bool = Field(False, description="Whether a drawn cover is uploaded.", examples=[True])
+    refresh: Refresh = Field(
+        "on change",
+        description="When `playlist_refresh_sensor` pushes it by itself; a command does at any "
+        "time.",
+        examples=["weekly"],
+    )
     calendar: Annotated[
         CalendarWish,
         BeforeValidator(_calendar, json_schema_input_type=CalendarShows | CalendarWish),
@@ -295,14 +400,15 @@ class Recipe(BaseModel):
     ] = Field(
         (),
         validate_default=True,
-        description="States whose shows count, or all; those of `near` do anyway.",
+        description="States whose shows count, or all; those that `near` touches do anyway.",
         examples=[["NY", "NJ"]],
     )
     near: Annotated[
         tuple[Near, ...], BeforeValidator(_listed, json_schema_input_type=Near | list[Near])
     ] = Field(
         (),
-        description="Circles around cities; if given, a show must lie in one of them.",
+        description="Circles around cities or ZIP codes, also across a state line; if given, a "
+        "show must lie in one of them.",
         examples=[{"city": "New York", "state": "NY", "radius": "25 mi"}],
     )
     when: Annotated[str, AfterValidator(_window)] = Field(
@@ -336,8 +442,8 @@ class Recipe(BaseModel):
         "yes", description="Music festivals: yes, no or only.", examples=["no"]
     )
 
-    artists: OnlyOrNever = Field(
-        default_factory=OnlyOrNever,
+    artists: FirstOnlyOrNever = Field(
+        default_factory=FirstOnlyOrNever,
         description="Artists by name, however spelled, or by Spotify link.",
         examples=[{"never": ["Kiss", "https://open.spotify.com/artist/6vWDO969PvNqNYHsOW5v0A"]}],
     )
@@ -379,7 +485,7 @@ class Recipe(BaseModel):
     tracks_per_artist: int = Field(
         2, ge=1, le=10, description="At most so many tracks each.", examples=[3]
     )
-    pick: Literal["best known", "newest", "surprise"] = Field(
+    pick: Pick = Field(
         "best known",
         description="Which of an artist's tracks; a surprise changes every week.",
         examples=["newest"],
@@ -398,7 +504,7 @@ class Recipe(BaseModel):
         description="Who stays when there are too many artists; biggest as in `order`.",
         examples=["biggest"],
     )
-    order: Literal["date", "popularity", "energy arc", "shuffle"] = Field(
+    order: Order = Field(
         "date",
         description="By show date; biggest first by popularity, else by size of the venue; rising "
         "and calming; or shuffled anew every week.",
@@ -412,8 +518,10 @@ class Recipe(BaseModel):
         listed = _listed(data.get("states") or []) if circles else None
         if not isinstance(circles, (list, tuple)) or not isinstance(listed, (list, tuple)):
             return data
-        named = [_field(circle, "state") for circle in circles]
-        return {**data, "states": [*listed, *(state for state in named if _is_state(state))]}
+        found = [near for circle in circles if (near := _circle(circle))]
+        # Their own come first: the first one's time is the recipe's.
+        own, touched = ([n.state for n in found], [state for n in found for state in n.states])
+        return {**data, "states": [*listed, *own, *touched]}
 
     @model_validator(mode="after")
     def _says_where(self) -> Recipe:
@@ -422,15 +530,12 @@ class Recipe(BaseModel):
         return self
 
 
-def _field(part: Any, name: str) -> Any:
-    return part.get(name) if isinstance(part, dict) else getattr(part, name, None)
-
-
-def _is_state(text: Any) -> bool:
+def _circle(value: Any) -> Near | None:
+    """The circle; None of one that is mistaken, which is told where it stands."""
     try:
-        return bool(_state(text))
-    except ValueError:
-        return False
+        return Near.model_validate(value)
+    except ValidationError:
+        return None
 
 
 _KNOWN: Final[dict[tuple[str | int, ...], tuple[str, ...]]] = {
@@ -438,10 +543,8 @@ _KNOWN: Final[dict[tuple[str | int, ...], tuple[str, ...]]] = {
     ("calendar",): tuple(CalendarWish.model_fields),
     ("mail",): tuple(MailWish.model_fields),
     ("features",): get_args(_FeatureName),
-    **{
-        (field,): tuple(OnlyOrNever.model_fields)
-        for field in ("venues", "artists", "genres", "versions")
-    },
+    ("artists",): tuple(FirstOnlyOrNever.model_fields),
+    **{(field,): tuple(OnlyOrNever.model_fields) for field in ("venues", "genres", "versions")},
 }
 
 

@@ -173,6 +173,7 @@ def moved_to(show: PlannedShow, fate: ShowFate) -> PlannedShow:
         # Told by the wall clock and the zone from now on.
         starts_at=None,
         ends_at=None,
+        doors_at_local=None,
     )
     if without_article(fate.venue_name) == without_article(show.venue_name):
         return moved

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from showlist_assets.domain.playlists.recipe import OnlyOrNever, Recipe
+from showlist_assets.domain.playlists.recipe import FirstOnlyOrNever, OnlyOrNever, Recipe
 from showlist_assets.domain.quantities import counted
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _OPEN: Final[dict[str, Any]] = {
     "capacity": None,
     "price": None,
     "festivals": "yes",
-    "artists": OnlyOrNever(),
+    "artists": FirstOnlyOrNever(),
     "genres": OnlyOrNever(),
     "openers": "yes",
     "least_confidence": 0.0,
@@ -51,7 +51,9 @@ def nearest_way_out(recipe: Recipe, songs_of: Callable[[Recipe], list[date]]) ->
 
 
 def _closed(recipe: Recipe) -> list[str]:
-    return [field for field, said in _OPEN.items() if getattr(recipe, field) != said]
+    # Who comes first leaves nobody out.
+    asked = recipe.model_copy(update={"artists": recipe.artists.model_copy(update={"first": ()})})
+    return [field for field, said in _OPEN.items() if getattr(asked, field) != said]
 
 
 def _without(recipe: Recipe, songs_of: Callable[[Recipe], list[date]]) -> str:

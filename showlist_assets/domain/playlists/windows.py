@@ -119,10 +119,39 @@ def _fixed(words: str, today: date) -> Days | None:
         return None
     first, end = _day(found.group(1)), found.group(2)
     if not end:
-        return Days(first, max(first, today) + _LONGEST if words.startswith("from ") else first)
+        return Days(first, _long_after(max(first, today)) if words.startswith("from ") else first)
     if (last := _day(end)) < first:
         raise WindowError(f"{words!r} ends before it begins: swap the two dates.")
     return Days(first, last)
+
+
+def fixed_dates(text: str) -> tuple[date | None, date | None] | None:
+    """The first and the last day that ``text`` names, None where it is open; None for no dates.
+
+    Raises:
+        WindowError: one of them is no date of the calendar.
+    """
+    words = " ".join(text.lower().split())
+    if until := _UNTIL.fullmatch(words):
+        return None, _day(until.group(1))
+    if not (found := _FIXED.fullmatch(words)):
+        return None
+    first = _day(found.group(1))
+    if found.group(2):
+        return first, _day(found.group(2))
+    return first, None if words.startswith("from ") else first
+
+
+def window_of_dates(first: date | None, last: date | None) -> str:
+    """The window from ``first`` to ``last`` as a recipe writes it; one of them may be open."""
+    if first is None or last is None:
+        return f"until {last}" if first is None else f"from {first}"
+    return f"{first}" if first == last else f"{first} to {last}"
+
+
+def _long_after(day: date) -> date:
+    # The calendar of Python ends with the year 9999.
+    return min(day, date.max - _LONGEST) + _LONGEST
 
 
 def _day(text: str) -> date:

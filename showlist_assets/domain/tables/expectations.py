@@ -61,13 +61,13 @@ EXPECTATIONS: Final[dict[str, tuple[Expectation, ...]]] = {
         _any("has_events", "events", "The state has at least one upcoming event."),
         Expectation(
             "source_answered",
-            "stale",
+            "kept_from_earlier_answers",
             "Every event source answered for the state; otherwise its last good events are kept.",
             at_most=0,
         ),
         Expectation(
             "was_fetched",
-            "missing",
+            "never_fetched",
             "The events of the state were fetched at least once: until then, nothing stored does "
             "not mean that nothing is on.",
             at_most=0,
@@ -85,7 +85,7 @@ EXPECTATIONS: Final[dict[str, tuple[Expectation, ...]]] = {
     "show_changes": (
         Expectation(
             "no_source_is_doubted",
-            "doubted",
+            "shows_not_believed_gone",
             "No source drops half of a state's shows at once: such an answer is not believed.",
             at_most=0,
         ),

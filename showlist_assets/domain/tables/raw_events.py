@@ -82,6 +82,12 @@ class RawEvents(dy.Schema):
         time_unit="us",
         description="Wall-clock start at the venue; null while the time is not announced.",
     )
+    doors_at_local = dy.Datetime(
+        nullable=True,
+        time_unit="us",
+        description="Wall-clock time at the venue when the doors open, at most six hours before "
+        "the start; null where the source does not say, or not clearly.",
+    )
     local_date = dy.Date(
         nullable=True,
         description="Calendar date at the venue; null while the date is not announced.",

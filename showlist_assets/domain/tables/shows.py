@@ -76,6 +76,13 @@ class Shows(dy.Schema):
         description="Wall-clock start at the venue; null while the time is not announced.",
         metadata=made_from("raw_events.starts_at_local"),
     )
+    doors_at_local = dy.Datetime(
+        nullable=True,
+        time_unit="us",
+        description="Wall-clock time at the venue when the doors open: of the listing that tells "
+        "the start, else of the preferred one whose doors agree with it; null where none says.",
+        metadata=made_from("raw_events.doors_at_local", "raw_events.starts_at_local"),
+    )
     local_date = dy.Date(
         nullable=True,
         description="Calendar date at the venue; null while the date is not announced.",

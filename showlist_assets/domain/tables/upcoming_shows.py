@@ -56,6 +56,12 @@ class UpcomingShows(dy.Schema):
         description="Wall-clock start at the venue.",
         metadata=made_from("shows.starts_at_local"),
     )
+    doors_at_local = dy.Datetime(
+        nullable=True,
+        time_unit="us",
+        description="Wall-clock time at the venue when the doors open; null where no source says.",
+        metadata=made_from("shows.doors_at_local"),
+    )
     local_date = dy.Date(
         nullable=True,
         description="Date at the venue; null while not announced.",

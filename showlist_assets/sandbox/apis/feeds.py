@@ -18,6 +18,7 @@ import yaml
 from starlette.responses import Response
 
 from showlist_assets.sandbox.state.service import Service
+from showlist_assets.sandbox.world.dealing import doors_of
 from showlist_assets.sandbox.world.text import slug
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _MISSING: Final = "<!DOCTYPE html><html><body><h1>We have a new website!</h1></b
 _MISSING_NAME: Final = "moved-away"
 _WEEKS_OF_A_RESIDENCY: Final = 6
 _COLUMNS: Final = (
-    "id", "Date", "Time", "End date", "Title", "Performers", "Price", "URL", "Status",
+    "id", "Date", "Time", "Doors", "End date", "Title", "Performers", "Price", "URL", "Status",
 )  # fmt: skip
 
 
@@ -158,9 +159,22 @@ def _entry(event: Event, house: _House) -> Iterator[str]:
     if is_off and not event.id % 2:
         yield "STATUS:CANCELLED"
     yield "LOCATION:" + _escaped(f"{house.venue.name}, {house.venue.address}")
-    yield "DESCRIPTION:" + _escaped("Doors an hour before.\nAll ages; bar with ID.")
+    yield "DESCRIPTION:" + _escaped(f"{_doors_in_words(event)}\nAll ages; bar with ID.")
     yield f"URL:https://house.example/shows/{event.id}"
     yield "END:VEVENT"
+
+
+def _doors_in_words(event: Event) -> str:
+    """As houses write it; every third says nothing that a program could read."""
+    doors = doors_of(event)
+    if doors is None or event.id % 3 == 2:
+        return "Doors an hour before."
+    clock, show = _clock(doors), _clock(event.starts_at_local)
+    return f"Doors: {clock} / Show: {show}" if event.id % 3 else f"{clock} doors, {show} show."
+
+
+def _clock(at: datetime) -> str:
+    return at.strftime("%I:%M %p").lstrip("0")
 
 
 def _time(name: str, local: datetime, utc: datetime, house: _House) -> str:
@@ -217,15 +231,15 @@ def _table(house: _House) -> str:
     text = io.StringIO()
     # What a spreadsheet writes where a comma is the decimal sign.
     writer = csv.writer(text, delimiter=";" if house.rank % 2 else ",")
-    writer.writerow(
-        ["id", "Date", "Time", "End date", "Title", "Performers", "Price", "URL", "Status"]
-    )
+    writer.writerow(_COLUMNS)
     for event in house.events:
+        doors = doors_of(event)
         writer.writerow(
             [
                 _uid(event),
                 event.starts_at_local.strftime("%Y-%m-%d" if event.id % 2 else "%m/%d/%Y"),
-                "" if event.time_tbd else event.starts_at_local.strftime("%I:%M %p").lstrip("0"),
+                "" if event.time_tbd else _clock(event.starts_at_local),
+                "" if doors is None else _clock(doors),
                 _last_day(event) or "",
                 event.title,
                 "; ".join(act.name for act in event.performers),
@@ -262,13 +276,14 @@ def _page(house: _House) -> str:
 
 def _schema_org(event: Event, house: _House) -> dict[str, Any]:
     zone_less = event.starts_at_local.isoformat(timespec="minutes")
-    venue = house.venue
+    venue, doors = house.venue, doors_of(event)
     node: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Festival" if event.type == "music_festival" else "MusicEvent",
         "@id": _uid(event),
         "name": escape(event.title) if event.id % 3 == 0 else event.title,
         "startDate": zone_less[:10] if event.time_tbd else zone_less,
+        "doorTime": doors and doors.isoformat(timespec="minutes"),
         "endDate": _last_day(event) and str(_last_day(event)),
         "eventStatus": _schema_status(event),
         "location": {

@@ -127,10 +127,17 @@ def _told(event: Event) -> dict[str, Any]:
 
 
 def _reset(state: SandboxState, body: dict[str, Any]) -> dict[str, Any]:
+    """Takes the listeners' playlists and logins back to the start as well, and says so."""
+    who = [one.user_id for one in state.listeners.everyone()]
+    lost = {"playlists": len({one.id for user in who for one in state.listeners.playlists(user)})}
     state.reset()
-    return _clock(state, body)
+    return {**_clock(state, body), "forgotten": lost, "words": _RESET}
 
 
+_RESET = (
+    "As just started: events and clock are as they were, nothing is counted or ordered, and logins "
+    "and playlists are gone."
+)
 _ACTIONS: dict[tuple[str, str], Action] = {
     ("GET", "requests"): _requests,
     ("DELETE", "requests"): _forget_requests,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from typing import TYPE_CHECKING, Final
 
 from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from showlist_assets.errors import ShowlistError
 
@@ -71,10 +74,33 @@ class AccountKey:
                 f"{file.stem}` and `showlist login {file.stem}`."
             ) from None
 
+    @property
+    def is_there(self) -> bool:
+        """Whether there is one to be used."""
+        return self._given is not None or self._file.exists()
+
+    def derived(self, purpose: str, *, may_make_key: bool) -> bytes:
+        """32 bytes that nobody can make without the key, and which do not lead back to it.
+
+        Args:
+            purpose: Names them: each has its own.
+            may_make_key: As ``seal``.
+
+        Raises:
+            AccountError: there is no usable key.
+        """
+        if may_make_key and not self.is_there:
+            self._make()
+        self._fernet()
+        key = base64.urlsafe_b64decode(self._text().strip())
+        return HKDF(SHA256(), 32, salt=None, info=purpose.encode()).derive(key)
+
+    def _text(self) -> str:
+        return self._given.get_secret_value() if self._given else self._read()
+
     def _fernet(self) -> Fernet:
-        text = self._given.get_secret_value() if self._given else self._read()
         try:
-            return Fernet(text.strip())
+            return Fernet(self._text().strip())
         except ValueError:
             source = _VARIABLE if self._given else str(self._file)
             raise AccountError(

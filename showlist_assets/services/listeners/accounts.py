@@ -21,7 +21,7 @@ from showlist_assets.sources.failures import NeedsConsent
 from showlist_assets.sources.spotify.login import Tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from contextlib import AbstractContextManager
     from datetime import datetime
     from pathlib import Path
@@ -197,14 +197,18 @@ class AccountStore:
             sealed = self._key.seal(_in_clear(account), may_make_key=not self.names())
             _replace(self._file(account.name), sealed)
 
-    def refuse_sixth(self, name: str) -> None:
+    def refuse_sixth(self, name: str, *, expected: Iterable[str] = ()) -> None:
         """Stop a login early that could not be kept.
+
+        Args:
+            name: Of the account.
+            expected: Names of others for whom room has to stay.
 
         Raises:
             AccountError: there are five others already, or ``name`` cannot be a name.
         """
         self._file(name)
-        others = [each for each in self.names() if each != name]
+        others = sorted({*self.names(), *expected} - {name})
         if len(others) >= MOST_ACCOUNTS:
             raise AccountError(
                 f"There is no room for account {name!r}: a Spotify app in Development Mode has "
@@ -229,6 +233,16 @@ class AccountStore:
     def tokens(self, name: str) -> AccountTokens:
         """The tokens of the account called ``name``, for ``sources.spotify.user_token``."""
         return AccountTokens(self, name)
+
+    def secret_for(self, purpose: str) -> str:
+        """A secret that is the same for every process that has the key, and stored nowhere.
+
+        A key is made where there is none yet, and no account that another one had sealed.
+        """
+        if self._key.is_there:
+            return self._key.derived(purpose, may_make_key=False).hex()
+        with self.lock():
+            return self._key.derived(purpose, may_make_key=not self.names()).hex()
 
     @contextmanager
     def lock(self) -> Iterator[None]:

@@ -14,7 +14,7 @@ from showlist_assets.sources.failures import refuse_unusable_keys
 from showlist_assets.sources.spotify.login import LoginAttempt, listener_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from showlist_assets.services.listeners.accounts import AccountStore
@@ -74,8 +74,16 @@ class Login:
             accounts_url=self._accounts_url, client_id=self._client_id, redirect_uri=redirect_uri
         )
 
-    def finish(self, name: str, attempt: LoginAttempt, code: str) -> Account:
+    def finish(
+        self, name: str, attempt: LoginAttempt, code: str, *, or_as_known: bool = False
+    ) -> Account:
         """Trade the ``code`` that Spotify sent for tokens, and keep the listener as ``name``.
+
+        Args:
+            name: As ``begin`` was told.
+            attempt: What that returned.
+            code: Works once.
+            or_as_known: Keep a listener who has an account of another name there instead.
 
         Raises:
             LoginError: it came to nothing; nothing was changed.
@@ -86,10 +94,16 @@ class Login:
         tokens = attempt.tokens_for(self._session, code, now=now)
         account = _account(name, listener_of(self._session, self._api_url, tokens), tokens, now)
         with self._accounts.lock():
+            if or_as_known:
+                known_as = self._names_of(account.user_id)
+                account = account.model_copy(update={"name": next(known_as, name)})
             # Within the lock: another login may have taken the name while Spotify answered.
             _refuse_other_listener(self._accounts.find(name), account)
             self._accounts.save(account)
         return account
+
+    def _names_of(self, user_id: str) -> Iterator[str]:
+        return (known.name for known in self._accounts.all() if known.user_id == user_id)
 
 
 def _account(name: str, listener: Listener, tokens: Tokens, now: datetime) -> Account:

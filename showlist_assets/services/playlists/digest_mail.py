@@ -131,6 +131,14 @@ class DigestMail:
             warnings.append(str(failure))
         return MailReport(sent, " ".join(dict.fromkeys(warnings)))
 
+    def forget(self, recipe: str) -> None:
+        """Remember no longer who was told what of the recipe.
+
+        Raises:
+            StorageError: it cannot be deleted.
+        """
+        self._files.delete(_file(recipe))
+
     def _server_for(self, recipe: Recipe) -> MailServer:
         server = self._server()
         if server is None:

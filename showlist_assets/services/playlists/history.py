@@ -274,11 +274,6 @@ class PlaylistHistory:
         others = [one for one in self.rows(row.recipe) if one.number != row.number]
         self._write(row.recipe, sorted([*others, row], key=lambda one: one.number))
 
-    def knows(self, account: str) -> bool:
-        """Whether any row is of ``account``."""
-        rows = (row for recipe in self.recipes() for row in self.rows(recipe))
-        return any(row.account == account for row in rows)
-
     def restore(self, recipe: str, account: str, wanted: str | None) -> list[WrittenTrack]:
         """Withhold no longer what ``wanted`` names: a song's label, a URI, an artist; None: all.
 
@@ -305,13 +300,14 @@ class PlaylistHistory:
             self.save(last.model_copy(update={"withheld": left}))
         return back
 
-    def forget(self, account: str) -> None:
-        """Remove every row of ``account``."""
-        for recipe in self.recipes():
-            rows = self.rows(recipe)
-            left = [row for row in rows if row.account != account]
-            if len(left) < len(rows):
-                self._write(recipe, left)
+    def forget(self, recipe: str, account: str) -> None:
+        """Remove every row of ``account`` among those of ``recipe``."""
+        rows = self.rows(recipe)
+        left = [row for row in rows if row.account != account]
+        if rows and not left:
+            self._files.delete(_file(recipe))
+        elif len(left) < len(rows):
+            self._write(recipe, left)
 
     def _write(self, recipe: str, rows: list[PushRow]) -> None:
         # Spotify's terms allow no indefinite storage of its content (docs/TERMS.md).

@@ -140,7 +140,7 @@ class PlanFiles:
         today: date,
         now: datetime,
     ) -> tuple[CalendarEntry, ...]:
-        earlier, floor = self._earlier_entries(plan.recipe), 0
+        earlier, floor = self.read_entries(plan.recipe), 0
         if earlier is None:
             # Earlier versions kept no entries, and numbered the whole file by the minute.
             floor = int(now.timestamp() // 60) if before else 0
@@ -160,7 +160,12 @@ class PlanFiles:
             floor=floor,
         )
 
-    def _earlier_entries(self, recipe: str) -> tuple[CalendarEntry, ...] | None:
+    def read_entries(self, recipe: str) -> tuple[CalendarEntry, ...] | None:
+        """What the recipe's calendar tells and remembers; None if there is none.
+
+        Raises:
+            StorageError: it cannot be read.
+        """
         content = self._files.read(_entries_file(recipe))
         try:
             return _ENTRIES.validate_json(content) if content else None
@@ -191,6 +196,28 @@ class PlanFiles:
             StorageError: it cannot be read.
         """
         return self._files.read(f"digests/{recipe}.{ending}")
+
+    def last_digest(self, recipe: str) -> Digest | None:
+        """What the recipe's digest told last; None where there is none, or an unreadable one.
+
+        Raises:
+            StorageError: it cannot be read.
+        """
+        return self._digest(recipe)
+
+    def remove(self, recipe: str) -> None:
+        """Delete the recipe's plan, calendar and digest.
+
+        Raises:
+            StorageError: one cannot be deleted.
+        """
+        for name in (
+            *(f"digests/{recipe}.{ending}" for ending in ("md", "txt", "html", "json")),
+            self.calendar(recipe),
+            _entries_file(recipe),
+            _file(recipe),
+        ):
+            self._files.delete(name)
 
     def places(self, recipe: str) -> dict[str, str]:
         """Where a person finds what belongs to the recipe."""

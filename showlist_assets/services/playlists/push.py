@@ -37,6 +37,18 @@ class PushError(ShowlistError):
     """A push that is refused before anything is written; the message says what to do."""
 
 
+class PushUnderWay(PushError):
+    """Another process is pushing the recipe."""
+
+
+class PlaylistOfAnother(PushError):
+    """The playlist is another listener's, or another recipe writes to it."""
+
+
+class PlaylistTooLong(PushError):
+    """With the listener's own tracks it would have more items than Spotify takes."""
+
+
 @dataclass(frozen=True)
 class PushContext:
     """Whom a push is for, and what it works with.
@@ -208,7 +220,7 @@ class _Push:
         if playlist.owner_id != account.user_id:
             if self._recreate:
                 return None
-            raise PushError(
+            raise PlaylistOfAnother(
                 f"The playlist of recipe {self._target.recipe!r} ({playlist.url}) belongs to "
                 f"{playlist.owner_id!r}, and account {account.name!r} is {account.user_id!r}. It "
                 "was left alone. Log in as its owner, or push with --recreate for a new playlist."
@@ -237,7 +249,7 @@ class _Push:
         changes = planned_changes(self._target, found, self._context.departures)
         if changes.edits and len(changes.wanted.items) > MOST_ITEMS:
             own = len(changes.wanted.additions)
-            raise PushError(
+            raise PlaylistTooLong(
                 f"The playlist of recipe {self._target.recipe!r} would have "
                 f"{len(changes.wanted.items):,} items, {own:,} of them the listener's own; Spotify "
                 f"takes {MOST_ITEMS:,}. Nothing was written. Take some out, or give the recipe "
@@ -320,7 +332,7 @@ class _Push:
             return
         others = set(self._history.writers_of(found.playlist.id)) - {self._target.recipe}
         if others:
-            raise PushError(
+            raise PlaylistOfAnother(
                 f"Recipe {self._target.recipe!r} and {', '.join(sorted(others))} would write to "
                 f"one playlist ({found.playlist.url}), each undoing the other. Nothing was "
                 "written. Keep one of the recipes, or take the marker out of the description."

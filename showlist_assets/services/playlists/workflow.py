@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -25,11 +26,13 @@ from showlist_assets.services.listeners.accounts import (
     needs_attention,
 )
 from showlist_assets.services.playlists.departures import Departures
-from showlist_assets.services.playlists.push import PushError, push, rollback
+from showlist_assets.services.playlists.push import PushUnderWay, push, rollback
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import date, datetime
+
+    from filelock import BaseFileLock
 
     from showlist_assets.domain.playlists.plan import Plan
     from showlist_assets.domain.playlists.recipe import Recipe
@@ -114,8 +117,17 @@ class PlaylistWorkflow:
         run_id: str,
         dry_run: bool = False,
         recreate: bool = False,
+        patience: float | None = None,
     ) -> PushResult | None:
         """Make the listener's playlist what ``plan`` says; None while no account is connected.
+
+        Args:
+            recipe: Whose playlist it is.
+            plan: What it should hold.
+            run_id: Of the run that pushes.
+            dry_run: Only read, and say what would be written.
+            recreate: Make a new playlist if the listener has deleted the old one.
+            patience: Seconds to wait for another push of the recipe; by default half a minute.
 
         Raises:
             PushError: refused; nothing was written.
@@ -125,7 +137,7 @@ class PlaylistWorkflow:
         account = self._accounts.find(recipe.account)
         if account is None:
             return None
-        with self._alone(recipe):
+        with self.alone(recipe.name, patience):
             return push(
                 plan,
                 client=self._client_for(account),
@@ -158,7 +170,7 @@ class PlaylistWorkflow:
         account = self._accounts.find(recipe.account)
         if account is None:
             raise AccountError(NO_ACCOUNT.format(name=recipe.account))
-        with self._alone(recipe):
+        with self.alone(recipe.name):
             return rollback(
                 recipe.name,
                 to=to,
@@ -174,10 +186,10 @@ class PlaylistWorkflow:
         """Withhold no longer what ``wanted`` names (None: everything); the next push may add it.
 
         Raises:
-            PushError: a push is under way.
+            PushUnderWay: a push is under way.
             StorageError: the history cannot be read or written.
         """
-        with self._alone(recipe):
+        with self.alone(recipe.name):
             return self._history.restore(recipe.name, recipe.account, wanted)
 
     def playlist_url(self, recipe: Recipe) -> str:
@@ -196,21 +208,40 @@ class PlaylistWorkflow:
             return ""
         return f"Account {account.name}: {account_status(account, now=now)}."
 
+    def is_under_way(self, recipe: str) -> bool:
+        """Whether somebody pushes the recipe right now, in this process or another."""
+        lock = self._lock_of(recipe)
+        if not Path(lock.lock_file).exists():
+            return False
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return True
+        lock.release()
+        return False
+
+    def _lock_of(self, recipe: str) -> BaseFileLock:
+        return FileLock(self._accounts.folder / f"{recipe}.push.lock", mode=0o600)
+
     @contextmanager
-    def _alone(self, recipe: Recipe) -> Iterator[None]:
+    def alone(self, recipe: str, patience: float | None = None) -> Iterator[None]:
         """A context in which no other process pushes the recipe; accounts live on one machine.
 
+        Args:
+            recipe: Its name.
+            patience: Seconds to wait for another one; by default half a minute.
+
         Raises:
-            PushError: another one does.
+            PushUnderWay: another one goes on pushing.
         """
         # Spotify has neither transactions nor a lock, and its PUT takes no snapshot
         # (docs/adr/0009).
-        lock = FileLock(self._accounts.folder / f"{recipe.name}.push.lock", mode=0o600)
+        lock = self._lock_of(recipe)
         try:
-            lock.acquire(timeout=_LOCK_SECONDS)
+            lock.acquire(timeout=_LOCK_SECONDS if patience is None else patience)
         except Timeout:
-            raise PushError(
-                f"Another push of recipe {recipe.name!r} is under way. Wait for it to end."
+            raise PushUnderWay(
+                f"Another push of recipe {recipe!r} is under way. Wait for it to end."
             ) from None
         try:
             yield

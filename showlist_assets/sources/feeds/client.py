@@ -7,6 +7,7 @@ What does not: the forms (``ics``, ``csv_file``, ``json_ld``) and the rows (``re
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -67,6 +68,10 @@ class FeedAnswer:
         last: Any = self.rows.good["local_date"].max()
         found: date | None = last
         return found
+
+
+# On a line of its own, and not within a table's title.
+_CALENDAR: Final = re.compile(rb"(?:^|[\r\n])[ \t]*BEGIN:VCALENDAR[ \t]*(?:[\r\n]|$)")
 
 
 class Feeds:
@@ -304,7 +309,7 @@ def _content(path: Path) -> bytes:
 def kind_of(content: bytes) -> FeedKind:
     """Which form a document has, by how it begins."""
     start = content[:2000].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\x00", b"").upper()
-    if b"BEGIN:VCALENDAR" in start:
+    if _CALENDAR.search(start):
         return "ics"
     return "page" if start[:1] in (b"<", b"{", b"[") else "csv"
 

@@ -35,7 +35,7 @@ COLUMNS: Final[Mapping[str, str]] = {
     "title": "As printed on the poster. Needed, unless `performers` says who plays.",
     "performers": "Who plays, the headliner first, with `;` between.",
     "time": "When it starts, by the venue's clock: 20:00, 8pm or 8:00 PM; empty if not announced.",
-    "doors": "When the doors open; stands in for `time` where that is empty.",
+    "doors": "When the doors open, written like `time`; stands in for it where that is empty.",
     "end_date": "Last day of a festival.",
     "id": "Your own id, which never changes; without one, date, title and venue make it.",
     "status": "cancelled, postponed or rescheduled; anything else is on.",
@@ -166,7 +166,7 @@ def _entry(line: _Line) -> Entry:
     day = _date(line, "date")
     if day is None:
         raise _CellError("it has no date")
-    clock = _clock(line, "time") or _clock(line, "doors")
+    clock, doors = _clocks(line)
     url = line.text("url")
     printed_state = line.text("state")
     state = state_code(printed_state)
@@ -177,6 +177,7 @@ def _entry(line: _Line) -> Entry:
         title=title,
         start=day if isinstance(day, datetime) or clock is None else datetime.combine(day, clock),
         end=_last_day(line, day),
+        doors=doors,
         uid=line.text("id"),
         status=line.text("status"),
         acts=acts,
@@ -191,6 +192,19 @@ def _entry(line: _Line) -> Entry:
         prices=prices_in(line.text("price")),
         links=(url,) if url else (),
     )
+
+
+def _clocks(line: _Line) -> tuple[time | None, time | None]:
+    """When it starts, and when the doors open; the doors stand in for a start that is missing."""
+    start = _clock(line, "time")
+    try:
+        doors = _clock(line, "doors")
+    except _CellError:
+        # A show whose start is known can do without.
+        if start is None:
+            raise
+        doors = None
+    return start or doors, doors
 
 
 def _last_day(line: _Line, first: date) -> date | None:

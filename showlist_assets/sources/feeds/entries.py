@@ -11,6 +11,7 @@ import re
 import time
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from datetime import time as clock_time
 from typing import Any, Final, NamedTuple
 
 from showlist_assets.domain.states import parse_states
@@ -51,6 +52,7 @@ class Entry:
         title: As printed; None where the entry has none.
         start: When it begins; None where that cannot be read.
         end: When it ends; a date is the last day itself.
+        doors: When the doors open; a mere clock is that of the evening of ``start``.
         uid: The calendar's own id; None where it has none.
         occurrence: Of a recurring entry, when this occurrence was planned at first.
         kind: As in ``RawEvents.kind``.
@@ -65,6 +67,7 @@ class Entry:
     title: str | None
     start: Moment | None
     end: Moment | None = None
+    doors: datetime | clock_time | None = None
     uid: str | None = None
     occurrence: Moment | None = None
     kind: str = "concert"
@@ -143,6 +146,28 @@ _FREE: Final = re.compile(r"\b(?:free|no cover)\b", re.IGNORECASE)
 _AGES: Final = re.compile(r"\b\d{1,2} ?(?:\+|(?:and|&) (?:over|up)\b)", re.IGNORECASE)
 _OTHER_MONEY: Final = re.compile(r"[€£¥]|\b(?:EUR|GBP|CAD|MXN|JPY)\b|\bC\$")
 _DEAREST: Final = 100_000.0
+# "8pm", "8:00 PM", "20:00"; "8" and "8:00" alone may be either half of the day.
+_CLOCK: Final = (
+    r"(?:\d{1,2}(?::\d\d)?\s?[ap](?:m\b|\.m\b\.?)|(?:1[3-9]|2[0-3]):\d\d\b(?!\s?[ap]\.?m\b))"
+)
+_PARTS_OF_CLOCK: Final = re.compile(r"(\d{1,2})(?::(\d\d))?\s?([ap])?", re.IGNORECASE)
+_DOORS: Final = re.compile(r"\b(?:doors|door(?=\s(?:time|opens?)\b))\b", re.IGNORECASE)
+_BEFORE_DOORS: Final = re.compile(
+    rf"(?:(?<![\d:.])(?P<clock>{_CLOCK})\s)?"
+    r"(?P<whose>\b(?:vip|early|members?|stage|box office)\s)?$",
+    re.IGNORECASE,
+)
+_BEHIND_DOORS: Final = re.compile(
+    r"(?:\s(?:will|opens?|opening|times?|are|from|at))*"
+    rf"(?:\s?[:@\u2013\u2014-]\s?|\s)(?:at\s)?(?P<clock>{_CLOCK})",
+    re.IGNORECASE,
+)
+# The longest that can stand before: "12:00 p.m. box office ".
+_LONGEST_BEFORE: Final = 30
+# Whoever has more to say of doors than this means other doors.
+_MOST_MENTIONS: Final = 10
+# A description may be a whole page.
+_LONGEST_DESCRIPTION: Final = 5_000
 
 
 def decoded(content: bytes, charset: str | None) -> str:
@@ -209,3 +234,44 @@ def prices_in(text: str | None) -> tuple[float | None, float | None]:
     if _FREE.search(said):
         amounts.append(0.0)
     return (min(amounts), max(amounts)) if amounts else (None, None)
+
+
+def clock_in(text: str | None) -> clock_time | None:
+    """The clock in "8pm", "8:00 PM" or "20:00"; None where that is not all it says, or unclear."""
+    said = (text or "").strip()
+    return _clock(said) if re.fullmatch(_CLOCK, said, re.IGNORECASE) else None
+
+
+def doors_in(text: str | None) -> clock_time | None:
+    """When a description says that the doors open: "Doors: 7 PM / Show: 8 PM", "7pm doors".
+
+    None where it does not say so, or names several times: nobody can tell whose each of them is.
+    """
+    lines = (text or "")[:_LONGEST_DESCRIPTION].splitlines()
+    # Two clocks that stand on two lines belong to two sentences.
+    said = " | ".join(" ".join(line.split()) for line in lines)
+    found = set()
+    for number, word in enumerate(_DOORS.finditer(said)):
+        if number >= _MOST_MENTIONS:
+            return None
+        before = _BEFORE_DOORS.search(said[max(0, word.start() - _LONGEST_BEFORE) : word.start()])
+        behind = _BEHIND_DOORS.match(said, word.end())
+        clocks = [one["clock"] for one in (before, behind) if one and one["clock"]]
+        if not clocks or (before and before["whose"]):
+            continue
+        if len(clocks) > 1:
+            # "8pm doors 7pm": one of them is the start's.
+            return None
+        found.add(_clock(clocks[0]))
+    return found.pop() if len(found) == 1 else None
+
+
+def _clock(text: str) -> clock_time | None:
+    parts = _PARTS_OF_CLOCK.match(text)
+    if parts is None:
+        return None
+    hour, minute, half = int(parts[1]), int(parts[2] or 0), (parts[3] or "").lower()
+    if half and not 1 <= hour <= 12:
+        return None
+    hour = hour % 12 + (12 if half == "p" else 0) if half else hour
+    return clock_time(hour, minute) if minute < 60 else None

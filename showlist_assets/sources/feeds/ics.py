@@ -4,7 +4,7 @@ What belongs here: the form and how programs write it wrongly. What does not: th
 recurrence, which are recurring-ical-events', and what becomes a row (``reader``).
 
 An entry is read by itself, so that a broken one costs only itself. What it describes at length is
-not read at all.
+searched for when the doors open, and not parsed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +27,7 @@ from showlist_assets.sources.feeds.entries import (
     Reading,
     UnreadableError,
     decoded,
+    doors_in,
     place_in,
 )
 from showlist_assets.sources.json_values import label, printed
@@ -41,6 +42,10 @@ _READ: Final = {
     "UID", "SUMMARY", "DTSTART", "DTEND", "DURATION", "LOCATION", "GEO", "URL", "STATUS",
     "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "SEQUENCE",
 }  # fmt: skip
+# Stands for a description in what is parsed. A calendar's own property of the name is not read.
+_DOORS: Final = "X-DOORS"
+_DESCRIPTION: Final = re.compile(r"DESCRIPTION(?:;[^:]*)?:", re.IGNORECASE)
+_BREAK: Final = re.compile(r"\\[nN]|<[^<>]{0,200}>")
 _TIMES: Final = ("DTSTART", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID")
 _RECURS: Final = ("RRULE", "RDATE", "RECURRENCE-ID")
 _NAME: Final = re.compile(r"[A-Za-z0-9-]+")
@@ -54,6 +59,7 @@ _FIRST_YEAR: Final = 1900
 _MOST_ZONES: Final = 100
 # What only a rule that names a year's or a month's days needs (RFC 5545, 3.3.10).
 _OF_LONGER_SPANS: Final = ("BYYEARDAY", "BYWEEKNO", "BYSETPOS", "BYEASTER")
+_LONGEST_DESCRIPTION: Final = 10_000
 _LONGEST_MONTHS: Final = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
 
 
@@ -144,6 +150,8 @@ class _Blocks:
         is_zone = self._open[0] == "BEGIN:VTIMEZONE"
         if is_zone or _is_read(line, self._depth, head):
             self._open.append(line)
+        elif self._depth == 1 and (clock := _doors_told(line)):
+            self._open.append(f"{_DOORS}:{clock:%H:%M}")
         if self._depth == 0:
             self._close()
 
@@ -158,6 +166,18 @@ def _is_read(line: str, depth: int, head: str) -> bool:
         return depth == 0
     name = _NAME.match(line)
     return depth == 1 and name is not None and name.group().upper() in _READ
+
+
+def _doors_told(line: str) -> time | None:
+    """The doors in a line that describes an entry; None where it is another or tells none."""
+    start = _DESCRIPTION.match(line)
+    if start is None:
+        return None
+    text = line[start.end() : start.end() + _LONGEST_DESCRIPTION]
+    if "door" not in text.lower():
+        return None
+    text = _BREAK.sub(" | ", text)
+    return doors_in(label(text.replace("\\", "")))
 
 
 def _too_many(entries: list[list[str]]) -> str:
@@ -320,6 +340,7 @@ def _entry(
         title=_text(component, "SUMMARY"),
         start=start,
         end=_end(component, start),
+        doors=_doors(component),
         uid=_plain(component, "UID"),
         occurrence=original,
         status="cancelled" if is_called_off else _plain(component, "STATUS"),
@@ -336,6 +357,11 @@ def _end(component: Component, start: Moment) -> Moment | None:
     if isinstance(end, datetime) or not isinstance(end, date):
         return end if isinstance(end, datetime) and isinstance(start, datetime) else None
     return None if isinstance(start, datetime) else end - timedelta(days=1)
+
+
+def _doors(component: Component) -> time | None:
+    told = _plain(component, _DOORS)
+    return time.fromisoformat(told) if told else None
 
 
 def _value(component: Component, name: str) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from showlist_assets.sources.feeds.entries import (
@@ -20,6 +20,7 @@ from showlist_assets.sources.feeds.entries import (
     Place,
     Reading,
     UnreadableError,
+    clock_in,
     decoded,
     place_in,
     prices_in,
@@ -178,6 +179,7 @@ def _entry(event: dict[str, Any], where: str) -> Entry:
         title=label(event.get("name")) or ", ".join(act.name for act in acts),
         start=start,
         end=_end(event, start),
+        doors=_doors(event),
         uid=printed(event.get("@id")),
         kind="music_festival" if set(_types(event)) & _FESTIVALS else "concert",
         status=_status(event),
@@ -223,6 +225,20 @@ def _end(event: dict[str, Any], start: Moment | None) -> Moment | None:
     if isinstance(end, datetime):
         return (end - timedelta(seconds=1)).date()
     return end
+
+
+def _doors(event: dict[str, Any]) -> datetime | time | None:
+    """``doorTime``: schema.org takes a time with a date or without; people print "7 PM", too."""
+    moment = _moment(event.get("doorTime"))
+    if isinstance(moment, datetime):
+        return moment
+    said = printed(event.get("doorTime"))
+    try:
+        clock = time.fromisoformat(said) if said and ":" in said else None
+    except ValueError:
+        return clock_in(said)
+    # On which day another zone's clock shows it, nobody says.
+    return clock if clock is None or clock.tzinfo is None else None
 
 
 def _acts(event: dict[str, Any]) -> tuple[Act, ...]:

@@ -11,12 +11,13 @@ import hashlib
 import re
 from collections import defaultdict
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 import polars as pl
 
+from showlist_assets.domain.events.doors import doors_before
 from showlist_assets.domain.events.statuses import event_status
 from showlist_assets.domain.links import web_address
 from showlist_assets.domain.names import normalize
@@ -55,6 +56,7 @@ COLUMN_SOURCES: Final[Mapping[str, tuple[str, ...]]] = {
     "status": ("status", "title"),
     "starts_at": ("start", "timezone"),
     "starts_at_local": ("start", "timezone"),
+    "doors_at_local": ("doors", "doorTime", "DESCRIPTION", "start", "timezone"),
     "local_date": ("start", "timezone"),
     "ends_at": ("end", "timezone"),
     "last_date": ("end", "timezone"),
@@ -171,6 +173,7 @@ def _row(entry: Entry, feed: Feed, fetched_at: datetime) -> tuple[dict[str, Any]
         "kind": entry.kind,
         "status": event_status(entry.status, title, [act.name for act in entry.acts]),
         **times,
+        "doors_at_local": _doors(entry.doors, times["starts_at_local"], known_zone(zone)),
         "venue_timezone": zone,
         "performers": _performers(entry),
         "venue_id": None,
@@ -227,9 +230,7 @@ def _in_the_us(place: Place) -> Place:
     return place
 
 
-def _times(
-    start: Moment, end: Moment | None, zone: ZoneInfo | None
-) -> dict[str, datetime | date | None] | None:
+def _times(start: Moment, end: Moment | None, zone: ZoneInfo | None) -> dict[str, Any] | None:
     """When it is, at the venue and in UTC; None where no calendar goes so far."""
     try:
         instant, local = _at_the_venue(start, zone)
@@ -244,6 +245,22 @@ def _times(
         "ends_at": ends_at,
         "last_date": last,
     }
+
+
+def _doors(
+    doors: datetime | time | None, start: datetime | None, zone: ZoneInfo | None
+) -> datetime | None:
+    """When the doors open by the venue's clock; None where that cannot be those of ``start``."""
+    if doors is None or start is None:
+        return None
+    try:
+        if isinstance(doors, datetime):
+            return doors_before(start, _at_the_venue(doors, zone)[1])
+        same_day = datetime.combine(start, doors)
+        # A show after midnight has the doors of the evening before.
+        return doors_before(start, same_day) or doors_before(start, same_day - timedelta(days=1))
+    except OverflowError:
+        return None
 
 
 def _at_the_venue(moment: Moment, zone: ZoneInfo | None) -> tuple[datetime | None, datetime | None]:

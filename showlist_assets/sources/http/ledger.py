@@ -43,6 +43,8 @@ _DAY: Final = timedelta(hours=24)
 _SLACK: Final = timedelta(seconds=0.5)
 _SPOTIFY_WINDOW: Final = timedelta(seconds=30)
 _MILLISECOND: Final = timedelta(milliseconds=1)
+# One part of this many is kept for playlists: 15 of the usual 90.
+_SHARE_OF_WINDOW: Final = 6
 # What the store calls pauses and endpoints that are gone.
 _NOTES: Final = "notes"
 # pyrate-limiter wants a number; nobody makes as many calls in a day.
@@ -78,6 +80,16 @@ class Allowance:
         if self.day is None:
             return _UNLIMITED
         return max(0, self.day - (0 if purpose == "playlist" else self.reserve))
+
+    def window_for_purpose(self, purpose: Purpose) -> int | None:
+        """Calls in any stretch of ``window_length`` after which ``purpose`` has to wait.
+
+        Where calls are kept for playlists, a few of each window are, too: lookups use it up for
+        hours, and somebody may be waiting for a playlist, which takes some five calls.
+        """
+        if self.window is None or purpose == "playlist" or not self.reserve:
+            return self.window
+        return self.window - self.window // _SHARE_OF_WINDOW
 
 
 class Ledger:
@@ -256,7 +268,9 @@ class Ledger:
 
     @cached_property
     def _bucket(self) -> AbstractBucket:
-        bucket = self._store.bucket(self.api, _rates(max(1, self._daily), self._allowance))
+        window = self._allowance.window_for_purpose(self.purpose)
+        rates = _rates(max(1, self._daily), window, self._allowance.window_length)
+        bucket = self._store.bucket(self.api, rates)
         with self._store.failing_plainly():
             # pyrate-limiter forgets old calls only when it is told to.
             bucket.leak(_ms(self._clock()))
@@ -327,7 +341,7 @@ class Ledger:
         return note
 
 
-def _rates(day: int, allowance: Allowance) -> list[Rate]:
+def _rates(day: int, window: int | None, window_length: timedelta) -> list[Rate]:
     """The limits as pyrate-limiter takes them: each longer period with more calls, but no faster.
 
     A window that lets the whole day through limits nothing; nor does a day beyond what its windows
@@ -335,7 +349,7 @@ def _rates(day: int, allowance: Allowance) -> list[Rate]:
     """
     from pyrate_limiter import Rate
 
-    window, length = allowance.window, allowance.window_length + _SLACK
+    length = window_length + _SLACK
     if not window or window >= day:
         return [Rate(day, _DAY // _MILLISECOND)]
     most = window * (_DAY // length)

@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from showlist_assets.domain.events.doors import doors_before
 from showlist_assets.domain.events.statuses import event_status
 from showlist_assets.domain.places import is_in_the_us
 from showlist_assets.domain.states import BY_CODE
@@ -58,6 +59,7 @@ COLUMN_SOURCES: Final[Mapping[str, tuple[str, ...]]] = {
     "status": ("dates.status.code", "name", f"{_ACTS}.name"),
     "starts_at": _START,
     "starts_at_local": _START,
+    "doors_at_local": ("doorsTimes", *_START),
     "local_date": _START,
     "ends_at": ("dates.end", *_START),
     "last_date": ("dates.end", *_START),
@@ -129,6 +131,8 @@ def _row(document: object, fetched_at: datetime) -> tuple[dict[str, Any], str]:
         return {"state": state}, fault
     performers = _performers(embedded.get("attractions"), document.get("classifications"))
     zone_name = printed(dates.get("timezone")) or printed(venue.get("timezone"))
+    zone = known_zone(zone_name)
+    times = _times(dates, zone)
     row = {
         "state": state,
         "source": SOURCE,
@@ -142,7 +146,10 @@ def _row(document: object, fetched_at: datetime) -> tuple[dict[str, Any], str]:
             title,
             [each["name"] for each in performers],
         ),
-        **_times(dates, known_zone(zone_name)),
+        **times,
+        "doors_at_local": doors_before(
+            times["starts_at_local"], _doors(mapping(document.get("doorsTimes")), zone)
+        ),
         "performers": performers,
         "venue_timezone": zone_name,
         **_venue(venue),
@@ -209,7 +216,7 @@ def _is_festival(classifications: object) -> bool:
     return any("festival" in name.lower() for name in found if name)
 
 
-def _times(dates: Mapping[str, Any], zone: ZoneInfo | None) -> dict[str, datetime | date | None]:
+def _times(dates: Mapping[str, Any], zone: ZoneInfo | None) -> dict[str, Any]:
     """When it is; a date or a time that is flagged as not announced is not told."""
     start = mapping(dates.get("start"))
     if start.get("dateTBD") is True or start.get("dateTBA") is True:
@@ -231,6 +238,11 @@ def _times(dates: Mapping[str, Any], zone: ZoneInfo | None) -> dict[str, datetim
 
 
 _TIMES: Final = ("starts_at", "starts_at_local", "local_date", "ends_at", "last_date")
+
+
+def _doors(at: Mapping[str, Any], zone: ZoneInfo | None) -> datetime | None:
+    """The wall clock at the venue. Three of twenty events recorded in 2022 tell it."""
+    return _local(at) or wall_clock_in(zone, utc_time(at.get("dateTime")))
 
 
 def _local(at: Mapping[str, Any]) -> datetime | None:

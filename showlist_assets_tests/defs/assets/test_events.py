@@ -79,8 +79,8 @@ def test_a_state_that_cannot_be_listed_keeps_its_events_and_is_named_stale(platf
     before = platform.stored("raw_events")
     assert called.frame.filter(pl.col("state") == "NY").equals(before)
     assert called.frame.filter(pl.col("state") == "TX")["fetched_at"].to_list() == [platform.at]
-    assert called.of_state["NY"]["stale_because"] == "SeatGeek answered 403"
-    assert "stale_because" not in called.of_state["TX"]
+    assert called.of_state["NY"]["why_kept_from_earlier_answers"] == "SeatGeek answered 403"
+    assert "why_kept_from_earlier_answers" not in called.of_state["TX"]
     answered = called.checks["source_answered"]
     assert not answered.passed
     assert answered.severity is dg.AssetCheckSeverity.WARN
@@ -93,11 +93,11 @@ def test_a_state_that_was_never_fetched_is_missing_and_not_without_shows(platfor
     listings(platform, NY=Permanent("No."), TX=Permanent("No."), FL=[])
     called = call(raw_events, platform, "NY", "FL")
     numbers = {
-        state: (of_state["stale"], of_state["missing"])
+        state: (of_state["kept_from_earlier_answers"], of_state["never_fetched"])
         for state, of_state in called.of_state.items()
     }
     assert numbers == {"NY": (1, 0), "TX": (1, 1), "FL": (0, 0)}
-    assert called.of_state["TX"]["stale_because"] == "No."
+    assert called.of_state["TX"]["why_kept_from_earlier_answers"] == "No."
     assert set(called.checks["source_answered"].metadata["failing_states"].value) == {"NY", "TX"}
     assert called.checks["was_fetched"].description == "Fails in TX (1)."
     assert platform.fetch_record.missing() == {"TX"}
@@ -109,7 +109,7 @@ def test_a_missing_state_stays_so_until_it_is_fetched(platform):
         platform.store("raw_events", call(raw_events, platform, "NY", "TX").frame)
         assert platform.fetch_record.missing() == {"NY"}
     listings(platform, NY=[], TX=[])
-    assert call(raw_events, platform, "NY", "TX").of_state["NY"]["missing"] == 0
+    assert call(raw_events, platform, "NY", "TX").of_state["NY"]["never_fetched"] == 0
     assert platform.fetch_record.unanswered() == {}
 
 
@@ -124,7 +124,11 @@ def test_a_source_that_is_down_is_not_asked_for_the_other_states(platform):
     source = listings(platform, NY=TWO_IN_NEW_YORK, TX=WrongKey("no such client"), FL=[])
     called = call(raw_events, platform, "NY", "FL")
     assert source.usage.sent == 2
-    stale = {state for state, of_state in called.of_state.items() if of_state["stale"]}
+    stale = {
+        state
+        for state, of_state in called.of_state.items()
+        if of_state["kept_from_earlier_answers"]
+    }
     assert stale == {"TX", "FL"}
     assert called.of_run["seatgeek_calls"] == 2
 
@@ -138,7 +142,10 @@ def test_lists_that_stand_in_for_a_refusal_make_a_state_stale(platform):
     platform.fakes["seatgeek"] = Shut({"NY": TWO_IN_NEW_YORK})
     called = call(raw_events, platform)
     assert called.frame.height == 2
-    assert called.of_state["NY"]["stale_because"] == "From earlier answers. SeatGeek shut us out."
+    assert (
+        called.of_state["NY"]["why_kept_from_earlier_answers"]
+        == "From earlier answers. SeatGeek shut us out."
+    )
 
 
 def test_a_run_that_got_no_state_at_all_fails_in_the_words_of_the_source(platform):

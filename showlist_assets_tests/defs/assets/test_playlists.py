@@ -84,7 +84,7 @@ def test_a_plan_tells_its_tracks_and_what_a_push_would_change(platform):
     told = plan(platform)
     assert (told["tracks"], told["artists"], told["shows"]) == (2, 2, 2)
     assert "Tin Sparrow" in told["playlist"].value
-    assert told["live"].startswith("A push would do this")
+    assert told["compared_with_spotify"].startswith("A push would do this")
     assert "not_connected" not in told
     assert platform.workflow.asked["dry_run"]
     assert platform.plans.read("mine").recipe == "mine"
@@ -112,15 +112,16 @@ def test_a_plan_follows_the_history_of_shows(platform, change):
 def test_a_plan_stands_where_nobody_can_say_what_is_live(platform):
     platform.workflow.ends = QuotaExceeded("the day's calls are spent")
     told = plan(platform)
-    assert told["live"] == "the day's calls are spent"
+    assert told["compared_with_spotify"] == "the day's calls are spent"
     assert told["tracks"] == 2
     assert "not_connected" not in told
 
 
 def test_without_an_account_the_plan_is_made_and_says_how_to_connect_one(platform):
     told = plan(platform)
-    assert told["live"] == ""
-    assert "showlist login me" in told["not_connected"]
+    assert "compared_with_spotify" not in told
+    # The page would show backticks as such.
+    assert "'showlist login me'" in told["not_connected"]
 
 
 def test_a_mistake_in_a_recipe_is_told_and_not_tried_again(platform):
@@ -145,7 +146,7 @@ def test_a_push_takes_the_plan_that_was_made_and_says_what_it_did(platform):
     }
     told = result.metadata
     assert (told["outcome"], told["write_requests"], told["tracks_kept"]) == ("done", 2, 3)
-    assert told["playlist"].value == "https://spotify/1"
+    assert told["playlist"].value == "[Open in Spotify](https://spotify/1)"
     assert told["account"] == "me: its permission lasts"
 
 
@@ -172,14 +173,16 @@ def test_a_push_is_judged_by_its_outcome(platform, outcome, reads_back, as_plann
     result = push(platform)
     assert passed(result) == {"reads_back": reads_back, "playlist_is_as_planned": as_planned}
     for check in result.check_results:
-        assert check.description == (None if check.passed else platform.workflow.ends.words)
+        words = platform.workflow.ends.words.replace("`", "'")
+        assert check.description == (None if check.passed else words)
 
 
 def test_without_an_account_a_push_fails_no_run_but_its_check_does(platform):
     result = push(platform)
     assert result.metadata["outcome"] == "not connected"
     assert passed(result) == {"reads_back": True, "playlist_is_as_planned": False}
-    assert "showlist login me" in result.metadata["words"]
+    assert "'showlist login me'" in result.metadata["what_happened"]
+    assert result.check_results[1].description == result.metadata["what_happened"]
 
 
 def test_a_permission_that_ends_soon_is_told(platform):
@@ -207,3 +210,7 @@ def test_the_calendar_and_the_digest_open_from_the_plan_s_page(platform, tmp_pat
     assert told["digest"].value.encode() == platform.plans.read_digest("mine", "md")
     # Called without an instance that keeps logs on disk, there is nothing to link to.
     assert "downloads" not in plan(platform)
+
+
+def test_a_push_waits_for_no_lookups():
+    assert (playlists.op.pool, playlist_plans.op.pool) == ("playlists", None)

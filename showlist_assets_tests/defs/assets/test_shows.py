@@ -95,9 +95,9 @@ def test_a_show_that_no_source_lists_any_more_is_presumed_cancelled_if_the_walk_
     platform.at += timedelta(days=1)
     none = told(platform).frame
     platform.fetch_record.note_answers([SourceFetch("NY", "seatgeek", platform.at)])
-    assert call(show_changes, platform, shows=none).of_state["NY"]["vanished_now"] == 0
+    assert call(show_changes, platform, shows=none).of_state["NY"]["vanished_in_this_run"] == 0
     platform.fetch_record.note_answers([SourceFetch("NY", "seatgeek", platform.at, date.max)])
-    assert call(show_changes, platform, shows=none).of_state["NY"]["vanished_now"] == 1
+    assert call(show_changes, platform, shows=none).of_state["NY"]["vanished_in_this_run"] == 1
 
 
 def test_a_show_that_had_to_be_forgotten_has_not_vanished(platform):

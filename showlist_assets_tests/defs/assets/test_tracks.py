@@ -118,7 +118,10 @@ def test_features_are_asked_by_forty_and_known_ones_never_again(platform):
     both = tracks("track-1", "track-2", "track-99")
     second = call(audio_features, platform, top_tracks=both)
     assert source.batches[2:] == [["track-99"]]
-    assert (second.of_state["NY"]["asked_now"], second.of_state["NY"]["known_before"]) == (1, 2)
+    assert (
+        second.of_state["NY"]["asked_in_this_run"],
+        second.of_state["NY"]["known_from_earlier_runs"],
+    ) == (1, 2)
     assert set(first.of_state["NY"]) == set(second.of_state["NY"])
 
 
@@ -129,7 +132,7 @@ def test_each_partition_s_numbers_are_its_own_and_the_calls_are_the_run_s(platfo
     shares = {state: each["tracks_known_share"] for state, each in called.of_state.items()}
     assert shares == {"NY": 1.0, "TX": 0.3333}
     assert sums_agree(called, "audio_features")
-    assert [called.of_state[state]["asked_now"] for state in ("NY", "TX")] == [1, 3]
+    assert [called.of_state[state]["asked_in_this_run"] for state in ("NY", "TX")] == [1, 3]
     assert called.checks["feature_coverage"].metadata["failing_states"].value == {"TX": 0.3333}
     assert called.of_run["reccobeats_calls"] == 1
 

@@ -42,6 +42,8 @@ def test_the_example_that_it_gives_can_be_run(platform):
     sql = example.removeprefix("```sql\n").removesuffix("\n```")
     with duckdb.connect(str(platform.warehouse_file), read_only=True) as console:
         assert console.execute(sql).fetchall() == []
+    # Code does not wrap in the page.
+    assert max(map(len, sql.splitlines())) <= 40
 
 
 def test_how_the_sources_answered_is_published_with_the_tables(platform):

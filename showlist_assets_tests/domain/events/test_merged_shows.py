@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 from showlist_assets.domain.events.merged_shows import merged_listings
@@ -32,7 +32,7 @@ def test_an_entry_of_many_listings_takes_no_time_for_all_pairs():
     count = 1_500
     listings = [listing(str(n), f"Act {n} Owlish") for n in range(count)]
     text = f"- join: [{', '.join(f'ticketmaster-{n}' for n in range(count))}]"
-    began = perf_counter()
+    began = process_time()
     found = _decided(text, *listings)
     assert len(found) == 1
-    assert perf_counter() - began < 5
+    assert process_time() - began < 5

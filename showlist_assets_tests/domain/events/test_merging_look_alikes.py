@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -150,9 +150,9 @@ def test_a_house_with_a_thousand_listings_of_a_day_is_compared_in_bounded_time(
         _listing(str(n), title.format(n), is_billed=True) | (second if n % 2 else {})
         for n in range(_FULL)
     ]
-    began = perf_counter()
+    began = process_time()
     told = merged(*listings)
-    assert perf_counter() - began < 6
+    assert process_time() - began < 6
     assert len(shows(told)) == count
 
 

@@ -81,6 +81,42 @@ def test_date_start_and_zone_are_those_of_one_listing_that_has_them():
     assert show["venue_timezone"] == "America/New_York"
 
 
+def _doors(hour: int, minute: int = 0):
+    return {"doors_at_local": at(hour, minute)["starts_at_local"]}
+
+
+def test_the_doors_are_those_of_the_start_that_is_told():
+    told = listing("feeds-c", **_doors(18, 30))
+    for others, expected in (
+        ([listing("ticketmaster-a"), listing("seatgeek-b")], _doors(18, 30)),
+        # The preferred one that has any.
+        ([listing("ticketmaster-a", **_doors(19))], _doors(19)),
+        # Who tells the start comes before who is preferred and tells another.
+        ([listing("ticketmaster-a"), listing("seatgeek-b", **at(20, 30), **_doors(19, 30))],
+         _doors(18, 30)),
+        # Nobody is let in after the start.
+        ([listing("ticketmaster-a", **at(18))], {"doors_at_local": None}),
+    ):  # fmt: skip
+        assert one_show(*others, told)["doors_at_local"] == expected["doors_at_local"]
+
+
+def test_doors_for_whoever_pays_more_are_not_those_of_the_show():
+    early = listing("ticketmaster-a", "Tin Owl", title="Tin Owl - VIP Package", **_doors(17))
+    plain = listing("seatgeek-b", "Tin Owl", title="Tin Owl")
+    assert one_show(early, plain)["doors_at_local"] is None
+
+
+def test_doors_of_the_old_house_or_time_are_not_those_of_a_show_that_moved():
+    new = listing("seatgeek-b", "Tin Owl", title="Tin Owl", status="rescheduled",
+                  venue_name="Hen House", **at(21))  # fmt: skip
+    for changed in (at(20), {**at(21), "venue_name": "Boiler Room"}):
+        old = listing("ticketmaster-a", "Tin Owl", title="CANCELLED: Tin Owl",
+                      status="cancelled", **{**changed, **_doors(19)})  # fmt: skip
+        assert one_show(old, new)["doors_at_local"] is None
+        told = one_show(old, {**new, **_doors(20)})
+        assert told["doors_at_local"] == _doors(20)["doors_at_local"]
+
+
 def test_an_end_before_the_start_of_another_listing_is_none():
     end = at(21)["starts_at"]
     late, early = listing("ticketmaster-a", **at(22)), listing("seatgeek-b", ends_at=end)
@@ -233,6 +269,9 @@ _LISTED = st.lists(
             "local_date": st.sampled_from([None, DAY, date(2026, 12, 5)]),
             "starts_at": st.sampled_from([None, at(20)["starts_at"]]),
             "starts_at_local": st.sampled_from([None, at(20)["starts_at_local"]]),
+            "doors_at_local": st.sampled_from(
+                [None, at(19)["starts_at_local"], at(21)["starts_at_local"]]
+            ),
             "ends_at": st.sampled_from([None, at(20)["starts_at"], at(23)["starts_at"]]),
             "latitude": st.none() | st.just(42.0),
             "longitude": st.none() | st.just(-73.0),
@@ -258,6 +297,8 @@ def test_whatever_is_listed_every_listing_is_in_one_valid_row(earlier, listed, r
     for show in shows.rows(named=True):
         if show["ends_at"] and show["starts_at"] and len(show["listings"]) > 1:
             assert show["ends_at"] > show["starts_at"]
+        if show["doors_at_local"] and len(show["listings"]) > 1:
+            assert show["doors_at_local"] <= show["starts_at_local"]
     mixed = random.sample(listed, len(listed))
     assert _rows(mixed, before.sample(fraction=1, shuffle=True, seed=1)).equals(shows)
     assert _rows(listed, shows).equals(shows)

@@ -11,6 +11,7 @@ from showlist_assets.domain.matching.overrides import (
     OverridesError,
     parse_overrides,
     with_override,
+    without_override,
 )
 from showlist_assets.domain.names import performer_key
 
@@ -165,3 +166,46 @@ def test_a_name_and_a_note_of_several_lines_are_put_on_one():
     text = with_override("", Override(" A\x85B ", performer_key("A\x85B"), None, "one\ntwo\n"))
     assert text == "- performer: A B\n  artist: nobody\n  note: one two\n"
     assert set(parse_overrides(text)) == {performer_key("A\x85B")}
+
+
+def test_taking_an_entry_out_leaves_every_other_line_as_it_was():
+    before = (
+        "# decided in spring\n- performer: Ana\n  artist: nobody\n"
+        "# about Bo\n- performer: Bo\n  artist: nobody\n  note: x\n\n"
+        "- {performer: Cy, artist: nobody}\n"
+    )
+    assert without_override(before, "bo") == (
+        "# decided in spring\n- performer: Ana\n  artist: nobody\n"
+        "# about Bo\n\n- {performer: Cy, artist: nobody}\n"
+    )
+    assert without_override(before, "cy") == before.removesuffix(
+        "- {performer: Cy, artist: nobody}\n"
+    )
+    assert without_override(before, "dee") == before
+    assert without_override("", "dee") == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["[{performer: Ana, artist: nobody}, {performer: Bo, artist: nobody}]"]
+)
+def test_an_entry_that_cannot_be_taken_out_is_refused(text):
+    with pytest.raises(OverridesError, match="cannot be taken out"):
+        without_override(text, "ana")
+
+
+@given(st.lists(st.text(min_size=1).filter(str.strip), max_size=6, unique_by=performer_key))
+@settings(deadline=None)
+def test_what_is_put_in_and_taken_out_leaves_the_file_as_it_was(names):
+    text = ""
+    for name in names:
+        try:
+            text = with_override(text, Override(name, performer_key(name), None))
+        except OverridesError:
+            continue
+    put_in = parse_overrides(text)
+    try:
+        more = with_override(text, Override("Night Bus", "night bus", _ID))
+    except OverridesError:
+        return
+    if "night bus" not in put_in:
+        assert parse_overrides(without_override(more, "night bus")) == put_in

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from showlist_assets.domain.playlists.plan import UnheardAct
 from showlist_assets_tests.domain.playlists.planned import planned_show
 
 _NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
+_DOORS = datetime(2026, 12, 4, 19)  # noqa: DTZ001  the venue's wall clock
 
 
 def _events(written: bytes) -> list:
@@ -71,6 +73,17 @@ def test_an_act_without_a_song_is_told_with_why():
 def test_the_price_is_told_where_it_is_known(price, words):
     (event,) = _events(_file(planned_show(lowest_price=price, ticket_url=None)))
     assert event["description"].split("\n")[1:] == [words] * (words is not None)
+
+
+def test_the_doors_are_told_before_the_price_and_not_of_what_is_off():
+    show = planned_show(doors_at_local=_DOORS, lowest_price=25.0, ticket_url=None)
+    (event,) = _events(_file(show))
+    assert event["description"] == "Paper Lantern, Tin Owl\nDoors 7:00 PM\nFrom $25"
+    (off,) = _events(_file(show, status="CANCELLED"))
+    assert "Doors" not in off["description"]
+    # On which of several days they open then, nobody says.
+    (festival,) = _events(_file(replace(show, last_date=date(2026, 12, 6))))
+    assert "Doors" not in festival["description"]
 
 
 def test_it_reminds_by_choice_and_only_of_what_goes_ahead():
@@ -189,7 +202,10 @@ def test_a_calendar_without_shows_is_still_a_calendar():
     assert calendar["x-wr-calname"] == "Live in New York"
 
 
-_TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=120)
+# Upstream: icalendar takes a backslash and a large N for a line end, where it writes, too.
+_TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=120).filter(
+    lambda text: "\\N" not in text
+)
 
 
 @given(_TEXT, _TEXT, st.lists(_TEXT, min_size=1, max_size=5))

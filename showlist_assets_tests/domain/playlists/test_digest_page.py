@@ -185,6 +185,12 @@ def test_the_first_digest_lists_the_shows_by_day_and_the_soonest_first():
     assert "New" not in [words(heading) for heading in tree.iter(f"{_HTML}h2")]
 
 
+def test_the_doors_stand_beside_the_start():
+    tree = parsed(digest_html(first(planned_show(doors_at_local=_at(19)))))
+    (facts,) = [words(each) for each in tree.iter(f"{_HTML}p") if each.get("class") == "facts"]
+    assert facts.startswith("8:00 PM · doors 7:00 PM · The Boiler Room")
+
+
 def _at(hour: int) -> datetime:
     return datetime(2026, 12, 4, hour)  # noqa: DTZ001  the venue's wall clock
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from showlist_assets.domain.playlists.digest import Changes
 from showlist_assets.domain.playlists.digest_content import Digest, subject
-from showlist_assets.domain.playlists.digest_text import digest_text
+from showlist_assets.domain.playlists.digest_text import digest_markdown, digest_text
 from showlist_assets_tests.domain.playlists.planned import plan_of, planned_show, planned_track
 
 _TODAY = date(2026, 11, 30)
@@ -52,6 +52,20 @@ Fri Dec 4
 Times are those of the venue. Made by Showlist.
 """
     )
+
+
+def test_the_doors_are_told_where_somebody_can_go():
+    show = planned_show(doors_at_local=datetime(2026, 12, 4, 19, 30), lowest_price=25.0)  # noqa: DTZ001
+    assert "  The Boiler Room, New York, NY, doors 7:30 PM, from $25\n" in text_of(
+        show, is_first=True
+    )
+    plan = plan_of(show)
+    told = digest_markdown(Digest(plan=plan, found=_NOTHING, today=_TODAY, is_first=True))
+    assert "Fri Dec 4, 8:00 PM (doors 7:30 PM): Paper Lantern" in told
+    off = Digest(plan=plan, found=replace(_NOTHING, cancelled=(show,)), today=show.last_day)
+    plan_without = replace(off, plan=plan_of())
+    assert "doors" not in digest_text(plan_without)
+    assert "doors" not in digest_markdown(plan_without)
 
 
 def test_a_later_digest_tells_the_changes_and_then_the_week_ahead():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import polars as pl
 import pytest
@@ -184,6 +184,14 @@ def test_a_festival_of_several_days_is_on_on_each_of_them(wish, is_on):
         assert plan.shows[0].last_day == plan.tracks[0].last_day == TODAY + timedelta(days=2)
 
 
+def test_the_doors_come_with_the_show():
+    doors = datetime.combine(TODAY, time(19))
+    with_doors, without = _plan(
+        show_row("1", "ada", doors_at_local=doors), show_row("2", "bea")
+    ).shows
+    assert (with_doors.doors_at_local, without.doors_at_local) == (doors, None)
+
+
 def test_a_field_that_cannot_be_used_is_told_and_the_shows_are_planned():
     no_zone = {"starts_at": None, "venue_timezone": "America"}
     plan = _plan(
@@ -231,6 +239,28 @@ def test_who_is_cut_stands_in_reserve_with_a_place_in_the_recipes_order():
     plan = _plan(*rows, max_tracks=2, prefer="biggest")
     assert _artists(plan) == ["Cleo", "Dan"]
     assert [(one.track.artist_name, one.behind) for one in plan.reserve] == [("Bea", 0), ("Ada", 0)]
+
+
+@pytest.mark.parametrize("prefer", ["soonest", "biggest", "surprise"])
+def test_bands_that_come_first_stay_and_stand_before_all_others(prefer):
+    rows = [
+        show_row(str(number), name, local_date=TODAY + timedelta(days=number))
+        for number, name in enumerate(("ada", "bea", "cleo", "dora"))
+    ]
+    plan = _plan(
+        *rows, max_tracks=3, prefer=prefer, artists={"first": ["DÓRA", "bea", "Elsewhere"]}
+    )
+    bands = _artists(plan)
+    assert bands[:2] == ["Bea", "Dora"]
+    assert len(bands) == 3, "nobody is left out for them"
+    assert ["a band you know" in track.why for track in plan.tracks] == [True, True, False]
+
+
+def test_a_recipe_that_lets_nothing_through_does_not_blame_who_comes_first():
+    wish = {"artists": {"first": "ada"}, "genres": {"only": "polka"}}
+    plan = _plan(_ADA, **wish, explicit="only")
+    assert "'genres'" in plan.why_empty
+    assert "'artists'" not in plan.why_empty
 
 
 def test_energy_rises_and_calms_down_again():
@@ -339,6 +369,7 @@ _RECIPES = st.builds(
     max_tracks=st.integers(1, 6),
     prefer=st.sampled_from(["soonest", "biggest", "surprise"]),
     order=st.sampled_from(["date", "popularity", "energy arc", "shuffle"]),
+    artists=st.sampled_from([{}, {"first": "dora"}, {"first": ["bea", "nobody"]}]),
 )
 
 
@@ -364,6 +395,16 @@ def test_no_artist_is_heard_for_two_shows_or_too_often_when_so_asked(recipe, row
     for shows in nights.values():
         assert not recipe.one_artist_once or len(set(shows)) == 1
         assert max(map(shows.count, shows)) <= recipe.tracks_per_artist
+
+
+@settings(max_examples=50)
+@given(_RECIPES, _ROWS)
+def test_who_comes_first_is_never_behind_nor_left_out_for_others(recipe, rows):
+    plan = plan_playlist(recipe, shows_of(*rows), today=TODAY)
+    known = ["a band you know" in track.why for track in plan.tracks]
+    assert known == sorted(known, reverse=True)
+    behind = ["a band you know" in one.track.why for one in plan.reserve]
+    assert all(known) or not any(behind)
 
 
 @settings(max_examples=50)
@@ -411,6 +452,43 @@ def test_states_of_whose_shows_nothing_is_known_are_named_in_the_order_of_the_re
     known = plan_playlist(recipe, shows_of(_ADA), today=TODAY)
     assert (known.missing, known.notes) == ((), ())
     assert known.tracks == plan.tracks
+
+
+def test_a_state_that_only_a_circle_reaches_into_is_told_with_the_circle():
+    recipe = Recipe(name="mine", near={"city": "New York", "state": "NY"}, when="any time")
+    plan = plan_playlist(recipe, shows_of(_ADA), today=TODAY, missing={"NJ", "CT", "PA"})
+    assert plan.missing == ("NJ", "CT")
+    (note,) = plan.notes
+    assert "shows in New Jersey and Connecticut, within 25 mi of New York: they were never" in note
+    nothing = plan_playlist(recipe, shows_of(), today=TODAY, missing=recipe.states)
+    assert len(nothing.notes) == 2
+    assert "shows in New York: they were never" in nothing.notes[0]
+
+
+@pytest.mark.parametrize(
+    "near",
+    [
+        {"city": "New York", "state": "NY"},
+        {"zip": "10002"},
+        {"city": "Somewhere", "state": "NY", "at": "40.71, -74.01"},
+    ],
+)
+def test_a_circle_crosses_state_lines(near):
+    over_the_river = {"state": "NJ", "venue_city": "Newark"}
+    rows = [
+        _ADA,
+        show_row("2", "bea", **over_the_river, latitude=40.73, longitude=-74.17),
+        show_row("3", "zoe", state="NJ", venue_city="Atlantic City", latitude=39.36),
+    ]
+    assert set(_artists(_plan(*rows, states=(), near=near, when="any time"))) == {"Ada", "Bea"}
+
+
+def test_a_city_without_a_venue_lies_where_the_gazetteer_has_it():
+    near = {"city": "Hoboken", "state": "NJ", "radius": "10 mi"}
+    assert _artists(_plan(_ADA, states=(), near=near, when="any time")) == ["Ada"]
+    with_another = [_ADA, show_row("2", "bea", state="NJ", venue_city="Newark")]
+    both = _plan(*with_another, states=(), near=near, when="any time")
+    assert set(_artists(both)) == {"Ada", "Bea"}
 
 
 def test_of_many_unknown_states_some_are_named():

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from showlist_assets.domain.playlists.ranges import Range
 from showlist_assets.domain.playlists.recipe import (
@@ -41,8 +42,57 @@ def test_a_state_is_all_that_a_recipe_needs():
 
 def test_a_circle_brings_its_own_state():
     recipe = _parsed("states: NJ\nnear: {city: New York, state: NY, radius: 40 km}")
-    assert recipe.states == ("NJ", "NY")
+    assert recipe.states[:2] == ("NJ", "NY")
     assert recipe.near[0].kilometres == 40
+
+
+@pytest.mark.parametrize(
+    ("near", "states"),
+    [
+        ("{city: New York, state: NY}", ("NY", "NJ", "CT")),
+        ("{zip: 10002, radius: 5 mi}", ("NY", "NJ")),
+        ('{city: Anywhere, state: NY, at: "40.76, -73.98"}', ("NY", "NJ", "CT")),
+        ("{city: Syracuse, state: NY}", ("NY",)),
+        ("{city: Washington, state: DC, radius: 8 mi}", ("DC", "VA", "MD")),
+        ("{city: Memphis, state: TN}", ("TN", "AR", "MS")),
+        ("[{city: Syracuse, state: NY}, {city: Gary, state: IN}]", ("NY", "IN", "IL")),
+        # Its own comes first, wherever the position lies.
+        ('{city: New York, state: NY, radius: 1 mi, at: "40.73, -74.17"}', ("NY", "NJ")),
+        # Nobody knows where it is.
+        ("{city: Atlantis, state: NY}", ("NY",)),
+    ],
+)
+def test_a_circle_reads_the_states_that_it_touches_its_own_first(near, states):
+    assert _parsed(f"near: {near}").states == states
+
+
+def test_every_state_stays_every_state_with_a_circle():
+    assert len(_parsed("states: all\nnear: {city: New York, state: NY}").states) == 51
+
+
+@pytest.mark.parametrize("code", ["02134", "'02134'", "02134-1234", '" 02134 "'])
+def test_a_zip_code_says_the_city_and_its_state_in_quotes_or_without(code):
+    (near,) = _parsed(f"near: {{zip: {code}}}").near
+    assert (near.zip, near.city, near.state) == ("02134", "Allston", "MA")
+    assert near.position == pytest.approx((42.354, -71.133), abs=0.01)
+
+
+def test_a_zip_code_that_lost_its_zeros_on_the_way_is_refused():
+    with pytest.raises(ValidationError, match="in quotes, such as '02134'"):
+        Recipe.model_validate({"name": "mine", "near": {"zip": 2134}})
+
+
+@pytest.mark.parametrize("near", ["{zip: 02134}", "{zip: '10002', radius: 5 km}"])
+def test_editors_take_a_zip_code_as_we_do(near):
+    text = f"near: {near}"
+    assert _parsed(text).near
+    jsonschema.validate(yaml.safe_load(text), recipe_schema())
+
+
+@pytest.mark.parametrize("near", ["{city: Troy}", "{state: NY}", "{radius: 5 mi}"])
+def test_editors_refuse_a_circle_without_a_place(near):
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(yaml.safe_load(f"near: {near}"), recipe_schema())
 
 
 def test_every_state_can_be_meant():
@@ -105,6 +155,12 @@ def test_ranges_read_as_they_are_written():
         ("near:\n  - city: Troy", ["line 2", "needs 'state'"]),
         ("near:\n  - city: Troy\n    state: NY\n    radius: 25", ["line 4", "mi or km"]),
         ("near: New York", ["line 1", "names with values"]),
+        ("near:\n  - radius: 5 mi\n    zip: 1002", ["line 3", "'1002'", "five digits"]),
+        ("near:\n  - zip: 00000", ["line 2", "'00000'", "in use"]),
+        ("near: {zip: [10002]}", ["line 1", "zip", "in quotes"]),
+        ("near: {zip: 10002, city: Troy, state: NY}", ["line 1", "New York, NY", "remove"]),
+        ("near: {zip: 10002, state: NJ}", ["line 1", "New York, NY", "remove"]),
+        ('near: {zip: 10002, at: "40.7, -74"}', ["line 1", "'zip' and 'at'"]),
         ("states: NY\ncalendar: al", ["line 2", "'al'", "'all'"]),
         ("states: NY\ncalendar:\n  alarm: 3 moons", ["line 3", "3 h"]),
         ("states: NY\ncalendar:\n  alrm: 3 h", ["line 3", "'alrm'", "'alarm'"]),
@@ -164,8 +220,9 @@ def _is_taken_or_refused_with_a_line(text: str) -> None:
     assert refused.startswith("recipes/mine.yaml, line ") if refused else recipe.states
 
 
-def test_a_recipe_survives_being_written_as_json():
-    recipe = _parsed("near: {city: Troy, state: NY}\nfeatures: {energy: <= 0.5}\ncapacity: 1 to 9")
+@pytest.mark.parametrize("place", ["city: Troy, state: NY", "zip: 10002"])
+def test_a_recipe_survives_being_written_as_json(place):
+    recipe = _parsed(f"near: {{{place}}}\nfeatures: {{energy: <= 0.5}}\ncapacity: 1 to 9")
     assert Recipe.model_validate_json(recipe.model_dump_json()) == recipe
 
 

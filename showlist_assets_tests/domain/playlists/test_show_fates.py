@@ -128,10 +128,11 @@ def test_a_show_that_moved_house_loses_what_held_for_the_old_one():
     assert (moved.venue_address, moved.latitude, moved.longitude) == (None, None, None)
     assert moved.starts_at_local == datetime(2026, 12, 11, 20)  # noqa: DTZ001  the venue's
     same_house = moved_to(
-        planned_show(venue_address="1 Main St"),
+        planned_show(venue_address="1 Main St", doors_at_local=_SHOW.starts_at_local),
         _fate(row(_SHOW, "known"), row(later(_SHOW, 7), "moved", 1)),
     )
     assert same_house.venue_address == "1 Main St"
+    assert same_house.doors_at_local is None, "they were those of the old evening"
 
 
 def test_news_are_told_since_an_instant_only():

@@ -39,6 +39,14 @@ def test_the_clock_is_set_and_moved_over_http(sandbox):
     assert datetime.fromisoformat(control(sandbox, "GET", "clock")["now"]) == NOW
 
 
+def test_a_reset_says_that_playlists_are_gone_with_the_rest(sandbox):
+    sandbox.listeners.create_playlist("Mine")
+    told = control(sandbox, "POST", "reset")
+    assert told["forgotten"] == {"playlists": 1}
+    assert "playlists are gone" in told["words"]
+    assert not sandbox.listeners.playlists()
+
+
 def test_an_event_can_be_cancelled_moved_and_removed_until_the_reset(sandbox):
     before = events(sandbox)
     one, other = before[0], before[1]

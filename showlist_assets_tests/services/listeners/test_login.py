@@ -1,4 +1,4 @@
-"""A listener logs in and is forgotten: over the sandbox, without a console and a browser."""
+"""A listener logs in: over the sandbox, without a console and a browser."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import pytest
 import requests
 
 from showlist_assets.services.listeners.accounts import AccountError
-from showlist_assets.services.listeners.forget import forget
 from showlist_assets.settings import SettingsError, load_settings
 from showlist_assets.sources.failures import BudgetSpent, NotAllowlisted, NotPremium, WrongKey
 from showlist_assets.sources.spotify.login import SCOPES, LoginAttempt, LoginError, challenge_of
@@ -147,15 +146,3 @@ def test_a_login_of_a_sixth_account_is_refused_before_anybody_agrees(platform):
     with pytest.raises(AccountError):
         platform.login.begin("sixth", redirect_uri=_REDIRECT)
     assert platform.login.begin("me", redirect_uri=_REDIRECT).url
-
-
-def test_forgetting_deletes_the_tokens_first_and_what_others_keep_then(platform):
-    log_in(platform)
-    order = []
-
-    def history(name):
-        order.append((name, platform.accounts.names()))
-
-    assert forget(platform.accounts, "me", also=[history])
-    assert not forget(platform.accounts, "me", also=[history])
-    assert order == [("me", [])] * 2

@@ -74,7 +74,7 @@ def test_who_writes_to_a_playlist_is_told_by_the_newest_rows(history):
 def test_forgetting_an_account_leaves_the_rows_of_others(history):
     history.save(row(1))
     history.save(row(2, account="sam"))
-    history.forget("me")
+    history.forget("nyc", "me")
     assert [one.account for one in history.rows("nyc")] == ["sam"]
 
 

@@ -260,17 +260,19 @@ def sandbox_feeds(sandbox, tmp_path):
 
 def test_every_house_of_the_sandbox_lists_what_the_world_has_on(sandbox, sandbox_feeds, reader):
     from showlist_assets.sandbox.apis.feeds import listed_events
+    from showlist_assets.sandbox.world.dealing import doors_of
 
     truth = listed_events(sandbox.state)
     feeds = sandbox_feeds()
     client = reader.feeds(*feeds)
-    kinds = set()
+    kinds, kind_of = set(), {}
     listed = {}
     for each in feeds:
         answer = client.answer(each, NOW)
         assert answer.trouble == ""
         assert answer.rows.rejected.is_empty()
         kinds.add(answer.kind)
+        kind_of[each.name] = answer.kind
         listed |= {row["event_id"]: row for row in answer.rows.good.iter_rows(named=True)}
     assert kinds == {"ics", "csv", "page"}
     events = sandbox.state.events.by_id
@@ -284,7 +286,11 @@ def test_every_house_of_the_sandbox_lists_what_the_world_has_on(sandbox, sandbox
         row = listed[id_]
         assert row["local_date"] == real.starts_at_local.date()
         assert row["starts_at_local"] == (None if real.time_tbd else real.starts_at_local)
+        assert row["doors_at_local"] in (None, doors_of(real))
         assert (row["status"] == "cancelled") == (real.status == "cancelled")
+    doors = {id_.partition(":")[0] for id_, row in listed.items() if row["doors_at_local"]}
+    assert {each.name for each in feeds} >= doors
+    assert {kind_of[name] for name in doors} == kinds, "each form tells of some"
     # What a house has on every week is listed nowhere else.
     assert any("residency" in id_ for id_ in listed)
 

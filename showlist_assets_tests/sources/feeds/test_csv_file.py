@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from showlist_assets.sources.feeds.client import read_feed
@@ -91,6 +91,28 @@ def test_a_time_that_is_not_announced_is_none_unless_the_doors_are(printed):
     assert row(one(date="2026-12-04", time=printed, title="A"))["starts_at_local"] is None
     found = row(one(date="2026-12-04", time=printed, doors="7pm", title="A"))
     assert f"{found['starts_at_local']:%H:%M}" == "19:00"
+
+
+@pytest.mark.parametrize(
+    ("doors", "told"),
+    [("7pm", "19:00"), ("19:00", "19:00"), ("", None), ("TBA", None), ("9pm", None),
+     ("at dusk", None)],
+)  # fmt: skip
+def test_doors_are_told_beside_the_start_and_cost_no_show(doors, told):
+    found = row(one(date="2026-12-04", time="8pm", doors=doors, title="A"))
+    at = found["doors_at_local"]
+    assert (at and f"{at:%H:%M}") == told
+    assert f"{found['starts_at_local']:%H:%M}" == "20:00"
+
+
+def test_the_doors_of_a_show_after_midnight_are_those_of_the_evening_before():
+    found = row(one(date="2026-12-05", time="0:30", doors="11pm", title="A"))
+    assert found["doors_at_local"].isoformat() == "2026-12-04T23:00:00"
+
+
+def test_doors_in_the_place_of_a_start_are_doors_all_the_same():
+    found = row(one(date="2026-12-04", doors="7pm", title="A"))
+    assert found["doors_at_local"] == found["starts_at_local"]
 
 
 def test_a_date_with_a_time_and_a_zone_is_that_instant():
@@ -200,6 +222,7 @@ _WORDS = _TEXT.map(lambda text: "w" + text.replace("&", "n").replace("%", "p").s
     ),
     delimiter=st.sampled_from([",", ";", "\t"]),
 )
+@example(shows=[(date(2026, 11, 22), time(20), "wBEGIN:VCALENDAR")], delimiter=",")
 def test_what_is_written_is_read_again(shows, delimiter):
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, quoting=csv.QUOTE_ALL)

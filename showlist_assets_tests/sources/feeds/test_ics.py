@@ -494,3 +494,37 @@ def test_an_id_can_be_written_into_the_operator_s_decisions(uid):
 
 def test_a_title_is_cut_where_nobody_reads_on():
     assert len(row(calendar(entry(title="Owl " * 5000)))["title"]) <= 500
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("DESCRIPTION:Doors: 7 PM / Show: 8 PM", "19:00"),
+        ("DESCRIPTION;LANGUAGE=en:All ages\\, doors 7:30pm\\nBar with ID", "19:30"),
+        ("DESCRIPTION:<p>Doors&nbsp;7 PM</p><p>Show 8 PM</p>", "19:00"),
+        ("description:Doors at 7\r\n PM", "19:00"),
+        ("DESCRIPTION:Show 8 PM\\nDoors 7 PM", "19:00"),
+        ("DESCRIPTION:Doors 9 PM", None),
+        ("DESCRIPTION:Doors 7 / Show 8", None),
+        ("DESCRIPTION:Doors an hour before.", None),
+        ("X-DOORS:19:00", None),
+        ("COMMENT:Doors 7 PM", None),
+        ("BEGIN:VALARM\r\nDESCRIPTION:Doors 7 PM\r\nEND:VALARM", None),
+    ],
+)
+def test_a_description_tells_the_doors_where_it_is_plain(line, told):
+    found = row(calendar(entry(line)))["doors_at_local"]
+    assert (found and f"{found:%H:%M}") == told
+
+
+def test_every_day_of_a_recurring_entry_has_its_doors():
+    rows = good(calendar(entry("RRULE:FREQ=WEEKLY;COUNT=3", "DESCRIPTION:Doors 7 PM")))
+    assert rows.height == 3
+    assert (rows["starts_at_local"] - rows["doors_at_local"]).unique().to_list() == [
+        timedelta(hours=1)
+    ]
+
+
+def test_an_entry_of_the_whole_day_has_no_doors():
+    found = row(calendar(entry("DESCRIPTION:Doors 7 PM", start=";VALUE=DATE:20261204")))
+    assert (found["starts_at_local"], found["doors_at_local"]) == (None, None)

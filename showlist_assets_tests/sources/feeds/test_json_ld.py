@@ -121,6 +121,31 @@ def test_what_is_off_or_moved_says_so(fields, status):
 
 
 @pytest.mark.parametrize(
+    ("printed", "told"),
+    [
+        ("2026-12-04T19:00", "19:00"),
+        ("2026-12-05T00:00:00Z", "19:00"),
+        ("2026-12-04T19:00-05:00", "19:00"),
+        ("19:00:00", "19:00"),
+        ("7:00 PM", "19:00"),
+        ("19:00:00Z", None),
+        ("2026-12-04", None),
+        ("2026-12-04T21:00", None),
+        ("2026-12-03T19:00", None),
+        ("0001-01-01T00:00:00+12:00", None),
+        ("soon", None),
+        (7, None),
+        (None, None),
+    ],
+)
+def test_doors_are_read_with_and_without_a_date(printed, told):
+    found = row(page(event(startDate="2026-12-04T20:00", doorTime=printed)))["doors_at_local"]
+    assert (found and f"{found:%H:%M}") == told
+    untimed = row(page(event(startDate="2026-12-04", doorTime=printed)))
+    assert untimed["doors_at_local"] is None
+
+
+@pytest.mark.parametrize(
     ("printed", "instant", "day"),
     [
         ("2026-12-04T20:00", datetime(2026, 12, 5, 1, tzinfo=UTC), date(2026, 12, 4)),

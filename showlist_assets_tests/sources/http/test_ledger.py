@@ -102,6 +102,27 @@ def test_a_full_window_is_waited_for(place):
     assert timedelta(seconds=60) <= time.now - _NOON < timedelta(seconds=62)
 
 
+def test_lookups_that_fill_the_window_leave_playlists_a_part_of_it(place):
+    time = Time()
+    lookups = _ledger(place, time, day=300, reserve=30, window=12)
+    playlists = _ledger(place, time, day=300, reserve=30, window=12, purpose="playlist")
+    for _ in range(10):
+        lookups.spend()
+    for _ in range(2):
+        playlists.spend()
+    assert time.now == _NOON, "nobody has waited"
+    playlists.spend()
+    assert time.now - _NOON >= timedelta(seconds=30), "Spotify counts all of them"
+
+
+def test_lookups_have_the_whole_window_where_nothing_is_kept_for_playlists(place):
+    time = Time()
+    lookups = _ledger(place, time, day=300, window=12)
+    for _ in range(12):
+        lookups.spend()
+    assert time.now == _NOON
+
+
 def test_a_window_may_be_a_second(place):
     time = Time()
     allowance = Allowance(100, window=5, window_length=timedelta(seconds=1))

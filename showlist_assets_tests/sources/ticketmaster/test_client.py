@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from showlist_assets.sandbox.config import TICKETMASTER_API_KEY
+from showlist_assets.sandbox.world.dealing import doors_of
 from showlist_assets.settings import SettingsError, load_settings
 from showlist_assets.sources.failures import (
     BadAnswer,
@@ -146,6 +147,12 @@ def test_the_quirks_of_the_source_are_read(sandbox):
     assert good["title"].str.contains("Day Pass:").any()
     assert (good["title"] == good["title"].str.strip_chars()).all()
     assert good["starts_at"].null_count() > 0
+    with_doors = good.filter(pl.col("doors_at_local").is_not_null())
+    assert 0 < with_doors.height < good.height / 4
+    truth, events = sandbox.listed_shows(), sandbox.state.events.by_id
+    for id_, doors in with_doors.select("event_id", "doors_at_local").rows():
+        event_id, _, other = truth["ticketmaster", id_].partition(" ")
+        assert other or doors == doors_of(events[int(event_id)])
     acts = good.explode("performers")["performers"].struct
     assert acts.field("spotify_artist_id").drop_nulls().len() > 20
     assert acts.field("musicbrainz_id").drop_nulls().len() > 20

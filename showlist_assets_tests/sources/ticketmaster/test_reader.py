@@ -54,6 +54,20 @@ def test_every_recorded_event_ends_as_a_row_or_is_set_aside_with_a_reason(file):
         assert rows.good[column].null_count() == 0, column
 
 
+def test_the_recorded_doors_are_those_of_the_show():
+    path = shared("data/fixtures/ticketmaster/events_2022_page2.json")
+    documents = json.loads(path.read_text(encoding="utf-8"))["_embedded"]["events"]
+    told = {one["id"]: one["doorsTimes"] for one in documents if "doorsTimes" in one}
+    assert told
+    rows = read(*documents, state=None).good
+    read_back = {
+        one["event_id"]: one["doors_at_local"].isoformat()
+        for one in rows.iter_rows(named=True)
+        if one["doors_at_local"]
+    }
+    assert read_back == {id_: f"{at['localDate']}T{at['localTime']}" for id_, at in told.items()}
+
+
 def test_the_recorded_links_to_spotify_and_musicbrainz_are_read():
     path = shared("data/fixtures/ticketmaster/events_2022_page1.json")
     text = path.read_text(encoding="utf-8")
@@ -177,6 +191,27 @@ def test_the_status_is_about_the_show_and_not_about_its_tickets(code, status):
 )
 def test_a_title_says_more_than_a_status_that_nobody_changed(title, status):
     assert row(name=title)["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("doors", "told"),
+    [
+        ({"localDate": "2026-12-04", "localTime": "19:00:00"}, "2026-12-04T19:00:00"),
+        ({"dateTime": "2026-12-05T00:00:00Z"}, "2026-12-04T19:00:00"),
+        ({"localDate": "2026-12-04", "localTime": "20:00:00"}, "2026-12-04T20:00:00"),
+        ({"localDate": "2026-12-04", "localTime": "20:30:00"}, None),
+        ({"localDate": "2026-12-04", "localTime": "10:00:00"}, None),
+        ({"localDate": "2026-12-03", "localTime": "19:00:00"}, None),
+        ({"localDate": "2026-12-04"}, None),
+        ({"localDate": 4, "localTime": "soon"}, None),
+        ("19:00", None),
+        (None, None),
+    ],
+)
+def test_doors_are_read_where_they_agree_with_the_start(doors, told):
+    found = row(doorsTimes=doors)["doors_at_local"]
+    assert (found and found.isoformat()) == told
+    assert row(doorsTimes=doors, dates=dates({"timeTBA": True}))["doors_at_local"] is None
 
 
 @pytest.mark.parametrize("flag", ["dateTBD", "dateTBA"])

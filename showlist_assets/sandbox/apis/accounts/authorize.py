@@ -5,14 +5,16 @@ The sandbox knows nobody's password: whoever opens the page says which listener 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 
-from showlist_assets.sandbox.config import SPOTIFY_CLIENT_ID
+from showlist_assets.sandbox.apis.html_pages import page
+from showlist_assets.sandbox.config import SPOTIFY_APP_NAME, SPOTIFY_CLIENT_ID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,23 +43,19 @@ _SCOPES: Final = {
     "user-read-private": "see your account's type",
     "user-read-email": "see your e-mail address",
 }
-_PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head><meta charset="utf-8"><title>Sandbox: let an app in</title>
-<style>body {{ font: 1rem/1.5 sans-serif; max-width: 30rem; margin: 3rem auto; }}</style></head>
-<body>
-<h1>Let this app in?</h1>
-<p>This is the sandbox, not Spotify: no real account is involved.</p>
-<p>The app asks to know who you are and to:</p>
-<ul>{asks}</ul>
+_BODY: Final = """<p class="kind">{app} asks</p>
+<h1>Let {app} in?</h1>
+<p>It asks to know who you are and to:</p>
+<ul class="asks">{asks}</ul>
 <form method="post">
-<p><label>You are <select name="listener">{listeners}</select></label></p>
-<p><button name="decision" value="agree">Agree</button>
-<button name="decision" value="cancel">Cancel</button></p>
+<label>You are <select name="listener">{listeners}</select></label>
+<button class="agree" name="decision" value="agree">Agree</button>
+<button name="decision" value="cancel">Cancel</button>
 </form>
-</body>
-</html>
-"""
+<p class="soft">You go back to {app} at <b>{back}</b> either way.</p>"""
+_WHERE: Final = "Listeners are made up, and no real account is involved."
+# What a host of a redirect can be, so that it can stand in a policy.
+_ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+")
 
 
 # RFC 6749, section 4.1.2.1: an address that cannot be trusted must get no redirect.
@@ -124,7 +122,8 @@ def _redirect_uri(asked: Mapping[str, str]) -> str:
         host, _ = parts.hostname, parts.port
     except ValueError:
         host = None
-    if not host or parts.scheme not in ("http", "https") or parts.fragment:
+    is_address = host and _ORIGIN.fullmatch(f"{parts.scheme}://{parts.netloc}")
+    if not is_address or parts.fragment:
         raise _RefusedOnPageError("INVALID_CLIENT: Invalid redirect URI")
     if host == "localhost" or (parts.scheme == "http" and host not in _LOOPBACKS):
         raise _RefusedOnPageError("INVALID_CLIENT: Insecure redirect URI")
@@ -153,7 +152,7 @@ def _page_or_way_back(request: Request, state: SandboxState, asked: _Asked) -> R
         consent = state.consents.standing(known, asked.scopes, state.clock.now())
         if consent:
             return _with_code(request, state, asked, consent)
-    return HTMLResponse(_page(state, asked, known))
+    return _page(state, asked, known)
 
 
 def _decided(
@@ -185,11 +184,15 @@ def _back(request: Request, redirect_uri: str, **answer: str) -> Response:
     return RedirectResponse(f"{redirect_uri}{separator}{urlencode(answer)}", 303)
 
 
-def _page(state: SandboxState, asked: _Asked, known: str | None) -> str:
+def _page(state: SandboxState, asked: _Asked, known: str | None) -> Response:
+    parts = urlsplit(asked.redirect_uri)
+    back = f"{parts.scheme}://{parts.netloc}"
     asks = "".join(f"<li>{text}</li>" for scope, text in _SCOPES.items() if scope in asked.scopes)
     listeners = "".join(
         f'<option value="{escape(one.user_id)}"{" selected" * (one.user_id == known)}>'
         f"{escape(one.display_name)}</option>"
         for one in state.listeners.everyone()
     )
-    return _PAGE.format(asks=asks, listeners=listeners)
+    app = escape(SPOTIFY_APP_NAME)
+    body = _BODY.format(app=app, asks=asks, listeners=listeners, back=escape(back))
+    return page(f"Let {SPOTIFY_APP_NAME} in?", body, where=_WHERE, form_leads_to=back)

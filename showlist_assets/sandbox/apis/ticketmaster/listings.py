@@ -17,7 +17,12 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 from showlist_assets.sandbox.world.cities import COORDINATES
-from showlist_assets.sandbox.world.dealing import is_listed, lot
+from showlist_assets.sandbox.world.dealing import (
+    is_listed,
+    lot,
+    prints_doors_as_start,
+    wait_behind_doors,
+)
 from showlist_assets.sandbox.world.ids import spotify_id
 
 if TYPE_CHECKING:
@@ -38,7 +43,6 @@ _PREFIXES: Final[dict[Shop, str]] = {
 }
 _SMALL_HOUSE: Final = 900
 _BETWEEN_EARLY_AND_LATE: Final = timedelta(hours=2, minutes=30)
-_DOORS_BEFORE_THE_SHOW: Final = timedelta(minutes=30)
 _SEGMENTS: Final = {"theater": "Arts & Theatre", "comedy": "Arts & Theatre", "basketball": "Sports"}
 _MUSIC: Final = {"concert", "music_festival"}
 _PASS: Final = re.compile(r" - \d Day Pass ?$")
@@ -286,12 +290,13 @@ def _as_spelled(venue: Venue) -> Venue:
 
 def _as_timed(event: Event) -> Event:
     """With the doors' time in the place of the show's, here and there."""
-    if event.time_tbd or lot("doors", event.id) >= 10:
+    if not prints_doors_as_start(event):
         return event
+    wait = wait_behind_doors(event)
     return replace(
         event,
-        starts_at_local=event.starts_at_local - _DOORS_BEFORE_THE_SHOW,
-        starts_at_utc=event.starts_at_utc - _DOORS_BEFORE_THE_SHOW,
+        starts_at_local=event.starts_at_local - wait,
+        starts_at_utc=event.starts_at_utc - wait,
     )
 
 

@@ -8,9 +8,14 @@ position as text.
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from showlist_assets.sandbox.world.dealing import lot
+from showlist_assets.sandbox.world.dealing import (
+    lot,
+    prints_doors_as_start,
+    wait_behind_doors,
+)
 from showlist_assets.sandbox.world.ids import spotify_id
 from showlist_assets.sandbox.world.text import slug
 
@@ -38,6 +43,7 @@ _GENRES: Final = {
 _IMAGES: Final = (("16_9", 2048, 1152), ("3_2", 1024, 683), ("16_9", 640, 360))
 # What is printed where nobody knows when the sale began.
 _NO_SALE: Final = "1900-01-01T06:00:00Z"
+_DOORS_TOLD: Final = 15
 
 
 def listing_payload(listing: Listing, catalog: Catalog) -> dict[str, Any]:
@@ -60,6 +66,8 @@ def listing_payload(listing: Listing, catalog: Catalog) -> dict[str, Any]:
         },
         "_embedded": {"venues": [_venue(event.venue)]},
     }
+    if doors := _doors(listing):
+        payload["doorsTimes"] = doors
     if prices := _prices(listing):
         payload["priceRanges"] = prices
     if listing.lists_attractions and event.performers:
@@ -114,6 +122,22 @@ def _dates(listing: Listing) -> dict[str, Any]:
             "noSpecificTime": False,
         }
     return dates
+
+
+def _doors(listing: Listing) -> dict[str, str]:
+    """When the doors open: of twenty events recorded in 2022, three told it."""
+    event = listing.event
+    if event.time_tbd or event.date_tbd or listing.shop == "resale":
+        return {}
+    if lot("doors told", event.id) >= _DOORS_TOLD:
+        return {}
+    wait = timedelta() if prints_doors_as_start(event) else wait_behind_doors(event)
+    local = event.starts_at_local - wait
+    return {
+        "localDate": f"{local:%F}",
+        "localTime": f"{local:%T}",
+        "dateTime": _utc(event.starts_at_utc - wait),
+    }
 
 
 def _status(listing: Listing) -> str:

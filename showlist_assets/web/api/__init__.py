@@ -1,0 +1,1 @@
+"""``/api``: what the pages know, for programs; read only, described by ``/api/openapi.json``."""

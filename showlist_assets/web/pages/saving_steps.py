@@ -1,0 +1,57 @@
+"""What begins a save, from the page's form and after a login: the file is written, Spotify next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qsl, urlencode
+
+from showlist_assets.domain.playlists.wish import query_of
+from showlist_assets.web.rendering import redirect, segment
+from showlist_assets.web.saving import PLAYLIST, named, order_of
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from showlist_assets.domain.playlists.recipe import Recipe
+    from showlist_assets.web.saving import Order
+    from showlist_assets.web.site import Site
+
+# Most saves take less, so that most listeners see no page that waits.
+_WORTH_WAITING: Final = 2.0
+
+
+def path_of(order: Order, playlist: str = "") -> str:
+    """The page of a save; it shows the difference where ``playlist`` is there already."""
+    more = {PLAYLIST: playlist or order.playlist} if playlist or order.playlist else {}
+    query = "&".join(filter(None, (query_of(order.wish), urlencode(more))))
+    return f"/save?{query}"
+
+
+def write_and_start(site: Site, recipe: Recipe) -> Response:
+    """Keep the recipe, and write its playlist.
+
+    Raises:
+        RecipeError: its file is a person's.
+        StorageError: it cannot be written.
+    """
+    site.platform.recipes.write(recipe)
+    return started(site, recipe)
+
+
+def started(site: Site, recipe: Recipe, *, recreate: bool = False) -> Response:
+    """Write the playlist of a recipe; to the page that tells how it goes."""
+    saving_id = site.saves.start(recipe, recreate=recreate)
+    site.saves.wait(saving_id, _WORTH_WAITING)
+    return redirect(site, f"/saving/{segment(saving_id)}")
+
+
+def save_after_login(_request: Request, site: Site, account: str, query: str) -> Response:
+    """Go on with what was asked before the login; what is there already is asked about first."""
+    order = order_of(site, parse_qsl(query, keep_blank_values=True))
+    if order.place is None:
+        return redirect(site, path_of(order))
+    found = named(site, order, order.place, account)
+    if found.before:
+        return redirect(site, path_of(order, found.recipe.name))
+    return write_and_start(site, found.recipe)

@@ -1,0 +1,74 @@
+"""Where a wish leaves nothing: what would, and what a place that nobody knows may have meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from showlist_assets.domain.gazetteer import Place
+from showlist_assets.domain.playlists.wish import Wish, query_of, recipe_of
+from showlist_assets.domain.quantities import counted
+from showlist_assets.web.rendering import Page, answer, frame_of
+from showlist_assets.web.views.form import form_of
+from showlist_assets.web.views.home import Other
+from showlist_assets.web.views.unknown_place import UnknownPlace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from showlist_assets.domain.gazetteer import Area
+    from showlist_assets.services.playlists.preview import Previews
+    from showlist_assets.storage.published.publication import Publication
+    from showlist_assets.web.places import Asked
+    from showlist_assets.web.site import Site
+
+PREVIEWED: Final = "preview"
+_WIDE: Final = 100
+_LONG: Final = "next 3 months"
+
+
+def ways_out_of(
+    previews: Previews, publication: Publication, wish: Wish, place: Place | Area
+) -> tuple[Other, ...]:
+    """Wishes near ``wish`` that leave something, and what each would play."""
+    found = []
+    for label, other in _others(wish, place):
+        recipe = recipe_of(other, place, name=PREVIEWED, account=PREVIEWED)
+        plan = previews.of(publication, recipe).plan
+        if plan.tracks:
+            note = f"{counted(len(plan.tracks), 'song')} from {counted(len(plan.shows), 'show')}"
+            found.append(Other(label, query_of(other), note))
+    return tuple(found)
+
+
+def _others(wish: Wish, place: Place | Area) -> Iterator[tuple[str, Wish]]:
+    """One loosened field each, then all of them."""
+    widest = Wish(where=wish.where, radius=wish.radius, when=wish.when)
+    if isinstance(place, Place) and wish.radius < _WIDE:
+        widest = widest.model_copy(update={"radius": _WIDE})
+        yield f"Within {_WIDE} miles", wish.model_copy(update={"radius": _WIDE})
+    if wish.when not in (_LONG, "any time"):
+        widest = widest.model_copy(update={"when": _LONG})
+        yield "In the next 3 months", wish.model_copy(update={"when": _LONG})
+    if wish.genre or wish.without:
+        yield "Every genre", wish.model_copy(update={"genre": (), "without": ()})
+    if wish.loud != "any":
+        yield "Any volume", wish.model_copy(update={"loud": "any"})
+    if wish.bands and wish.bands_are == "only":
+        yield "Other bands too", wish.model_copy(update={"bands_are": "first"})
+    yield "Everything there is near", widest
+
+
+def unknown_place(request: Request, site: Site, wish: Wish, asked: Asked) -> Response:
+    """A page for a place that nobody knows: what may have been meant."""
+    view = UnknownPlace(
+        text=wish.where,
+        meant=tuple(
+            Other(hint, query_of(wish.model_copy(update={"where": hint}))) for hint in asked.hints
+        ),
+        form=form_of(wish, ()),
+    )
+    frame = frame_of(request, site, title="Where is that?", section="home")
+    return answer(site, Page("unknown_place.html", frame, view, 404))

@@ -1,0 +1,121 @@
+"""From a wish at the page to a recipe of a listener: under which name, new or in place of another.
+
+What belongs here: what the page of a save, the save itself and the way back from Spotify share.
+What does not: the recipe that a wish makes (``domain.playlists.wish``) and writing it to Spotify
+(``services.playlists.saving``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from showlist_assets.domain.playlists.recipe import RecipeError
+from showlist_assets.domain.playlists.wish import recipe_of, wish_from_query
+from showlist_assets.storage.recipes import WEB_PAGE, recipe_name
+from showlist_assets.web.places import asked_place, usual_place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from showlist_assets.domain.gazetteer import Area, Place
+    from showlist_assets.domain.playlists.recipe import Recipe
+    from showlist_assets.domain.playlists.wish import Wish
+    from showlist_assets.web.places import Asked
+    from showlist_assets.web.site import Site
+
+PLAYLIST: Final = "playlist"
+"""Names in an address the recipe that a wish takes the place of."""
+ANOTHER: Final = "another"
+"""Asks for a playlist of its own, though there is one for the same."""
+_OURS: Final = (PLAYLIST, ANOTHER, "did", "shows")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What somebody wants to save.
+
+    Attributes:
+        asked: What was typed as its place; None where nothing was.
+        place: Where; None where what was typed names no place.
+        playlist: The recipe that was named; empty: none was.
+        is_another: Whether a playlist of its own is wanted.
+    """
+
+    wish: Wish
+    mistakes: tuple[str, ...]
+    asked: Asked | None
+    place: Place | Area | None
+    playlist: str = ""
+    is_another: bool = False
+
+
+@dataclass(frozen=True)
+class Named:
+    """The recipe of an order.
+
+    Attributes:
+        before: What it takes the place of; None: it is a new one.
+    """
+
+    recipe: Recipe
+    before: Recipe | None
+
+
+def order_of(site: Site, pairs: Iterable[tuple[str, str]]) -> Order:
+    """What an address or a form asks to be saved."""
+    given = list(pairs)
+    ours = {name: value for name, value in given if name in _OURS}
+    wish, mistakes = wish_from_query(
+        [pair for pair in given if pair[0] not in _OURS], today=site.now().date()
+    )
+    asked = asked_place(wish.where) if wish.where else None
+    place = asked.place if asked else usual_place(site.options.place, site.publications.current())
+    return Order(wish, mistakes, asked, place, ours.get(PLAYLIST, ""), ours.get(ANOTHER) == "yes")
+
+
+def named(site: Site, order: Order, place: Place | Area, account: str) -> Named:
+    """The recipe of ``order`` for ``account``: that of before where there is one for the same.
+
+    Raises:
+        RecipeError: the recipe that was named is not the listener's, or not the page's to change.
+    """
+    if order.playlist:
+        before = own_recipe(site, order.playlist, account)
+        if before is None or site.platform.recipes.written_by(order.playlist) != WEB_PAGE:
+            raise RecipeError("There is no such playlist of yours that can be changed here.")
+        return Named(recipe_of(order.wish, place, name=before.name, account=account), before)
+    words = _words(order.wish, place)
+    name = recipe_name(account, words, ())
+    before = own_recipe(site, name, account)
+    taken = site.platform.recipes.names()
+    if name in taken and (order.is_another or before is None or not _is_ours(site, name)):
+        name, before = recipe_name(account, words, taken), None
+    return Named(recipe_of(order.wish, place, name=name, account=account), before)
+
+
+def own_recipe(site: Site, name: str, account: str) -> Recipe | None:
+    """The recipe called so, if it is that listener's and can be read."""
+    try:
+        recipe = site.platform.recipes.read(name)
+    except RecipeError:
+        return None
+    return recipe if recipe.account == account else None
+
+
+def own_recipes(site: Site, account: str) -> list[Recipe]:
+    """All of that listener's."""
+    found = (own_recipe(site, name, account) for name in site.platform.recipes.names())
+    return [recipe for recipe in found if recipe is not None]
+
+
+def _is_ours(site: Site, name: str) -> bool:
+    return site.platform.recipes.written_by(name) == WEB_PAGE
+
+
+def _words(wish: Wish, place: Place | Area) -> str:
+    """What tells a playlist from another: its title, or where, when and what."""
+    if wish.title:
+        return wish.title
+    loud = "" if wish.loud == "any" else wish.loud
+    return " ".join((place.label, wish.when, *wish.days, *wish.genre[:2], loud, *wish.venue[:1]))

@@ -1,0 +1,1 @@
+"""What the pages print: typed, finished, in words; a module a screen."""

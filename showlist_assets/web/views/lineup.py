@@ -1,0 +1,227 @@
+"""A plan as people read it: by day, each show with its acts, its songs and why they are there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from math import asin, cos, radians, sin, sqrt
+from typing import TYPE_CHECKING, Final
+
+from showlist_assets.domain.gazetteer import Place
+from showlist_assets.domain.names import normalize, performer_key
+from showlist_assets.domain.venue_keys import venue_key
+from showlist_assets.web import wording
+from showlist_assets.web.rendering import segment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from showlist_assets.domain.gazetteer import Area
+    from showlist_assets.domain.playlists.plan import Plan, PlannedShow, PlannedTrack
+
+_EARTH_RADIUS_MILES: Final = 3958.7613
+# As the planner words it, which is longer than a line of a page is wide.
+_BEST_KNOWN: Final = re.compile(r"\bnumber (\d+) of their best-known tracks")
+
+
+@dataclass(frozen=True)
+class Song:
+    """A track of the playlist under its show.
+
+    Attributes:
+        why: What brought it here, without what stands around it.
+    """
+
+    track_id: str
+    name: str
+    why: str
+    is_explicit: bool
+
+
+@dataclass(frozen=True)
+class Act:
+    """An act that is heard: its songs, in the order of the playlist."""
+
+    name: str
+    path: str
+    spotify_id: str
+    is_opener: bool
+    songs: tuple[Song, ...]
+
+
+@dataclass(frozen=True)
+class Unheard:
+    """An act of the bill without a song, and why."""
+
+    name: str
+    path: str
+    why: str
+
+
+@dataclass(frozen=True)
+class ShowLine:
+    """A show of the lineup.
+
+    Attributes:
+        elsewhere: Its artists who are heard for another night.
+        distance: From where the visitor asked; empty where that is not known.
+        badge: What is special, in a word or two; empty: nothing.
+    """
+
+    path: str
+    title: str
+    headline: str
+    starts_at: datetime | None
+    time: str
+    venue: str
+    venue_path: str
+    city: str
+    distance: str
+    price: str
+    ticket_url: str
+    badge: str
+    acts: tuple[Act, ...]
+    unheard: tuple[Unheard, ...]
+    elsewhere: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Day:
+    """The shows of one date."""
+
+    date: date
+    anchor: str
+    shows: tuple[ShowLine, ...]
+
+
+def days_of(plan: Plan, place: Place | Area | None) -> tuple[Day, ...]:
+    """Every show that the plan's recipe lets through, by date, also those without a song."""
+    songs: dict[tuple[str, str], list[PlannedTrack]] = {}
+    for track in plan.tracks:
+        songs.setdefault((track.state, track.show_id), []).append(track)
+    shows = sorted((*plan.shows, *plan.songless), key=_in_order)
+    lines = [(show.local_date, _line(show, songs, place)) for show in shows]
+    return tuple(_day(when, [line for _, line in group]) for when, group in groupby(lines, _date))
+
+
+def _date(line: tuple[date, ShowLine]) -> date:
+    return line[0]
+
+
+def _in_order(show: PlannedShow) -> tuple[date, bool, str, str]:
+    start = show.starts_at_local
+    return show.local_date, start is None, start.isoformat() if start else "", show.show_id
+
+
+def _day(when: date, shows: Sequence[ShowLine]) -> Day:
+    return Day(when, f"d{when:%Y%m%d}", tuple(shows))
+
+
+def _line(
+    show: PlannedShow,
+    songs: Mapping[tuple[str, str], list[PlannedTrack]],
+    place: Place | Area | None,
+) -> ShowLine:
+    its_songs = songs.get((show.state, show.show_id), [])
+    heard = {track.artist_name for track in its_songs}
+    acts = show.artists or tuple(act.name for act in show.unheard)
+    silent = {normalize(act.name) for act in show.unheard}
+    start = show.starts_at_local
+    return ShowLine(
+        path=f"/shows/{segment(show.show_id)}",
+        title=wording.printed(show.title),
+        headline=wording.printed(", ".join(acts) or show.title),
+        starts_at=start,
+        time=wording.clock(start) if start else "",
+        venue=wording.printed(show.venue_name),
+        venue_path=venue_path(show.venue_name, show.venue_city, show.state),
+        city=wording.printed(show.venue_city or ""),
+        distance=distance_in_words(place, show.latitude, show.longitude),
+        price=f"from {wording.dollars(show.lowest_price)}" if show.lowest_price else "",
+        ticket_url=show.ticket_url or "",
+        badge=_badge(show),
+        acts=tuple(_acts(its_songs)),
+        unheard=tuple(
+            Unheard(wording.printed(act.name), artist_path(act.name), act.why)
+            for act in show.unheard
+        ),
+        elsewhere=tuple(
+            wording.printed(name)
+            for name in show.artists
+            if name not in heard and normalize(name) not in silent
+        ),
+    )
+
+
+def _badge(show: PlannedShow) -> str:
+    if show.status == "rescheduled":
+        return "new date"
+    if show.last_date and show.last_date > show.local_date:
+        return f"until {wording.day(show.last_date)}"
+    return ""
+
+
+def _acts(tracks: Sequence[PlannedTrack]) -> Iterator[Act]:
+    of_artist: dict[str, list[PlannedTrack]] = {}
+    for track in tracks:
+        of_artist.setdefault(track.spotify_artist_id, []).append(track)
+    for spotify_id, songs in of_artist.items():
+        yield Act(
+            name=wording.printed(songs[0].artist_name),
+            path=f"/artists/{segment(spotify_id)}",
+            spotify_id=spotify_id,
+            is_opener=songs[0].role != "headliner",
+            songs=tuple(map(_song, songs)),
+        )
+
+
+def _song(track: PlannedTrack) -> Song:
+    # The page prints the show above the song; what is left says why this song.
+    _, _, why = track.why.partition("; ")
+    return Song(
+        track_id=track.track_id,
+        name=wording.printed(track.track_name),
+        why=_BEST_KNOWN.sub(_rank, wording.printed(why or track.why)).rstrip("."),
+        is_explicit=bool(track.explicit),
+    )
+
+
+def _rank(found: re.Match[str]) -> str:
+    return "their best known" if found[1] == "1" else f"no. {found[1]} of their best known"
+
+
+def artist_path(name: str) -> str:
+    """The page of an act by its name as billed."""
+    return f"/artists/{segment(performer_key(name))}"
+
+
+def venue_path(name: str, city: str | None, state: str) -> str:
+    """The page of a venue."""
+    return f"/venues/{segment(venue_key(name, city, state))}"
+
+
+def distance_in_words(
+    place: Place | Area | None, latitude: float | None, longitude: float | None
+) -> str:
+    """How far a venue is from where somebody asked; empty where either is not known."""
+    if not isinstance(place, Place) or latitude is None or longitude is None:
+        return ""
+    return wording.miles(miles_between(place.latitude, place.longitude, latitude, longitude))
+
+
+def miles_between(latitude: float, longitude: float, to_lat: float, to_lon: float) -> float:
+    """Miles along the sphere between two positions in degrees."""
+    lat, lon, to_lat, to_lon = map(radians, (latitude, longitude, to_lat, to_lon))
+    squared = sin((lat - to_lat) / 2) ** 2 + cos(lat) * cos(to_lat) * sin((lon - to_lon) / 2) ** 2
+    return 2 * _EARTH_RADIUS_MILES * asin(min(1.0, sqrt(squared)))
+
+
+def venues_of(days: Iterable[Day]) -> dict[str, int]:
+    """How many shows each venue's page is about, by its path."""
+    found: dict[str, int] = {}
+    for each in days:
+        for show in each.shows:
+            found[show.venue_path] = found.get(show.venue_path, 0) + 1
+    return found

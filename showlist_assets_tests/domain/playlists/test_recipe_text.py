@@ -1,0 +1,47 @@
+"""A recipe that is written as a file is read as the same recipe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from showlist_assets.domain.playlists.recipe import Recipe, parse_recipe
+from showlist_assets.domain.playlists.recipe_text import recipe_text
+
+_EXAMPLES = sorted((Path(__file__).resolve().parents[3] / "recipes").glob("*.yaml"))
+
+
+def _read(text: str) -> Recipe:
+    return parse_recipe(text, name="mine", source="mine.yaml")
+
+
+@pytest.mark.parametrize("path", _EXAMPLES, ids=lambda path: path.stem)
+def test_each_example_survives(path):
+    recipe = _read(path.read_text())
+    assert _read(recipe_text(recipe)) == recipe
+
+
+@pytest.mark.parametrize("field", [name for name in Recipe.model_fields if name != "name"])
+def test_each_field_survives(field):
+    (example,) = Recipe.model_fields[field].examples
+    recipe = Recipe(name="mine", **{"states": "NY", field: example})
+    assert _read(recipe_text(recipe)) == recipe
+
+
+def test_states_stand_there_only_where_the_circles_do_not_say_them():
+    circle = "near: {city: New York, state: NY}\n"
+    assert "states" not in yaml.safe_load(recipe_text(_read(circle)))
+    more = yaml.safe_load(recipe_text(_read(f"{circle}states: [TX]")))
+    assert more["states"][0] == "TX"
+    assert yaml.safe_load(recipe_text(_read("states: all"))) == {"states": "all"}
+
+
+@given(st.lists(st.text(min_size=1).filter(str.strip), max_size=3))
+@example(["0\x850", "a\u2028b", "c\u2029d", "\ufeffe"])
+def test_any_name_survives(names):
+    recipe = Recipe(name="mine", states="NY", artists={"first": names, "never": names})
+    assert _read(recipe_text(recipe)) == recipe
