@@ -83,6 +83,8 @@ def ui(
         url = f"http://127.0.0.1:{port}"
         if page := load_settings().web_url or address_of(own, "page"):
             terminal.print(f"Listener's page: {page}", soft_wrap=True, markup=False)
+            # So that a plan in Dagster leads to its playlist there.
+            settings["SHOWLIST_WEB_URL"] = page
         terminal.print(f"Dagster UI: [bold]{url}[/bold] (stop with Ctrl-C)")
         stack.enter_context(announced(own, "ui", url))
         raise typer.Exit(_serve(own, settings, port))

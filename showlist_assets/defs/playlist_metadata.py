@@ -44,6 +44,15 @@ def plan_metadata(
     }
 
 
+def page_metadata(recipe: Recipe, page: str | None) -> dict[str, dg.MarkdownMetadataValue]:
+    """The way to the playlist on the listener's page, where its address is known."""
+    if page is None:
+        return {}
+    # Names of recipes are of letters, digits and hyphens.
+    link = web_address(f"{page}/playlists/{recipe.name}")
+    return {"listeners_page": dg.MetadataValue.md(f"[Open the playlist there]({link})")}
+
+
 def comparison_metadata(
     recipe: Recipe, difference: PushResult | None, unknown: str = ""
 ) -> dict[str, str]:

@@ -10,6 +10,7 @@ from showlist_assets.defs.partitions import recipes_partitions
 from showlist_assets.defs.plain_text import plain_text
 from showlist_assets.defs.playlist_metadata import (
     comparison_metadata,
+    page_metadata,
     plan_metadata,
     push_checks,
     push_metadata,
@@ -62,6 +63,7 @@ def playlist_plans(
     return dg.MaterializeResult(
         metadata={
             **plan_metadata(recipe, published, difference),
+            **page_metadata(recipe, platform.settings.web_url),
             **_to_take_along(context, platform.plans, recipe.name),
             **comparison_metadata(recipe, difference, unknown),
         }

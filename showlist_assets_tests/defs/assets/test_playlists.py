@@ -90,6 +90,15 @@ def test_a_plan_tells_its_tracks_and_what_a_push_would_change(platform):
     assert platform.plans.read("mine").recipe == "mine"
 
 
+def test_a_plan_leads_to_its_playlist_on_the_page_whose_address_is_known(platform):
+    assert "listeners_page" not in plan(platform)
+    known = {"web_url": "https://music.example.org/hear"}
+    platform.settings = platform.settings.model_copy(update=known)
+    assert (
+        "(https://music.example.org/hear/playlists/mine)" in plan(platform)["listeners_page"].value
+    )
+
+
 def test_a_plan_tells_what_has_changed_since_the_one_before(platform):
     assert plan(platform)["new_shows"] == 0, "all of a first plan would be new"
     platform.store("upcoming_shows", shows_of(show_row("1"), show_row("3", "slow miles")))
