@@ -40,6 +40,7 @@ NOTICES: Final[Mapping[str, str]] = {
     "undone": "Brought back. What you see is in your account now.",
     "told": "Thank you. The owner will look at it.",
     "decided": "Decided. It holds for every state from the next refresh on, and for good.",
+    "taken_back": "Taken back. The next refresh finds out by itself again who this is.",
     "forgotten": "Everything that was kept of you here is deleted.",
     "out": "You are logged out.",
     "in": "You are logged in.",

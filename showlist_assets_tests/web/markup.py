@@ -79,3 +79,12 @@ def well_made(text: str) -> Markup:
     assert levels.count(1) == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
     return page
+
+
+def check_html(text: str, where: str) -> None:
+    """The page in ``text`` is HTML without a mistake, and no id on it comes twice."""
+    parser = html5lib.HTMLParser()
+    tree = parser.parse(text)
+    assert parser.errors == [], (where, parser.errors[:3])
+    ids = [each.get("id") for each in tree.iter() if each.get("id")]
+    assert len(ids) == len(set(ids)), (where, sorted(one for one in ids if ids.count(one) > 1))

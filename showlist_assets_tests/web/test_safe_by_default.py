@@ -14,6 +14,7 @@ import html5lib
 import pytest
 
 from showlist_assets.web.rendering import TEMPLATES
+from showlist_assets_tests.web.markup import check_html
 from showlist_assets_tests.web.sites import ServedSite, home_of, platform_of
 
 _HOSTILE = (
@@ -143,15 +144,7 @@ def test_every_link_leads_to_a_page_also_under_a_path(serve, prefix):
     assert wrong == {"/?where=zzz": 404}
     for path, answer in seen.items():
         if answer.headers["Content-Type"].startswith("text/html"):
-            _is_valid(path, answer.text)
-
-
-def _is_valid(path, text):
-    parser = html5lib.HTMLParser()
-    tree = parser.parse(text)
-    assert parser.errors == [], (path, parser.errors[:3])
-    ids = [each.get("id") for each in tree.iter() if each.get("id")]
-    assert len(ids) == len(set(ids)), (path, sorted(one for one in ids if ids.count(one) > 1))
+            check_html(answer.text, path)
 
 
 @pytest.mark.parametrize("field", _FIELDS)
@@ -162,7 +155,7 @@ def test_no_field_of_an_address_breaks_the_page(served, field):
         assert "<script>alert" not in answer.text
         assert "\u202e" not in answer.text
         if value == _HOSTILE[0]:
-            _is_valid(field, answer.text)
+            check_html(answer.text, field)
 
 
 @pytest.mark.parametrize("path", ["/search?q=", "/shows/", "/artists/", "/venues/",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from showlist_assets.storage.published.counts import states_with_shows
 from showlist_assets.storage.published.freshness import freshness
 from showlist_assets.web import routing
+from showlist_assets.web.map import nation_map
 from showlist_assets.web.pages.published import of_publication
 from showlist_assets.web.rendering import Page, frame_of
 from showlist_assets.web.views.about import about_of
@@ -26,7 +27,9 @@ def about(request: Request, site: Site, publication: Publication) -> Page:
     with publication.cursor() as cursor:
         states = freshness(cursor)
         shows = {one.state: one.shows for one in states_with_shows(cursor, first=now.date())}
-    view = about_of(states, shows, now=now)
+    prefix = site.options.prefix
+    drawn = nation_map(shows, lambda state: f"{prefix}/?where={state}")
+    view = about_of(states, shows, now=now, drawn=drawn)
     return Page("about.html", frame_of(request, site, title="About"), view)
 
 

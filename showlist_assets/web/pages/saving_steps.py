@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 # Most saves take less, so that most listeners see no page that waits.
 _WORTH_WAITING: Final = 2.0
+# Of two changes at once, the one whose file stays is also the one that is written to Spotify last.
+_IN_ORDER: Final = Lock()
 
 
 def path_of(order: Order, playlist: str = "") -> str:
@@ -35,13 +38,18 @@ def write_and_start(site: Site, recipe: Recipe) -> Response:
         RecipeError: its file is a person's.
         StorageError: it cannot be written.
     """
-    site.platform.recipes.write(recipe)
-    return started(site, recipe)
+    with _IN_ORDER:
+        site.platform.recipes.write(recipe)
+        saving_id = site.saves.start(recipe)
+    return _awaited(site, saving_id)
 
 
 def started(site: Site, recipe: Recipe, *, recreate: bool = False) -> Response:
     """Write the playlist of a recipe; to the page that tells how it goes."""
-    saving_id = site.saves.start(recipe, recreate=recreate)
+    return _awaited(site, site.saves.start(recipe, recreate=recreate))
+
+
+def _awaited(site: Site, saving_id: str) -> Response:
     site.saves.wait(saving_id, _WORTH_WAITING)
     return redirect(site, f"/saving/{segment(saving_id)}")
 

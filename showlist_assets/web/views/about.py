@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from showlist_assets.storage.published.freshness import SourceFreshness, StateFreshness
+    from showlist_assets.web.map import NationView
 
 _SOURCE_TELLS: Final = {
     "ticketmaster": ("https://www.ticketmaster.com", "Concerts and tickets"),
@@ -73,6 +74,7 @@ class AboutView:
     sources: tuple[SourceLine, ...]
     states: tuple[StateLine, ...]
     pending: int
+    map: NationView
 
 
 def about_of(
@@ -80,6 +82,7 @@ def about_of(
     shows: Mapping[str, int],
     *,
     now: datetime,
+    drawn: NationView,
 ) -> AboutView:
     """The page, from the freshness of each state and how many shows it has."""
     known = list(freshness)
@@ -97,6 +100,7 @@ def about_of(
         sources=tuple(_source(name, rows, now) for name, rows in sorted(by_source.items())),
         states=tuple(_state(one, shows.get(one.state, 0), now) for one in known),
         pending=sum(one.pending for one in known),
+        map=drawn,
     )
 
 

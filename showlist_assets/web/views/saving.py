@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from showlist_assets.services.playlists.save_words import SaveProblem, WayOut
 from showlist_assets.web import wording
@@ -45,7 +45,6 @@ class SavingView:
     """A save.
 
     Attributes:
-        state: "running", "done" or "failed".
         playlist_id: Spotify's; empty where nothing is there.
         path: Of the playlist's own page.
         notes: Why shows left.
@@ -55,7 +54,7 @@ class SavingView:
 
     heading: str
     title: str
-    state: str
+    state: Literal["running", "done", "failed"]
     words: str
     playlist_id: str
     path: str
