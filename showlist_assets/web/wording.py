@@ -63,8 +63,8 @@ def ago(value: datetime, now: datetime) -> str:
 
 
 def percent(value: float) -> str:
-    """0.97 as "97 %"."""
-    return f"{value * 100:.0f} %"
+    """0.97 as "97%"."""
+    return f"{value * 100:.0f}%"
 
 
 def minutes_long(milliseconds: int) -> str:

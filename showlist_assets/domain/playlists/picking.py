@@ -23,6 +23,10 @@ _SHOW_ORDER: Final = ("local_date", "starts_at_local", "state", "venue_name", "s
 _ROW_ORDER: Final = (*_SHOW_ORDER, "billing", "performer_key", "track_slot", "track_id")
 
 
+OVER_THE_LIMIT: Final = "tracks over the limit of"
+"""How the reason begins for which the songs beyond a playlist's size are left out."""
+
+
 class _Picked(NamedTuple):
     """``reserve`` are the next candidates, the best first, with ``behind`` as ``ReserveTrack``."""
 
@@ -50,7 +54,7 @@ def pick_tracks(rows: pl.DataFrame, recipe: Recipe, *, week: str) -> _Picked:
     kept = best_first.head(recipe.max_tracks)
     left_out = {
         f"tracks beyond {recipe.tracks_per_artist} per artist": _fewer(rows, fitting),
-        f"tracks over the limit of {recipe.max_tracks}": _fewer(fitting, kept),
+        f"{OVER_THE_LIMIT} {recipe.max_tracks}": _fewer(fitting, kept),
     }
     # As many again: nobody takes out more than the whole list between two pushes.
     spare = best_first.slice(recipe.max_tracks, recipe.max_tracks)

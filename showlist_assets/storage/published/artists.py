@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 from showlist_assets.domain.matching.equality import equality
 from showlist_assets.domain.matching.review import name_similarity
 from showlist_assets.domain.names import performer_key as key_of_name
-from showlist_assets.storage.published.rows import read_rows
+from showlist_assets.storage.published.rows import read_as, read_rows
 from showlist_assets.storage.published.songs import songs_of
 from showlist_assets.storage.published.summaries import Condition, ShowSummary, read_summaries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import date, datetime
 
     from duckdb import DuckDBPyConnection
 
@@ -163,6 +163,35 @@ def find_artist(cursor: DuckDBPyConnection, text: str) -> ArtistPage | None:
         or artist_by_spotify_id(cursor, text)
         or artist(cursor, key_of_name(text))
     )
+
+
+@dataclass(frozen=True)
+class NextShow:
+    """Where a performer plays next."""
+
+    performer_key: str
+    name: str
+    city: str | None
+    state: str
+    local_date: date | None
+
+
+def next_shows(cursor: DuckDBPyConnection, performer_keys: Iterable[str]) -> dict[str, NextShow]:
+    """By key, the next show of each performer that has one ahead, wherever it is."""
+    found = read_as(
+        cursor,
+        NextShow,
+        """
+        select performer_key, performer_name as name, venue_city as city, state, local_date
+        from upcoming_shows
+        where row_number = 1 and list_contains($keys, performer_key)
+        qualify row_number() over (
+            partition by performer_key order by local_date nulls last, state, show_id
+        ) = 1
+        """,
+        {"keys": list(performer_keys)},
+    )
+    return {one.performer_key: one for one in found}
 
 
 def _page(cursor: DuckDBPyConnection, told: dict[str, Any]) -> ArtistPage:

@@ -10,6 +10,7 @@ from showlist_assets.web.pages.ways_out import PREVIEWED, unknown_place, ways_ou
 from showlist_assets.web.places import asked_place, usual_place
 from showlist_assets.web.rendering import Page, answer, frame_of, tag_of, unchanged
 from showlist_assets.web.routing import shows
+from showlist_assets.web.views.bands import bands_of
 from showlist_assets.web.views.dots import map_of
 from showlist_assets.web.views.home import SHOWS_A_PAGE, Home, home_of
 
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from showlist_assets.domain.gazetteer import Area, Place
+    from showlist_assets.domain.playlists.plan import Plan
     from showlist_assets.domain.playlists.wish import Wish
     from showlist_assets.services.playlists.preview import Preview
     from showlist_assets.storage.published.publication import Publication
     from showlist_assets.web.site import Site
+    from showlist_assets.web.views.bands import Band
 
 _AHEAD: Final = "next 3 months"
 _MOST_SHOWN: Final = 600
@@ -55,8 +58,16 @@ def home(request: Request, site: Site) -> Response:
         shown=_shown(request),
         ways_out=others,
         drawn=map_of(wish, place, preview.plan, site.options.prefix),
+        bands=_bands(publication, wish, preview.plan),
     )
     return answer(site, _page(request, site, view, tag))
+
+
+def _bands(publication: Publication, wish: Wish, plan: Plan) -> tuple[Band, ...]:
+    if not wish.bands:
+        return ()
+    with publication.cursor() as cursor:
+        return bands_of(wish, plan, cursor)
 
 
 def _page(request: Request, site: Site, view: Home, tag: str) -> Page:

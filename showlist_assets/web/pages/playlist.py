@@ -82,6 +82,7 @@ def playlist(request: Request, site: Site) -> Response:
         is_by_hand=platform.recipes.written_by(recipe.name) != WEB_PAGE,
         has_feed=site.feed_links.has(recipe.name),
         now=site.now(),
+        plan=platform.plans.read(recipe.name),
     )
     return answer(site, Page("playlist.html", _frame(request, site, view.card.title), view))
 

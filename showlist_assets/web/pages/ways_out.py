@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from showlist_assets.domain.gazetteer import Place
 from showlist_assets.domain.playlists.wish import Wish, query_of, recipe_of
 from showlist_assets.domain.quantities import counted
+from showlist_assets.domain.states import BY_CODE
+from showlist_assets.storage.published.counts import states_with_shows
 from showlist_assets.web.rendering import Page, answer, frame_of
 from showlist_assets.web.views.form import form_of
 from showlist_assets.web.views.home import Other
@@ -27,20 +29,36 @@ if TYPE_CHECKING:
 PREVIEWED: Final = "preview"
 _WIDE: Final = 100
 _LONG: Final = "next 3 months"
+_STATES_NAMED: Final = 6
 
 
 def ways_out_of(
     previews: Previews, publication: Publication, wish: Wish, place: Place | Area
 ) -> tuple[Other, ...]:
     """Wishes near ``wish`` that leave something, and what each would play."""
-    found = []
+    found: list[Other] = []
     for label, other in _others(wish, place):
         recipe = recipe_of(other, place, name=PREVIEWED, account=PREVIEWED)
         plan = previews.of(publication, recipe).plan
-        if plan.tracks:
-            note = f"{counted(len(plan.tracks), 'song')} from {counted(len(plan.shows), 'show')}"
+        note = f"{counted(len(plan.tracks), 'song')} from {counted(len(plan.shows), 'show')}"
+        # What brings no more than another one is no way of its own.
+        if plan.tracks and note not in (one.note for one in found):
             found.append(Other(label, query_of(other), note))
-    return tuple(found)
+    return tuple(found) or _known_states(publication)
+
+
+def _known_states(publication: Publication) -> tuple[Other, ...]:
+    """Where shows are known at all, the state with most in front."""
+    with publication.cursor() as cursor:
+        states = states_with_shows(cursor, first=publication.published_at.date())[:_STATES_NAMED]
+    return tuple(
+        Other(
+            f"What plays in {BY_CODE[one.state].name}",
+            query_of(Wish(where=one.state, when=_LONG)),
+            counted(one.shows, "show"),
+        )
+        for one in states
+    )
 
 
 def _others(wish: Wish, place: Place | Area) -> Iterator[tuple[str, Wish]]:
@@ -58,7 +76,7 @@ def _others(wish: Wish, place: Place | Area) -> Iterator[tuple[str, Wish]]:
         yield "Any volume", wish.model_copy(update={"loud": "any"})
     if wish.bands and wish.bands_are == "only":
         yield "Other bands too", wish.model_copy(update={"bands_are": "first"})
-    yield "Everything there is near", widest
+    yield "Everything there is", widest
 
 
 def unknown_place(request: Request, site: Site, wish: Wish, asked: Asked) -> Response:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from showlist_assets.domain.gazetteer import Place
+from showlist_assets.domain.playlists.picking import OVER_THE_LIMIT
 from showlist_assets.domain.playlists.plan import NEVER_FETCHED, left_out_in_words
 from showlist_assets.domain.playlists.windows import window_days
 from showlist_assets.domain.playlists.wish import query_of
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
     from showlist_assets.domain.playlists.wish import Wish
     from showlist_assets.services.playlists.preview import Preview
     from showlist_assets.web.map import MapView
+    from showlist_assets.web.views.bands import Band
 
 # A page of some 15 kB, compressed; the rest is one link away.
 SHOWS_A_PAGE: Final = 30
+_FEWEST_BARS: Final = 5
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,8 @@ class Home:
         meant: Other places of the name.
         more: The same wish, to be asked for more shows; empty: all are there.
         shown: How many shows the page lists at most.
+        beside: What the headline does not count, in sentences.
+        bands: What became of the bands that were typed.
     """
 
     query: str
@@ -78,6 +83,8 @@ class Home:
     meant: tuple[Other, ...]
     more: str
     shown: int
+    beside: tuple[str, ...]
+    bands: tuple[Band, ...]
     map: MapView | None
 
 
@@ -91,6 +98,7 @@ def home_of(
     shown: int = SHOWS_A_PAGE,
     ways_out: Sequence[Other] = (),
     drawn: MapView | None = None,
+    bands: Iterable[Band] = (),
 ) -> Home:
     """The page of ``wish`` at ``place``."""
     plan = preview.plan
@@ -102,6 +110,8 @@ def home_of(
         query=query_of(wish),
         form=form_of(wish, preview.genres, days=picked, where=place.label),
         headline=_headline(plan, shows),
+        beside=_beside(plan, shows),
+        bands=tuple(bands),
         where=where_in_words(wish, place, window.first, window.last),
         title=plan.title,
         days=first_shows(days, shown),
@@ -126,7 +136,25 @@ def home_of(
 def _headline(plan: Plan, shows: int) -> str:
     if not plan.tracks:
         return "Nothing to play here yet" if not shows else f"{counted(shows, 'show')}, no song"
-    return f"{counted(len(plan.tracks), 'song')} from {counted(shows, 'show')}"
+    return f"{counted(len(plan.tracks), 'song')} from {counted(_shows_heard(plan), 'show')}"
+
+
+def _shows_heard(plan: Plan) -> int:
+    """How many shows have a song of theirs on the playlist."""
+    return len({(track.state, track.show_id) for track in plan.tracks})
+
+
+def _beside(plan: Plan, shows: int) -> tuple[str, ...]:
+    if not plan.tracks:
+        return ()
+    found = []
+    if silent := shows - _shows_heard(plan):
+        own = "has no song of its own" if silent == 1 else "have no song of their own"
+        found.append(f"{counted(silent, 'more show')} below {own}.")
+    over = [count for why, count in plan.left_out.items() if why.startswith(OVER_THE_LIMIT)]
+    if over:
+        found.append(f"{counted(over[0], 'more song')} would fit: “More wishes” has the limit.")
+    return tuple(found)
 
 
 def why_empty(plan: Plan) -> str:
@@ -168,6 +196,8 @@ def first_shows(days: Sequence[Day], count: int) -> tuple[Day, ...]:
 
 
 def _strip(days: Sequence[Day]) -> tuple[tuple[Day, int], ...]:
-    """Each day with how tall its bar is, 1 to 10."""
+    """Each day with how tall its bar is, 1 to 10; none where bars would tell nothing."""
+    if len(days) < _FEWEST_BARS:
+        return ()
     most = max((len(one.shows) for one in days), default=1)
     return tuple((one, max(1, round(10 * len(one.shows) / most))) for one in days)

@@ -192,7 +192,7 @@ def news_of(
     rows = [(one.changed_at.date(), _row(one, today)) for one in shown]
     return NewsView(
         heading=chosen.heading,
-        where=f"{_in_states(asked)}, learnt {_days_in_words(asked.days)}",
+        where=f"{_in_states(asked)}, found {_days_in_words(asked.days)}",
         tabs=tuple(_tab(name, kind, asked, counts) for name in KINDS),
         form=_narrow_by(chosen.path, asked, "the last"),
         days=tuple(

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
+from showlist_assets.domain.states import BY_CODE
 from showlist_assets.web import wording
 from showlist_assets.web.rendering import segment
+from showlist_assets.web.views.lineup import days_of
 from showlist_assets.web.views.save import refresh_choices, song_lists
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from showlist_assets.domain.playlists.plan import Plan
     from showlist_assets.domain.playlists.recipe import Recipe
     from showlist_assets.services.playlists.history import PushRow
     from showlist_assets.services.playlists.push_result import PushResult
     from showlist_assets.web.views.form import Choice, Form
+    from showlist_assets.web.views.lineup import Day
     from showlist_assets.web.views.playlists import Card
     from showlist_assets.web.views.save import SongList
 
-_SHOWN = 12
+_SHOWN: Final = 12
+_STATES_NAMED: Final = 5
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,12 @@ class Withheld:
 
 @dataclass(frozen=True)
 class Playlist:
-    """A playlist, and what can be done with it."""
+    """A playlist, and what can be done with it.
+
+    Attributes:
+        days: The shows behind its songs; none where the plan does not tell of them any more.
+        asks: Where, when and for what it looks, in words.
+    """
 
     card: Card
     refresh: tuple[Choice, ...]
@@ -63,6 +73,8 @@ class Playlist:
     withheld: tuple[Withheld, ...]
     is_by_hand: bool
     has_feed: bool
+    days: tuple[Day, ...]
+    asks: str
 
 
 @dataclass(frozen=True)
@@ -123,8 +135,9 @@ def playlist_of(
     is_by_hand: bool,
     has_feed: bool,
     now: datetime,
+    plan: Plan | None,
 ) -> Playlist:
-    """The page of a playlist."""
+    """The page of a playlist; ``plan`` is the one that was made last."""
     own = [row for row in rows if row.account == recipe.account]
     newest = own[-1].number if own else 0
     writes = tuple(_write(row, card.path, newest, now) for row in reversed(own))
@@ -136,7 +149,24 @@ def playlist_of(
         withheld=_withheld(own[-1]) if own else (),
         is_by_hand=is_by_hand,
         has_feed=has_feed,
+        days=_days(plan, own[-1]) if plan and own else (),
+        asks=", ".join(filter(None, (_place(recipe), recipe.when, *recipe.genres.only))),
     )
+
+
+def _days(plan: Plan, written: PushRow) -> tuple[Day, ...]:
+    """The shows behind the songs that were written last, as far as the plan still tells of them."""
+    there = {track.uri for track in written.ours}
+    tracks = tuple(track for track in plan.tracks if track.uri in there)
+    heard = {(track.state, track.show_id) for track in tracks}
+    shows = tuple(show for show in plan.shows if (show.state, show.show_id) in heard)
+    return days_of(replace(plan, tracks=tracks, shows=shows, songless=()), None)
+
+
+def _place(recipe: Recipe) -> str:
+    if recipe.near:
+        return " or ".join(f"{near.radius} around {near.city}" for near in recipe.near)
+    return " and ".join(BY_CODE[state].name for state in recipe.states[:_STATES_NAMED])
 
 
 def _withheld(row: PushRow) -> tuple[Withheld, ...]:

@@ -44,7 +44,7 @@ _WISHES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(wishes=_WISHES)
 def test_a_plan_of_published_frames_is_the_plan_of_the_tables(world, finished_runs, wishes):
     if "near" in wishes and "WA" not in wishes["states"]:

@@ -76,7 +76,7 @@ def test_the_same_page_answers_to_key_id_and_name(page):
 def test_how_it_was_decided_is_told_with_whoever_was_not_taken(page):
     text = look(page, PATH).text
     for words in (
-        "Probably", "80 %", "The page has the billed name.", "Nobody else has that name",
+        "Probably", "80%", "The page has the billed name.", "Nobody else has that name",
         "this one", "Paper Lanterns", "Not taken: another name; no. 2 in Spotify's answer",
         "folk · popularity 40",
     ):  # fmt: skip

@@ -52,6 +52,16 @@ def test_a_listener_sees_what_they_saved_and_how_it_is(mine):
     assert "12 songs · changed just now · keeps itself when shows change" in text
 
 
+def test_its_own_page_tells_the_songs_with_their_shows_and_what_it_asks_for(mine, living):
+    found = mine.get(ONE)
+    assert "It asks for: Washington, any time." in found.text
+    plan = living.platform.plans.read(NAME)
+    assert plan.tracks
+    for track in plan.tracks:
+        assert track.track_name in found.text
+        assert track.venue_name in found.text
+
+
 def test_whoever_has_saved_nothing_is_told_how(listener):
     assert "Nothing saved yet" in listener.get("/playlists").text
 

@@ -40,7 +40,7 @@ def live(sandbox) -> list[str]:
 def test_a_guest_sees_what_it_adds_and_spotify_is_asked_nothing(guest, sandbox):
     page = guest.get(SAVE)
     assert "12 songs from" in page.text
-    assert "we ask to write playlists, nothing else" in page.text
+    assert "to read and write your playlists and to set their covers; nothing else" in page.text
     assert sandbox.requests("spotify") == 0
 
 
