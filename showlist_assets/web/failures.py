@@ -61,11 +61,17 @@ def loggable_path(request: Request) -> str:
 
 def _page(request: Request, failure: Failure, status: int, headers: Mapping[str, str]) -> Response:
     site = request.app.state.site
+    in_words = PlainTextResponse(f"{failure.heading}. {failure.words}\n", status, dict(headers))
     if "session" not in request.scope:
         # Refused before anybody could be known.
-        return PlainTextResponse(f"{failure.heading}. {failure.words}\n", status, dict(headers))
-    frame = frame_of(request, site, title=failure.heading)
-    return answer(site, Page("failure.html", frame, failure, status, headers))
+        return in_words
+    try:
+        frame = frame_of(request, site, title=failure.heading)
+        return answer(site, Page("failure.html", frame, failure, status, headers))
+    except Exception as again:  # noqa: BLE001
+        # What broke the page, such as a damaged file of sessions, breaks this one too.
+        _log.warning("No page tells of it, either: %r", again)
+        return in_words
 
 
 async def on_http(request: Request, error: Exception) -> Response:
@@ -79,13 +85,26 @@ async def on_http(request: Request, error: Exception) -> Response:
     return _page(request, failure, error.status_code, error.headers or {})
 
 
+def _is_owners(request: Request) -> bool:
+    if "session" not in request.scope:
+        return False
+    try:
+        return visitor_of(request, request.app.state.site).is_owner
+    except ShowlistError:
+        # Who asks stands in the very file that cannot be read.
+        return False
+
+
 async def on_foreseen(request: Request, error: Exception) -> Response:
     """A page for a failure that says itself what to do."""
     number = new_number()
     # What it says is for the operator: it names files and commands.
     _log.warning("%s %s: %s (%s)", number, loggable_path(request), error, type(error).__name__)
-    knows = "session" in request.scope and visitor_of(request, request.app.state.site).is_owner
-    words = str(error) if knows else f"Its owner finds out why under number {number} in the log."
+    words = (
+        str(error)
+        if _is_owners(request)
+        else f"Its owner finds out why under number {number} in the log."
+    )
     return _page(request, Failure("This does not work now", words), 503, {})
 
 

@@ -122,13 +122,15 @@ def begin(request: Request, site: Site, account: str, *, return_to: str, invitat
         ) from failure
     except ShowlistError as failure:
         raise LoginRefused(told_of(problem_of(failure)).words) from failure
+    # Whoever is known already uses up nobody's invitation.
+    invited = site.invitations.find(invitation) if invitation else None
     request.session.setdefault(_BROWSER, secrets.token_urlsafe(32))
     site.platform.login_attempts.begin(
         attempt,
         account=account,
         return_to=return_to,
         browser=str(request.session[_BROWSER]),
-        invitation=invitation,
+        invitation=invitation if invited and invited.account == account else "",
     )
     return attempt.url
 
@@ -147,21 +149,26 @@ def finish(request: Request, site: Site, answer: str) -> Finished:
             "This answer of Spotify's belongs to no login that was begun in this browser within "
             "the last ten minutes. Each works once; begin again."
         )
-    account = _kept(site, pending, answer)
-    if pending.invitation:
+    may_be_new = visitor_of(request, site).is_owner or is_open(site)
+    account = _kept(site, pending, answer, may_be_new=may_be_new)
+    if pending.invitation and account == pending.account:
         site.invitations.use(pending.invitation)
     # Whatever the browser's cookie said before is void: a login gives another one.
     log_in(request, site, account)
     return Finished(account, pending.return_to)
 
 
-def _kept(site: Site, pending: Pending, answer: str) -> str:
+def _kept(site: Site, pending: Pending, answer: str, *, may_be_new: bool) -> str:
     try:
         code = pending.attempt.code_in(answer)
     except LoginError as failure:
         raise LoginRefused("You did not agree at Spotify, so nothing was changed.") from failure
     if pending.invitation and site.invitations.find(pending.invitation) is None:
         raise LoginRefused("The invitation was withdrawn or is used up. Ask for another one.")
+    # Whoever was forgotten after the login began comes back by an invitation only.
+    known = site.platform.accounts.names()
+    if not (pending.invitation or may_be_new or pending.account in known):
+        raise LoginRefused("This account was deleted meanwhile. Ask for an invitation.")
     try:
         login = site.platform.login
         return login.finish(pending.account, pending.attempt, code, or_as_known=True).name

@@ -100,6 +100,8 @@ def environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
+        # An update of Showlist under a running page must not mix its templates with older views.
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )

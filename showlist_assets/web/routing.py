@@ -71,7 +71,10 @@ def does(path: str, action: Do, *, pace: str = "look") -> Route:
 def field(form: FormData, name: str) -> str:
     """The text of a form's field; empty where it was not sent."""
     value: Any = form.get(name, "")
-    return value if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    # A form may name a charset that makes halves of characters, which nothing can keep.
+    return value.encode(errors="replace").decode()
 
 
 def _site_of(request: Request) -> Site:

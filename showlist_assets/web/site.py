@@ -78,7 +78,9 @@ class SiteOptions:
     @property
     def hosts(self) -> tuple[str, ...]:
         """The names that a request may be for: nobody else's name may point here."""
-        return (*LOOPBACK, urlsplit(self.address).hostname or LOOPBACK[0])
+        named = (*LOOPBACK, urlsplit(self.address).hostname or LOOPBACK[0])
+        # As a request names an address of IPv6.
+        return tuple(f"[{name}]" if ":" in name else name for name in named)
 
 
 def _report_to_dagster(recipe: Recipe, refreshed: Refreshed) -> None:

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from showlist_assets.storage.files import StorageError
 from showlist_assets.web.app import build_app
+from showlist_assets.web.rendering import environment
 
 _HERE = "http://127.0.0.1:8300"
 
@@ -93,3 +94,28 @@ def test_a_form_that_is_too_large_is_refused(site):
     page = TestClient(build_app(site), base_url=_HERE, follow_redirects=False)
     answer = page.post("/logout", data={"bands": "x" * 70_000})
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("content", ['{"owner": ', '{"accounts": [], "owner": "somebody"}'])
+def test_a_damaged_file_of_sessions_is_told_in_words_and_tells_the_log_which(
+    site, page, become, caplog, content
+):
+    """Who asks stands in that file, and with them the frame of every page, the failure's too."""
+    become(page, account="me", owner=True)
+    asking = TestClient(
+        build_app(site), base_url=_HERE, cookies=page.cookies, raise_server_exceptions=False
+    )
+    (site.platform.accounts.folder / "sessions.json").write_text(content)
+    for path in ("/", "/login", "/nowhere"):
+        answer = asking.get(path)
+        assert answer.status_code in (404, 500, 503)
+        assert "Traceback" not in answer.text
+        assert "sessions.json" not in answer.text
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+    numbers = re.findall(r"number (\w{6})", asking.get("/").text)
+    assert all(number in caplog.text for number in numbers)
+    assert numbers
+
+
+def test_a_template_that_changes_under_a_running_page_is_not_mixed_with_older_views():
+    assert environment().auto_reload is False

@@ -83,6 +83,11 @@ def test_no_other_name_leads_here(served, host):
     assert served.get("/", Host=host).status_code == 400
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1:8300", "localhost", "[::1]", "[::1]:8300"])
+def test_each_name_of_this_machine_leads_here(served, host):
+    assert served.get("/healthz", Host=host).status_code == 200
+
+
 def test_every_answer_carries_the_policy_and_says_nothing_of_the_server(served):
     for path in ("/", "/nowhere", "/static/showlist.css", "/healthz", "/playlists", "/login"):
         headers = served.get(path).headers

@@ -211,6 +211,19 @@ class Saves:
             job.over.wait(seconds)
         return self.find(saving_id)
 
+    def under_way(self, account: str) -> frozenset[str]:
+        """The recipes of ``account`` whose saves are not over, also those that have yet to begin.
+
+        The lock of a push tells less: a save waits for its turn, and publishes its plan, before it.
+        """
+        with self._lock:
+            jobs = tuple(self._jobs.values())
+        return frozenset(
+            job.saving.recipe
+            for job in jobs
+            if job.ended_at is None and job.saving.account == account
+        )
+
     def difference(self, recipe: Recipe) -> Difference:
         """What a save would do now, told again for a minute without another look.
 

@@ -58,6 +58,8 @@ def forget(request: Request, site: Site, _form: FormData) -> Response:
 
 def is_being_written(site: Site, account: str) -> bool:
     """Whether a push of one of the account's goes on: it would leave something behind."""
+    if site.saves.under_way(account):
+        return True
     workflow = site.platform.playlists
     return any(workflow.is_under_way(recipe.name) for recipe in own_recipes(site, account))
 

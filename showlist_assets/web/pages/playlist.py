@@ -246,6 +246,10 @@ def ask_delete(request: Request, site: Site) -> Response:
 def delete(request: Request, site: Site, _form: FormData) -> Response:
     """Delete what is kept here of a playlist; at Spotify it stays."""
     recipe = _changeable(request, site)
+    if recipe.name in site.saves.under_way(recipe.account):
+        # It would leave a plan and a playlist behind.
+        words = "This playlist is being written right now, so nothing was deleted. Try again soon."
+        return _told(request, site, recipe, "In a minute", words)
     try:
         site.platform.recipes.delete(recipe.name)
     except RecipeError:

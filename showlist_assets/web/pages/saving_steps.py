@@ -6,6 +6,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlencode
 
+from showlist_assets.domain.playlists.recipe import RecipeError
 from showlist_assets.domain.playlists.wish import query_of
 from showlist_assets.web.rendering import redirect, segment
 from showlist_assets.web.saving import PLAYLIST, named, order_of
@@ -59,7 +60,11 @@ def save_after_login(_request: Request, site: Site, account: str, query: str) ->
     order = order_of(site, parse_qsl(query, keep_blank_values=True))
     if order.place is None:
         return redirect(site, path_of(order))
-    found = named(site, order, order.place, account)
+    try:
+        found = named(site, order, order.place, account)
+    except RecipeError:
+        # Deleted or written by hand meanwhile, or another listener's: the page says so.
+        return redirect(site, path_of(order))
     if found.before:
         return redirect(site, path_of(order, found.recipe.name))
     return write_and_start(site, found.recipe)

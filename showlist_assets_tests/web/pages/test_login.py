@@ -290,3 +290,35 @@ def test_no_secret_is_on_a_page_or_in_the_log(owner, caplog):
         + [record.getMessage() for record in caplog.records if record.name != "httpx"]
     )
     assert not [secret for secret in secrets if secret in said]
+
+
+def test_whoever_is_removed_while_they_log_in_comes_back_by_an_invitation_only(
+    owner, robin, living
+):
+    robin.post("/logout")
+    back = robin.agree(robin.post("/login", name="robin"), listener="robin-at-spotify")
+    owner.post("/owner/remove", name="robin")
+    answer = robin.client.get(back)
+    assert answer.status_code == 400
+    assert "deleted meanwhile" in answer.text
+    assert living.platform.accounts.names() == []
+
+
+def test_whoever_is_known_uses_up_nobodys_invitation(listener, living):
+    token = living.invitations.invite("ada")
+    assert listener.log_in(invite=token).status_code == 303
+    assert listener.cookie["account"] == "me"
+    back_again = Browser(living)
+    assert back_again.log_in(invite=token).status_code == 303
+    assert back_again.cookie["account"] == "me"
+    assert [one.account for one in living.invitations.open()] == ["ada"]
+
+
+@pytest.mark.parametrize("charset", ["unicode_escape", "utf-7", "utf-16", "nonsense"])
+def test_a_form_in_a_charset_of_its_own_breaks_nothing(guest, charset):
+    answer = guest.client.post(
+        "/login",
+        content=b'--x\r\nContent-Disposition: form-data; name="invite"\r\n\r\n\\ud800\r\n--x--\r\n',
+        headers={"Content-Type": f"multipart/form-data; boundary=x; charset={charset}"},
+    )
+    assert answer.status_code == 403

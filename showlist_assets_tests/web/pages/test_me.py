@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 from filelock import FileLock
@@ -93,3 +94,27 @@ def test_nothing_is_deleted_while_a_playlist_is_being_written(listener, owner, l
         assert owner.post("/owner/remove", name="me").status_code == 400
     assert living.platform.accounts.names() == ["me"]
     assert listener.post("/me/forget").status_code == 303
+
+
+def test_nothing_is_deleted_while_a_save_waits_for_its_turn(robin, owner, living):
+    """Such a save holds no lock yet, and would publish the plan of somebody who is forgotten."""
+    save(robin)
+    (name,) = living.platform.recipes.names()
+    recipe = living.platform.recipes.read(name)
+    gone = threading.Event()
+    living.saves._threads.submit(gone.wait, 60)
+    living.saves._threads.submit(gone.wait, 60)
+    waiting = living.saves.start(recipe)
+    try:
+        assert robin.post("/me/forget").status_code == 409
+        assert owner.post("/owner/remove", name="robin").status_code == 400
+        answer = robin.post(f"/playlists/{name}/delete")
+        assert answer.status_code == 409
+        assert "nothing was deleted" in answer.text
+    finally:
+        gone.set()
+    assert living.saves.wait(waiting, 60).state == "done"
+    assert living.platform.recipes.names() == [name]
+    assert robin.post(f"/playlists/{name}/delete").status_code == 303
+    assert robin.post("/me/forget").status_code == 303
+    assert living.platform.plans.read(name) is None

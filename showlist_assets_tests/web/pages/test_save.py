@@ -226,3 +226,13 @@ def test_under_a_prefix_every_link_and_form_leads_to_it(open_site):
     assert all(link.startswith("/music/") for link in own)
     answer = browser.client.get(browser.agree(save(browser)).removeprefix("/music"))
     assert answer.headers["location"].startswith("/music/saving/")
+
+
+def test_a_playlist_that_was_deleted_during_the_login_is_told_of(listener, living):
+    saved(listener)
+    listener.post("/logout")
+    back = listener.agree(save(listener, name="me", playlist=NAME))
+    living.platform.recipes.delete(NAME)
+    listener.follow(listener.client.get(back), 404)
+    assert listener.get("/playlists")
+    assert living.platform.recipes.names() == []
