@@ -28,7 +28,13 @@ PLAYLIST: Final = "playlist"
 """Names in an address the recipe that a wish takes the place of."""
 ANOTHER: Final = "another"
 """Asks for a playlist of its own, though there is one for the same."""
+MOST_PLAYLISTS: Final = 100
+"""Of one account, saved at the page: each is planned at every refresh, by calls that all share."""
 _OURS: Final = (PLAYLIST, ANOTHER, "did", "shows")
+
+
+class TooManyPlaylists(RecipeError):
+    """The listener has as many as one may have; the message is for them."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,7 @@ def named(site: Site, order: Order, place: Place | Area, account: str) -> Named:
 
     Raises:
         RecipeError: the recipe that was named is not the listener's, or not the page's to change.
+        TooManyPlaylists: it would be a new one, and there is no room for it.
     """
     if order.playlist:
         before = own_recipe(site, order.playlist, account)
@@ -91,7 +98,18 @@ def named(site: Site, order: Order, place: Place | Area, account: str) -> Named:
     taken = site.platform.recipes.names()
     if name in taken and (order.is_another or before is None or not _is_ours(site, name)):
         name, before = recipe_name(account, words, taken), None
+    if before is None:
+        _refuse_too_many(site, account)
     return Named(recipe_of(order.wish, place, name=name, account=account), before)
+
+
+def _refuse_too_many(site: Site, account: str) -> None:
+    saved = [one for one in own_recipes(site, account) if _is_ours(site, one.name)]
+    if len(saved) >= MOST_PLAYLISTS:
+        raise TooManyPlaylists(
+            f"You have {len(saved)} playlists here, and there is no room for more. Change one of "
+            "them, or delete one that you no longer want."
+        )
 
 
 def own_recipe(site: Site, name: str, account: str) -> Recipe | None:

@@ -17,7 +17,7 @@ from showlist_assets.web.pages.saving_steps import path_of, write_and_start
 from showlist_assets.web.pages.ways_out import unknown_place
 from showlist_assets.web.rendering import Page, answer, frame_of, redirect
 from showlist_assets.web.routing import does, field, shows
-from showlist_assets.web.saving import ANOTHER, PLAYLIST, Order, named, order_of
+from showlist_assets.web.saving import ANOTHER, PLAYLIST, Order, TooManyPlaylists, named, order_of
 from showlist_assets.web.views.save import save_of
 from showlist_assets.web.visitors import visitor_of
 
@@ -73,6 +73,8 @@ def _of_listener(site: Site, order: Order, account: str) -> Named:
         raise HTTPException(400, "Nobody here knows that place.")
     try:
         return named(site, order, order.place, account)
+    except TooManyPlaylists as full:
+        raise HTTPException(400, str(full)) from None
     except RecipeError:
         raise HTTPException(404) from None
 

@@ -63,7 +63,7 @@ def save_after_login(_request: Request, site: Site, account: str, query: str) ->
     try:
         found = named(site, order, order.place, account)
     except RecipeError:
-        # Deleted or written by hand meanwhile, or another listener's: the page says so.
+        # No room, deleted or written by hand meanwhile, another listener's: the page says so.
         return redirect(site, path_of(order))
     if found.before:
         return redirect(site, path_of(order, found.recipe.name))

@@ -9,6 +9,7 @@ import pytest
 from filelock import FileLock
 
 from showlist_assets.domain.playlists.wish import wish_of
+from showlist_assets.web import saving as saving_rules
 from showlist_assets.web.pages import saving as saving_page
 from showlist_assets.web.pages import saving_steps
 from showlist_assets_tests.web.browsers import Browser, hidden
@@ -236,3 +237,18 @@ def test_a_playlist_that_was_deleted_during_the_login_is_told_of(listener, livin
     listener.follow(listener.client.get(back), 404)
     assert listener.get("/playlists")
     assert living.platform.recipes.names() == []
+
+
+def test_a_listener_has_some_playlists_and_no_more(listener, living, monkeypatch):
+    monkeypatch.setattr(saving_rules, "MOST_PLAYLISTS", 2)
+    (living.platform.recipes.folder).mkdir(parents=True, exist_ok=True)
+    (living.platform.recipes.folder / "by-hand.yaml").write_text("states: WA\n")
+    for title in ("one", "two"):
+        saved(listener, title=title)
+    answer = save(listener, title="three")
+    assert answer.status_code == 400
+    assert "no room for more" in answer.text
+    assert living.platform.recipes.names() == ["by-hand", "me-one", "me-two"]
+    saved(listener, title="two", playlist="me-two")
+    listener.post("/playlists/me-one/delete")
+    saved(listener, title="three")
