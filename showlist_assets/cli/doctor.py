@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import typer
 
@@ -168,9 +167,7 @@ def _page(settings: Settings) -> Finding:
     from showlist_assets.web.site import SiteOptions
 
     options = SiteOptions(public_url=settings.web_url or "")
-    # https://developer.spotify.com/documentation/web-api/concepts/redirect_uri
-    is_taken = options.is_https or urlsplit(options.address).hostname in ("127.0.0.1", "::1")
-    if is_taken:
+    if options.is_led_back_to:
         words = f"{options.redirect_uri} must be a redirect URI of your Spotify app."
         return Finding("Listener's page", "note", words)
     return Finding(

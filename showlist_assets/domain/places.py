@@ -5,6 +5,7 @@ Polars is imported where it is needed: reading a recipe, which asks for a radius
 
 from __future__ import annotations
 
+import math
 import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -135,6 +136,17 @@ def distance_km(latitude: float, longitude: float) -> pl.Expr:
     )
     # Rounding may push the sine of opposite points a little over 1.
     return 2 * EARTH_RADIUS_KM * squared.sqrt().clip(0, 1).arcsin()
+
+
+def miles_between(latitude: float, longitude: float, to_lat: float, to_lon: float) -> float:
+    """Miles along the sphere between two positions in degrees."""
+    lat, lon, to_lat, to_lon = map(math.radians, (latitude, longitude, to_lat, to_lon))
+    squared = (
+        math.sin((lat - to_lat) / 2) ** 2
+        + math.cos(lat) * math.cos(to_lat) * math.sin((lon - to_lon) / 2) ** 2
+    )
+    kilometres = 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(squared)))
+    return kilometres / KILOMETRES_PER_MILE
 
 
 def cities(shows: pl.DataFrame) -> list[City]:

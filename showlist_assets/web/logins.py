@@ -26,14 +26,11 @@ if TYPE_CHECKING:
     from showlist_assets.services.listeners.login_attempts import Pending
     from showlist_assets.web.site import Site
 
-CALLBACK: Final = "/auth/callback"
 PASTED_FROM: Final = "http://127.0.0.1:8888/callback"
 """Where Spotify sends a browser that cannot come back to the page; as ``showlist login`` has it."""
 _BROWSER: Final = "browser"
 _WAS: Final = "was"
 _OWNERS_NAME: Final = "me"
-# As the settings of an app at Spotify take them; a name such as localhost is refused there.
-_LITERAL_LOOPBACK: Final = ("127.0.0.1", "::1")
 
 
 class LoginRefused(ShowlistError):
@@ -50,13 +47,12 @@ class Finished:
 
 def needs_pasting(site: Site) -> bool:
     """Whether Spotify refuses to send a browser to the page: plain HTTP in a network."""
-    host = urlsplit(site.options.address).hostname
-    return not site.options.is_https and host not in _LITERAL_LOOPBACK
+    return not site.options.is_led_back_to
 
 
 def redirect_uri(site: Site) -> str:
     """What has to be among the app's redirect URIs at Spotify."""
-    return PASTED_FROM if needs_pasting(site) else f"{site.options.address}{CALLBACK}"
+    return PASTED_FROM if needs_pasting(site) else site.options.redirect_uri
 
 
 def at_own_name(request: Request, site: Site) -> RedirectResponse | None:

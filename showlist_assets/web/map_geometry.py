@@ -9,13 +9,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from showlist_assets.domain.places import EARTH_RADIUS_KM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-# The sphere on which the planner measures distances, too.
-EARTH_RADIUS_KM: Final = 6371.0088
 
 Point = tuple[float, float]
 

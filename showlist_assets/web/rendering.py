@@ -189,6 +189,11 @@ def redirect(site: Site, path: str) -> RedirectResponse:
     return RedirectResponse(path_in(site.options.prefix, path), 303)
 
 
+def to_outside(site: Site, did: str) -> RedirectResponse:
+    """The way to what somebody sees who is not logged in; ``did`` is one of ``NOTICES``."""
+    return redirect(site, f"{'/' if site.options.guests else '/login'}?did={did}")
+
+
 def tag_of(request: Request, site: Site, *parts: object) -> str:
     """An ETag: the same while the address, the visitor, the date and ``parts`` are.
 
@@ -201,7 +206,12 @@ def tag_of(request: Request, site: Site, *parts: object) -> str:
 
 def unchanged(request: Request, tag: str) -> Response | None:
     """The answer to somebody who has the page already; None for everybody else."""
-    known = request.headers.get("if-none-match", "")
-    if tag in (each.strip() for each in known.split(",")):
+    if is_known(request, tag):
         return Response(status_code=304, headers={"ETag": tag, "Vary": "Cookie"})
     return None
+
+
+def is_known(request: Request, tag: str) -> bool:
+    """Whether whoever asks has the answer of ``tag`` already."""
+    known = request.headers.get("if-none-match", "")
+    return tag in (each.strip() for each in known.split(","))

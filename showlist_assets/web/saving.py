@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from showlist_assets.domain.playlists.recipe import RecipeError
-from showlist_assets.domain.playlists.wish import recipe_of, wish_from_query
+from showlist_assets.domain.playlists.wish import recipe_of
 from showlist_assets.storage.recipes import WEB_PAGE, recipe_name
-from showlist_assets.web.places import asked_place, usual_place
+from showlist_assets.web.wishes import Wished, wished
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from showlist_assets.domain.gazetteer import Area, Place
     from showlist_assets.domain.playlists.recipe import Recipe
     from showlist_assets.domain.playlists.wish import Wish
-    from showlist_assets.web.places import Asked
     from showlist_assets.web.site import Site
 
 PLAYLIST: Final = "playlist"
@@ -38,20 +37,14 @@ class TooManyPlaylists(RecipeError):
 
 
 @dataclass(frozen=True)
-class Order:
+class Order(Wished):
     """What somebody wants to save.
 
     Attributes:
-        asked: What was typed as its place; None where nothing was.
-        place: Where; None where what was typed names no place.
         playlist: The recipe that was named; empty: none was.
         is_another: Whether a playlist of its own is wanted.
     """
 
-    wish: Wish
-    mistakes: tuple[str, ...]
-    asked: Asked | None
-    place: Place | Area | None
     playlist: str = ""
     is_another: bool = False
 
@@ -72,12 +65,17 @@ def order_of(site: Site, pairs: Iterable[tuple[str, str]]) -> Order:
     """What an address or a form asks to be saved."""
     given = list(pairs)
     ours = {name: value for name, value in given if name in _OURS}
-    wish, mistakes = wish_from_query(
-        [pair for pair in given if pair[0] not in _OURS], today=site.now().date()
+    asks = wished(
+        site, site.publications.current(), [pair for pair in given if pair[0] not in _OURS]
     )
-    asked = asked_place(wish.where) if wish.where else None
-    place = asked.place if asked else usual_place(site.options.place, site.publications.current())
-    return Order(wish, mistakes, asked, place, ours.get(PLAYLIST, ""), ours.get(ANOTHER) == "yes")
+    return Order(
+        asks.wish,
+        asks.mistakes,
+        asks.asked,
+        asks.place,
+        ours.get(PLAYLIST, ""),
+        ours.get(ANOTHER) == "yes",
+    )
 
 
 def named(site: Site, order: Order, place: Place | Area, account: str) -> Named:
@@ -89,14 +87,14 @@ def named(site: Site, order: Order, place: Place | Area, account: str) -> Named:
     """
     if order.playlist:
         before = own_recipe(site, order.playlist, account)
-        if before is None or site.platform.recipes.written_by(order.playlist) != WEB_PAGE:
+        if before is None or not is_of_page(site, order.playlist):
             raise RecipeError("There is no such playlist of yours that can be changed here.")
         return Named(recipe_of(order.wish, place, name=before.name, account=account), before)
     words = _words(order.wish, place)
     name = recipe_name(account, words, ())
     before = own_recipe(site, name, account)
     taken = site.platform.recipes.names()
-    if name in taken and (order.is_another or before is None or not _is_ours(site, name)):
+    if name in taken and (order.is_another or before is None or not is_of_page(site, name)):
         name, before = recipe_name(account, words, taken), None
     if before is None:
         _refuse_too_many(site, account)
@@ -104,7 +102,7 @@ def named(site: Site, order: Order, place: Place | Area, account: str) -> Named:
 
 
 def _refuse_too_many(site: Site, account: str) -> None:
-    saved = [one for one in own_recipes(site, account) if _is_ours(site, one.name)]
+    saved = [one for one in own_recipes(site, account) if is_of_page(site, one.name)]
     if len(saved) >= MOST_PLAYLISTS:
         raise TooManyPlaylists(
             f"You have {len(saved)} playlists here, and there is no room for more. Change one of "
@@ -127,7 +125,8 @@ def own_recipes(site: Site, account: str) -> list[Recipe]:
     return [recipe for recipe in found if recipe is not None]
 
 
-def _is_ours(site: Site, name: str) -> bool:
+def is_of_page(site: Site, name: str) -> bool:
+    """Whether the page wrote the recipe, and nobody has changed it by hand: it may change it."""
     return site.platform.recipes.written_by(name) == WEB_PAGE
 
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 DEFAULT_PORT: Final = 8300
 CALLBACK: Final = "/auth/callback"
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+# As the settings of an app at Spotify take them; a name such as localhost is refused there.
+_LITERAL_LOOPBACK: Final = ("127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +71,14 @@ class SiteOptions:
     def redirect_uri(self) -> str:
         """Where Spotify sends listeners back; it must be one of the app's redirect URIs."""
         return f"{self.address}{CALLBACK}"
+
+    @property
+    def is_led_back_to(self) -> bool:
+        """Whether Spotify sends a browser there: not over plain HTTP, but to this machine itself.
+
+        https://developer.spotify.com/documentation/web-api/concepts/redirect_uri
+        """
+        return self.is_https or urlsplit(self.address).hostname in _LITERAL_LOOPBACK
 
     @property
     def is_https(self) -> bool:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from showlist_assets.domain.quantities import counted
+from showlist_assets.domain.unfit_signs import UNFIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _NOON: Final = 12
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
-# What turns the reading direction of everything behind it, and control characters.
-_UNFIT: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def day(value: date) -> str:
@@ -75,17 +73,12 @@ def minutes_long(milliseconds: int) -> str:
 
 def printed(text: str) -> str:
     """``text`` of strangers without what no page should be given."""
-    return _UNFIT.sub("", unicodedata.normalize("NFC", text))
+    return UNFIT.sub("", unicodedata.normalize("NFC", text))
 
 
 def sentence(text: str) -> str:
     """``text`` with a capital at its beginning."""
     return text[:1].upper() + text[1:]
-
-
-def count(number: int, noun: str) -> str:
-    """Such as "1 show" and "1,204 shows"."""
-    return counted(number, noun)
 
 
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
@@ -99,5 +92,5 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "minutes_long": minutes_long,
     "printed": printed,
     "sentence": sentence,
-    "count_of": count,
+    "count_of": counted,
 }

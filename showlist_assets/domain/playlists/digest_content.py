@@ -8,7 +8,6 @@ belongs here: the choice, and the words that page and text share. What does not:
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import groupby
@@ -23,6 +22,7 @@ from showlist_assets.domain.playlists.plan import Plan, PlannedShow, PlannedTrac
 from showlist_assets.domain.playlists.show_fates import day_in_words
 from showlist_assets.domain.playlists.times_in_words import clock_in_words
 from showlist_assets.domain.quantities import counted
+from showlist_assets.domain.unfit_signs import UNFIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,17 +33,6 @@ _NEXT_UP: Final = 5
 _MOST_SHOWS: Final = 100
 _MOST_SONGS: Final = 6
 _MOST_NAMES: Final = 12
-
-# What no page and no terminal should be given: control characters, the marks that turn the reading
-# direction of everything behind them, halves of surrogate pairs, and code points that are no
-# characters (https://infra.spec.whatwg.org/#noncharacter).
-_UNFIT: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef"
-    + "".join(
-        f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
-    )
-    + "]"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -359,4 +348,4 @@ def _part(text: str) -> str:
 
 def plain(text: str) -> str:
     """``text`` on one line, without what a page or a terminal should not be given."""
-    return " ".join(_UNFIT.sub(" ", text).split())
+    return " ".join(UNFIT.sub(" ", text).split())

@@ -9,14 +9,13 @@ from typing import Annotated, Final
 from fastapi import Depends, HTTPException, Request, Response
 
 from showlist_assets.storage.published.publication import Publication
-from showlist_assets.web.rendering import tag_of
+from showlist_assets.web.rendering import is_known, tag_of
 from showlist_assets.web.routing import keep_pace
 from showlist_assets.web.site import Site
 from showlist_assets.web.visitors import visitor_of
 
 # Counted up when an answer changes its form, so that no program keeps an old one.
 _FORM: Final = 1
-_MANY: Final = 100_000
 
 
 @dataclass(frozen=True)
@@ -51,18 +50,10 @@ def admitted(request: Request, response: Response) -> Call:
         raise HTTPException(503, words, {"Retry-After": "300"})
     tag = tag_of(request, site, publication.id, _FORM)
     headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Cookie"}
-    known = request.headers.get("if-none-match", "")
-    if tag in (each.strip() for each in known.split(",")):
+    if is_known(request, tag):
         raise HTTPException(304, headers=headers)
     response.headers.update(headers)
     return Call(site, publication, headers)
 
 
 Admitted = Annotated[Call, Depends(admitted)]
-
-
-def number_of(text: str, default: int, *, least: int = 0, most: int) -> int:
-    """A whole number between two bounds, whatever ``text`` says."""
-    if not (text.isascii() and text.isdigit() and len(text) < len(str(_MANY))):
-        return default
-    return min(max(int(text), least), most)

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from showlist_assets.domain.gazetteer import Area, Place
+from showlist_assets.domain.places import miles_between
 from showlist_assets.domain.playlists.digest_content import song_url
 from showlist_assets.domain.playlists.plan import PlannedShow, PlannedTrack
 from showlist_assets.domain.playlists.recipe_text import recipe_text
 from showlist_assets.domain.playlists.windows import window_days
-from showlist_assets.domain.playlists.wish import Wish, query_of, recipe_of, wish_from_query
+from showlist_assets.domain.playlists.wish import Wish, query_of, recipe_of
 from showlist_assets.domain.venue_keys import venue_key
 from showlist_assets.services.playlists.preview import Preview
-from showlist_assets.web.api.calls import Admitted, Call, number_of
+from showlist_assets.web.addresses import number_of
+from showlist_assets.web.api.calls import Admitted, Call
 from showlist_assets.web.api.models import GenreCount, Lineup, LineupShow, LineupSong
-from showlist_assets.web.pages.home import preview_of
-from showlist_assets.web.places import asked_place, usual_place
 from showlist_assets.web.views.home import notes_of, why_empty
-from showlist_assets.web.views.lineup import miles_between
 from showlist_assets.web.visitors import visitor_of
+from showlist_assets.web.wishes import Wished, preview_of, wished
 
 router = APIRouter()
 
@@ -47,37 +46,18 @@ def _wish_parameters() -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """A wish and where it looks.
-
-    Attributes:
-        others: Other places of the name.
-        mistakes: What of the address could not be used, each in a sentence.
-    """
-
-    wish: Wish
-    place: Place | Area
-    others: tuple[str, ...]
-    mistakes: tuple[str, ...]
-
-
-def _asked(request: Request, call: Call) -> _Asked:
-    """The wish of the address, as the first page reads it.
+def _asked(request: Request, call: Call) -> tuple[Wished, Place | Area]:
+    """The wish of the address, as the first page reads it, and its place.
 
     Raises:
         HTTPException: 404, nobody knows its place.
     """
-    today = call.site.now().date()
-    wish, mistakes = wish_from_query(request.query_params.multi_items(), today=today)
-    if not wish.where:
-        place = usual_place(call.site.options.place, call.publication)
-        return _Asked(wish, place, (), mistakes)
-    asked = asked_place(wish.where)
-    if asked.place is None:
-        words = f"Nobody here knows a place called {wish.where}."
-        raise HTTPException(404, {"error": words, "did_you_mean": list(asked.hints)})
-    return _Asked(wish, asked.place, tuple(one.label for one in asked.others), mistakes)
+    asks = wished(call.site, call.publication, request.query_params.multi_items())
+    if asks.place is None:
+        words = f"Nobody here knows a place called {asks.wish.where}."
+        hints = asks.asked.hints if asks.asked else ()
+        raise HTTPException(404, {"error": words, "did_you_mean": list(hints)})
+    return asks, asks.place
 
 
 @router.get("/lineup", openapi_extra=_wish_parameters())
@@ -87,29 +67,29 @@ def lineup(request: Request, call: Admitted, shows: str = "") -> Lineup:
     `shows` is how many shows are told at most: 200, or up to 1000. Whatever of the wish cannot be
     used becomes its default, and `mistakes` says so.
     """
-    asked = _asked(request, call)
-    preview = preview_of(call.site, call.publication, asked.wish, asked.place)
+    asks, place = _asked(request, call)
+    preview = preview_of(call.site, call.publication, asks.wish, place)
     plan = preview.plan
-    window = window_days(asked.wish.when, today=preview.today)
-    is_bounded = asked.wish.when != "any time"
+    window = window_days(asks.wish.when, today=preview.today)
+    is_bounded = asks.wish.when != "any time"
     told = sorted((*plan.shows, *plan.songless), key=lambda show: (show.local_date, show.show_id))
     most = number_of(shows, _SHOWS, most=_MOST_SHOWS)
     return Lineup(
-        query=query_of(asked.wish),
-        place=asked.place.label,
-        others=asked.others,
+        query=query_of(asks.wish),
+        place=place.label,
+        others=tuple(one.label for one in asks.asked.others) if asks.asked else (),
         title=plan.title,
         description=plan.description,
         today=preview.today,
         first_day=window.first if is_bounded else None,
         last_day=window.last if is_bounded else None,
         songs=tuple(map(_song, plan.tracks)),
-        shows=tuple(_show(show, asked.place) for show in told[:most]),
+        shows=tuple(_show(show, place) for show in told[:most]),
         shows_in_all=len(told),
         left_out=plan.left_out,
         why_empty=why_empty(plan),
         notes=notes_of(plan),
-        mistakes=asked.mistakes,
+        mistakes=asks.mistakes,
         genres=_genres(preview),
     )
 
@@ -122,10 +102,10 @@ def lineup(request: Request, call: Admitted, shows: str = "") -> Lineup:
 )
 def recipe(request: Request, call: Admitted) -> Response:
     """The wish as the file of a recipe, for a folder of recipes."""
-    asked = _asked(request, call)
+    asks, place = _asked(request, call)
     account = visitor_of(request, call.site).account or _USUAL_ACCOUNT
-    made = recipe_of(asked.wish, asked.place, name="wish", account=account)
-    remarks = "".join(f"# {' '.join(one.split())}\n" for one in asked.mistakes)
+    made = recipe_of(asks.wish, place, name="wish", account=account)
+    remarks = "".join(f"# {' '.join(one.split())}\n" for one in asks.mistakes)
     text = remarks + recipe_text(made)
     return Response(text, media_type="application/yaml; charset=utf-8", headers=dict(call.headers))
 

@@ -10,8 +10,9 @@ from fastapi import APIRouter, HTTPException
 from showlist_assets.domain.playlists.wish_model import cleaned
 from showlist_assets.domain.states import BY_CODE
 from showlist_assets.storage.published import artists, changes, freshness, search, shows, venues
+from showlist_assets.web.addresses import number_of
 from showlist_assets.web.api import models
-from showlist_assets.web.api.calls import Admitted, number_of
+from showlist_assets.web.api.calls import Admitted
 
 router = APIRouter()
 

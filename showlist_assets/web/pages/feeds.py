@@ -25,6 +25,7 @@ from showlist_assets.domain.playlists.export_formats import as_csv, as_json, as_
 from showlist_assets.domain.playlists.exports import export_of
 from showlist_assets.domain.playlists.recipe import RecipeError
 from showlist_assets.domain.playlists.show_fates import ShowFates
+from showlist_assets.web.rendering import is_known
 from showlist_assets.web.routing import shows
 
 if TYPE_CHECKING:
@@ -137,8 +138,7 @@ def _first_calendar(site: Site, made: _Made) -> bytes:
 def _answer(request: Request, recipe: str, ending: str, content: bytes) -> Response:
     tag = f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
     headers = {**_HEADERS, "ETag": tag}
-    known = request.headers.get("if-none-match", "")
-    if tag in (each.strip() for each in known.split(",")):
+    if is_known(request, tag):
         return Response(status_code=304, headers=headers)
     headers["Content-Disposition"] = f'inline; filename="{recipe}.{ending}"'
     return Response(content, media_type=_MEDIA_TYPES[ending], headers=headers)

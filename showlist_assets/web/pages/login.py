@@ -8,8 +8,9 @@ from starlette.responses import RedirectResponse
 
 from showlist_assets.web import logins
 from showlist_assets.web.pages.saving_steps import save_after_login
-from showlist_assets.web.rendering import Page, answer, frame_of, redirect
+from showlist_assets.web.rendering import Page, answer, frame_of, redirect, to_outside
 from showlist_assets.web.routing import does, field, shows
+from showlist_assets.web.site import CALLBACK
 from showlist_assets.web.views.login import LoginView, PasteView
 from showlist_assets.web.visitors import log_out, visitor_of
 
@@ -108,13 +109,13 @@ def leave(request: Request, site: Site, _form: FormData) -> Response:
     log_out(request)
     if account:
         logins.remember_name(request, account)
-    return redirect(site, "/?did=out" if site.options.guests else "/login?did=out")
+    return to_outside(site, "out")
 
 
 ROUTES = [
     shows("/login", login, to_anybody=True),
     does("/login", begin, pace="login"),
     does("/login/paste", paste, pace="login"),
-    shows(logins.CALLBACK, callback, to_anybody=True, pace="login"),
+    shows(CALLBACK, callback, to_anybody=True, pace="login"),
     does("/logout", leave),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from showlist_assets.web.failures import Failure
-from showlist_assets.web.rendering import Page, answer, frame_of, redirect
+from showlist_assets.web.rendering import Page, answer, frame_of, to_outside
 from showlist_assets.web.routing import does, shows
 from showlist_assets.web.saving import own_recipes
 from showlist_assets.web.views.me import me_of
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 def me(request: Request, site: Site) -> Response:
     """How long the permission lasts, and how to end all of this."""
     account = required_account(visitor_of(request, site))
+    recipes = own_recipes(site, account)
     view = me_of(
         site.platform.accounts.read(account),
-        own_recipes(site, account),
+        recipes,
         by_hand=[
             recipe.name
-            for recipe in own_recipes(site, account)
+            for recipe in recipes
             if site.platform.recipes.is_written_by_hand(recipe.name)
         ],
         now=site.now(),
@@ -40,7 +41,7 @@ def leave_everywhere(request: Request, site: Site, _form: FormData) -> Response:
     account = required_account(visitor_of(request, site))
     site.sessions.end_all(account)
     log_out(request)
-    return redirect(site, _outside(site, "everywhere"))
+    return to_outside(site, "everywhere")
 
 
 def forget(request: Request, site: Site, _form: FormData) -> Response:
@@ -53,7 +54,7 @@ def forget(request: Request, site: Site, _form: FormData) -> Response:
         return answer(site, Page("failure.html", frame, failure, 409))
     forget_listener(site, account)
     log_out(request)
-    return redirect(site, _outside(site, "forgotten"))
+    return to_outside(site, "forgotten")
 
 
 def is_being_written(site: Site, account: str) -> bool:
@@ -71,14 +72,9 @@ def forget_listener(site: Site, account: str) -> None:
         AccountError, PushError, RecipeError, StorageError: something is left; once more deletes it.
     """
     forgotten = site.platform.forget_listener(account)
-    site.platform.reports.forget(account)
     from showlist_assets.defs.runless import forget_in_dagster
 
     forget_in_dagster(forgotten)
-
-
-def _outside(site: Site, did: str) -> str:
-    return f"{'/' if site.options.guests else '/login'}?did={did}"
 
 
 ROUTES = [

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from showlist_assets.storage.published import changes
 from showlist_assets.web import routing
+from showlist_assets.web.addresses import number_of
 from showlist_assets.web.pages.published import (
     MOST_PASSED_OVER,
-    number_in,
     of_publication,
     region_of,
     states_of,
@@ -44,13 +44,14 @@ def _asked(request: Request, miles: int) -> Asked:
     if found and place is None:
         hints = f" Did you mean {', '.join(found.hints[:3])}?" if found.hints else ""
         mistake = f"Nobody here knows a place called {text}, so this is everywhere.{hints}"
+    params = request.query_params
     return Asked(
         text=text,
         place=place,
         states=states_of(place, miles),
         mistake=mistake,
-        days=number_in(request, "days", DEFAULT_DAYS, least=1, most=DAYS[-1]),
-        first=number_in(request, "from", 0, least=0, most=MOST_PASSED_OVER),
+        days=number_of(params.get("days", ""), DEFAULT_DAYS, least=1, most=DAYS[-1]),
+        first=number_of(params.get("from", ""), 0, most=MOST_PASSED_OVER),
     )
 
 

@@ -10,7 +10,7 @@ from showlist_assets.services.listeners.accounts import MOST_ACCOUNTS, AccountEr
 from showlist_assets.storage.published.freshness import freshness
 from showlist_assets.web.logins import redirect_uri
 from showlist_assets.web.pages.me import forget_listener, is_being_written
-from showlist_assets.web.rendering import Page, answer, frame_of, redirect
+from showlist_assets.web.rendering import Page, answer, frame_of, redirect, to_outside
 from showlist_assets.web.routing import does, field, shows
 from showlist_assets.web.views.owner import Calls, Enter, Invited, owner_of
 from showlist_assets.web.visitors import become_owner, required_owner, visitor_of
@@ -135,7 +135,7 @@ def leave(request: Request, site: Site, _form: FormData) -> Response:
     """Let no browser be the owner's any more, nor an address that was printed."""
     required_owner(visitor_of(request, site))
     site.sessions.end_owner()
-    return redirect(site, "/?did=out" if site.options.guests else "/login?did=out")
+    return to_outside(site, "out")
 
 
 ROUTES = [

@@ -13,14 +13,13 @@ from showlist_assets.domain.playlists.wish import recipe_of, wish_of
 from showlist_assets.errors import ShowlistError
 from showlist_assets.services.playlists.save_words import problem_of, told_of
 from showlist_assets.services.playlists.saving import RUN_ID
-from showlist_assets.storage.recipes import WEB_PAGE
 from showlist_assets.web.failures import Failure
 from showlist_assets.web.pages.playlists import read_card
 from showlist_assets.web.pages.saving_steps import started
 from showlist_assets.web.places import asked_place, usual_place
 from showlist_assets.web.rendering import Page, answer, frame_of, redirect, segment
 from showlist_assets.web.routing import does, field, shows
-from showlist_assets.web.saving import own_recipe
+from showlist_assets.web.saving import is_of_page, own_recipe
 from showlist_assets.web.views.form import form_of
 from showlist_assets.web.views.playlist import (
     Address,
@@ -60,11 +59,15 @@ def _own(request: Request, site: Site) -> Recipe:
 
 def _changeable(request: Request, site: Site) -> Recipe:
     recipe = _own(request, site)
-    if site.platform.recipes.written_by(recipe.name) != WEB_PAGE:
+    if not is_of_page(site, recipe.name):
         raise HTTPException(
             400, "This playlist's file was written by hand: it is changed there, not here."
         )
     return recipe
+
+
+def _title(site: Site, recipe: Recipe) -> str:
+    return read_card(site, recipe, site.platform.plans.read(recipe.name)).title
 
 
 def _frame(request: Request, site: Site, title: str) -> Frame:
@@ -75,14 +78,15 @@ def playlist(request: Request, site: Site) -> Response:
     """What it holds, what changed, and what can be done with it."""
     recipe = _own(request, site)
     platform = site.platform
+    plan = platform.plans.read(recipe.name)
     view = playlist_of(
-        read_card(site, recipe),
+        read_card(site, recipe, plan),
         recipe,
         platform.history.rows(recipe.name),
-        is_by_hand=platform.recipes.written_by(recipe.name) != WEB_PAGE,
+        is_by_hand=not is_of_page(site, recipe.name),
         has_feed=site.feed_links.has(recipe.name),
         now=site.now(),
-        plan=platform.plans.read(recipe.name),
+        plan=plan,
     )
     return answer(site, Page("playlist.html", _frame(request, site, view.card.title), view))
 
@@ -91,11 +95,11 @@ def edit(request: Request, site: Site) -> Response:
     """The form, filled with what the playlist asks for; read only where it cannot say that."""
     recipe = _own(request, site)
     wish = wish_of(recipe)
-    is_by_hand = site.platform.recipes.written_by(recipe.name) != WEB_PAGE
+    is_by_hand = not is_of_page(site, recipe.name)
     form = None
     if wish is not None and not is_by_hand:
         form = form_of(wish, _genres(site, wish, recipe))
-    title = read_card(site, recipe).title
+    title = _title(site, recipe)
     view = Edit(
         name=recipe.name,
         path=f"/playlists/{segment(recipe.name)}",
@@ -216,7 +220,7 @@ def make_address(request: Request, site: Site, _form: FormData) -> Response:
     rest = address.partition("://")[2]
     view = Address(
         path=f"/playlists/{segment(recipe.name)}",
-        title=read_card(site, recipe).title,
+        title=_title(site, recipe),
         calendar=f"{address}/calendar/{token}.ics",
         webcal=f"webcal://{rest}/calendar/{token}.ics",
         feeds=tuple((kind.upper(), f"{address}/feed/{token}.{kind}") for kind in
@@ -238,7 +242,7 @@ def end_address(request: Request, site: Site, _form: FormData) -> Response:
 def ask_delete(request: Request, site: Site) -> Response:
     """What deleting does, before it is done."""
     recipe = _changeable(request, site)
-    title = read_card(site, recipe).title
+    title = _title(site, recipe)
     view = Delete(f"/playlists/{segment(recipe.name)}", title)
     return answer(site, Page("delete.html", _frame(request, site, f"Delete {title}"), view))
 

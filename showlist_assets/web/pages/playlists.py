@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from showlist_assets.domain.playlists.plan import Plan
     from showlist_assets.domain.playlists.recipe import Recipe
     from showlist_assets.web.site import Site
     from showlist_assets.web.views.playlists import Card
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 def playlists(request: Request, site: Site) -> Response:
     """All of the visitor's own."""
     account = required_account(visitor_of(request, site))
-    cards = [read_card(site, recipe) for recipe in own_recipes(site, account)]
+    cards = [
+        read_card(site, recipe, site.platform.plans.read(recipe.name))
+        for recipe in own_recipes(site, account)
+    ]
     view = playlists_of(
         cards,
         site.platform.accounts.read(account),
@@ -33,14 +37,14 @@ def playlists(request: Request, site: Site) -> Response:
     return answer(site, Page("playlists.html", frame, view))
 
 
-def read_card(site: Site, recipe: Recipe) -> Card:
-    """What is known of one playlist."""
+def read_card(site: Site, recipe: Recipe, plan: Plan | None) -> Card:
+    """What is known of one playlist; ``plan`` is the one that was made last."""
     platform = site.platform
     return card_of(
         recipe,
         row=platform.history.last(recipe.name, recipe.account),
         last=site.saves.last_push(recipe),
-        plan=platform.plans.read(recipe.name),
+        plan=plan,
         digest=platform.plans.last_digest(recipe.name),
         now=site.now(),
     )

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 # No page is worth more of them, and each further one costs the database as much as all before.
 MOST_PASSED_OVER: Final = 2000
-_MANY: Final = 100_000
 
 
 def of_publication(make: Make, also: Callable[[Site], Hashable] = lambda _site: "") -> Show:
@@ -57,14 +56,6 @@ def unknown(request: Request, site: Site, heading: str, words: str, *, like: str
     way_out = ("Search for it", f"/search?q={segment(like[:100])}") if like else None
     failure = Failure(heading, words, way_out) if way_out else Failure(heading, words)
     return Page("failure.html", frame_of(request, site, title=heading), failure, 404)
-
-
-def number_in(request: Request, name: str, default: int, *, least: int, most: int) -> int:
-    """A whole number of the address between two bounds, whatever the address says."""
-    text = request.query_params.get(name, "")
-    if not (text.isascii() and text.isdigit() and len(text) < len(str(_MANY))):
-        return default
-    return min(max(int(text), least), most)
 
 
 def where_in(request: Request) -> tuple[str, Asked | None]:

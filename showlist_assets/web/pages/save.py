@@ -11,7 +11,6 @@ from showlist_assets.domain.playlists.recipe import RecipeError
 from showlist_assets.services.playlists.saving import Difference
 from showlist_assets.web.logins import at_own_name
 from showlist_assets.web.pages import nothing_yet
-from showlist_assets.web.pages.home import preview_of
 from showlist_assets.web.pages.login import begun
 from showlist_assets.web.pages.saving_steps import path_of, write_and_start
 from showlist_assets.web.pages.ways_out import unknown_place
@@ -20,6 +19,7 @@ from showlist_assets.web.routing import does, field, shows
 from showlist_assets.web.saving import ANOTHER, PLAYLIST, Order, TooManyPlaylists, named, order_of
 from showlist_assets.web.views.save import save_of
 from showlist_assets.web.visitors import visitor_of
+from showlist_assets.web.wishes import preview_of
 
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
@@ -39,8 +39,7 @@ def save(request: Request, site: Site) -> Response:
         return nothing_yet.page(request, site)
     order = order_of(site, request.query_params.multi_items())
     if order.place is None:
-        assert order.asked is not None  # noqa: S101  a place that nobody named is the usual one
-        return unknown_place(request, site, order.wish, order.asked)
+        return answer(site, unknown_place(request, site, order))
     found = _named(request, site, order)
     view = save_of(
         order,

@@ -5,52 +5,50 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from showlist_assets.domain.gazetteer import Place
-from showlist_assets.domain.playlists.wish import Wish, query_of, recipe_of
+from showlist_assets.domain.playlists.wish import Wish, query_of
 from showlist_assets.domain.quantities import counted
 from showlist_assets.domain.states import BY_CODE
 from showlist_assets.storage.published.counts import states_with_shows
-from showlist_assets.web.rendering import Page, answer, frame_of
+from showlist_assets.web.rendering import Page, frame_of
 from showlist_assets.web.views.form import form_of
 from showlist_assets.web.views.home import Other
+from showlist_assets.web.views.lineup import songs_in_words
 from showlist_assets.web.views.unknown_place import UnknownPlace
+from showlist_assets.web.wishes import preview_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from starlette.requests import Request
-    from starlette.responses import Response
 
     from showlist_assets.domain.gazetteer import Area
-    from showlist_assets.services.playlists.preview import Previews
     from showlist_assets.storage.published.publication import Publication
-    from showlist_assets.web.places import Asked
     from showlist_assets.web.site import Site
+    from showlist_assets.web.wishes import Wished
 
-PREVIEWED: Final = "preview"
 _WIDE: Final = 100
 _LONG: Final = "next 3 months"
 _STATES_NAMED: Final = 6
 
 
 def ways_out_of(
-    previews: Previews, publication: Publication, wish: Wish, place: Place | Area
+    site: Site, publication: Publication, wish: Wish, place: Place | Area
 ) -> tuple[Other, ...]:
     """Wishes near ``wish`` that leave something, and what each would play."""
     found: list[Other] = []
     for label, other in _others(wish, place):
-        recipe = recipe_of(other, place, name=PREVIEWED, account=PREVIEWED)
-        plan = previews.of(publication, recipe).plan
-        note = f"{counted(len(plan.tracks), 'song')} from {counted(len(plan.shows), 'show')}"
+        plan = preview_of(site, publication, other, place).plan
+        note = songs_in_words(plan)
         # What brings no more than another one is no way of its own.
         if plan.tracks and note not in (one.note for one in found):
             found.append(Other(label, query_of(other), note))
-    return tuple(found) or _known_states(publication)
+    return tuple(found) or _known_states(site, publication)
 
 
-def _known_states(publication: Publication) -> tuple[Other, ...]:
+def _known_states(site: Site, publication: Publication) -> tuple[Other, ...]:
     """Where shows are known at all, the state with most in front."""
     with publication.cursor() as cursor:
-        states = states_with_shows(cursor, first=publication.published_at.date())[:_STATES_NAMED]
+        states = states_with_shows(cursor, first=site.now().date())[:_STATES_NAMED]
     return tuple(
         Other(
             f"What plays in {BY_CODE[one.state].name}",
@@ -79,14 +77,15 @@ def _others(wish: Wish, place: Place | Area) -> Iterator[tuple[str, Wish]]:
     yield "Everything there is", widest
 
 
-def unknown_place(request: Request, site: Site, wish: Wish, asked: Asked) -> Response:
+def unknown_place(request: Request, site: Site, asks: Wished) -> Page:
     """A page for a place that nobody knows: what may have been meant."""
+    wish, hints = asks.wish, asks.asked.hints if asks.asked else ()
     view = UnknownPlace(
         text=wish.where,
         meant=tuple(
-            Other(hint, query_of(wish.model_copy(update={"where": hint}))) for hint in asked.hints
+            Other(hint, query_of(wish.model_copy(update={"where": hint}))) for hint in hints
         ),
         form=form_of(wish, ()),
     )
     frame = frame_of(request, site, title="Where is that?", section="home")
-    return answer(site, Page("unknown_place.html", frame, view, 404))
+    return Page("unknown_place.html", frame, view, 404)

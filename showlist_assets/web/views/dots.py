@@ -9,7 +9,7 @@ from showlist_assets.domain.gazetteer import Place
 from showlist_assets.domain.places import KILOMETRES_PER_MILE
 from showlist_assets.web import wording
 from showlist_assets.web.map import Dot, circle_map, state_map
-from showlist_assets.web.views.lineup import venue_path
+from showlist_assets.web.paths import venue_path
 
 if TYPE_CHECKING:
     from showlist_assets.domain.gazetteer import Area

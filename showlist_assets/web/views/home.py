@@ -14,7 +14,7 @@ from showlist_assets.domain.quantities import counted
 from showlist_assets.domain.states import BY_CODE
 from showlist_assets.web import wording
 from showlist_assets.web.views.form import WHENS, Form, form_of
-from showlist_assets.web.views.lineup import Day, days_of
+from showlist_assets.web.views.lineup import Day, days_of, shows_heard, songs_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -136,19 +136,14 @@ def home_of(
 def _headline(plan: Plan, shows: int) -> str:
     if not plan.tracks:
         return "Nothing to play here yet" if not shows else f"{counted(shows, 'show')}, no song"
-    return f"{counted(len(plan.tracks), 'song')} from {counted(_shows_heard(plan), 'show')}"
-
-
-def _shows_heard(plan: Plan) -> int:
-    """How many shows have a song of theirs on the playlist."""
-    return len({(track.state, track.show_id) for track in plan.tracks})
+    return songs_in_words(plan)
 
 
 def _beside(plan: Plan, shows: int) -> tuple[str, ...]:
     if not plan.tracks:
         return ()
     found = []
-    if silent := shows - _shows_heard(plan):
+    if silent := shows - shows_heard(plan):
         own = "has no song of its own" if silent == 1 else "have no song of their own"
         found.append(f"{counted(silent, 'more show')} below {own}.")
     over = [count for why, count in plan.left_out.items() if why.startswith(OVER_THE_LIMIT)]

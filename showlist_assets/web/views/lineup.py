@@ -6,22 +6,22 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from math import asin, cos, radians, sin, sqrt
 from typing import TYPE_CHECKING, Final
 
 from showlist_assets.domain.gazetteer import Place
-from showlist_assets.domain.names import normalize, performer_key
-from showlist_assets.domain.venue_keys import venue_key
+from showlist_assets.domain.names import normalize
+from showlist_assets.domain.places import miles_between
+from showlist_assets.domain.quantities import counted
 from showlist_assets.web import wording
+from showlist_assets.web.paths import artist_path, show_path, venue_path
 from showlist_assets.web.rendering import segment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from showlist_assets.domain.gazetteer import Area
     from showlist_assets.domain.playlists.plan import Plan, PlannedShow, PlannedTrack
 
-_EARTH_RADIUS_MILES: Final = 3958.7613
 # As the planner words it, which is longer than a line of a page is wide.
 _BEST_KNOWN: Final = re.compile(r"\bnumber (\d+) of their best-known tracks")
 
@@ -102,21 +102,25 @@ def days_of(plan: Plan, place: Place | Area | None) -> tuple[Day, ...]:
     for track in plan.tracks:
         songs.setdefault((track.state, track.show_id), []).append(track)
     shows = sorted((*plan.shows, *plan.songless), key=_in_order)
-    lines = [(show.local_date, _line(show, songs, place)) for show in shows]
-    return tuple(_day(when, [line for _, line in group]) for when, group in groupby(lines, _date))
+    return tuple(
+        Day(when, f"d{when:%Y%m%d}", tuple(_line(show, songs, place) for show in group))
+        for when, group in groupby(shows, key=lambda show: show.local_date)
+    )
 
 
-def _date(line: tuple[date, ShowLine]) -> date:
-    return line[0]
+def shows_heard(plan: Plan) -> int:
+    """How many shows have a song of theirs on the playlist."""
+    return len({(track.state, track.show_id) for track in plan.tracks})
+
+
+def songs_in_words(plan: Plan) -> str:
+    """Such as "16 songs from 5 shows"."""
+    return f"{counted(len(plan.tracks), 'song')} from {counted(shows_heard(plan), 'show')}"
 
 
 def _in_order(show: PlannedShow) -> tuple[date, bool, str, str]:
     start = show.starts_at_local
     return show.local_date, start is None, start.isoformat() if start else "", show.show_id
-
-
-def _day(when: date, shows: Sequence[ShowLine]) -> Day:
-    return Day(when, f"d{when:%Y%m%d}", tuple(shows))
 
 
 def _line(
@@ -130,7 +134,7 @@ def _line(
     silent = {normalize(act.name) for act in show.unheard}
     start = show.starts_at_local
     return ShowLine(
-        path=f"/shows/{segment(show.show_id)}",
+        path=show_path(show.show_id),
         title=wording.printed(show.title),
         headline=wording.printed(", ".join(acts) or show.title),
         starts_at=start,
@@ -141,7 +145,7 @@ def _line(
         distance=distance_in_words(place, show.latitude, show.longitude),
         price=f"from {wording.dollars(show.lowest_price)}" if show.lowest_price else "",
         ticket_url=show.ticket_url or "",
-        badge=_badge(show),
+        badge=badge_of(show.status, show.local_date, show.last_date),
         acts=tuple(_acts(its_songs)),
         unheard=tuple(
             Unheard(wording.printed(act.name), artist_path(act.name), act.why)
@@ -155,11 +159,12 @@ def _line(
     )
 
 
-def _badge(show: PlannedShow) -> str:
-    if show.status == "rescheduled":
+def badge_of(status: str, first: date | None, last: date | None) -> str:
+    """What is special of a show, in a word or two; empty: nothing."""
+    if status == "rescheduled":
         return "new date"
-    if show.last_date and show.last_date > show.local_date:
-        return f"until {wording.day(show.last_date)}"
+    if first and last and last > first:
+        return f"until {wording.day(last)}"
     return ""
 
 
@@ -192,16 +197,6 @@ def _rank(found: re.Match[str]) -> str:
     return "their best known" if found[1] == "1" else f"no. {found[1]} of their best known"
 
 
-def artist_path(name: str) -> str:
-    """The page of an act by its name as billed."""
-    return f"/artists/{segment(performer_key(name))}"
-
-
-def venue_path(name: str, city: str | None, state: str) -> str:
-    """The page of a venue."""
-    return f"/venues/{segment(venue_key(name, city, state))}"
-
-
 def distance_in_words(
     place: Place | Area | None, latitude: float | None, longitude: float | None
 ) -> str:
@@ -209,19 +204,3 @@ def distance_in_words(
     if not isinstance(place, Place) or latitude is None or longitude is None:
         return ""
     return wording.miles(miles_between(place.latitude, place.longitude, latitude, longitude))
-
-
-def miles_between(latitude: float, longitude: float, to_lat: float, to_lon: float) -> float:
-    """Miles along the sphere between two positions in degrees."""
-    lat, lon, to_lat, to_lon = map(radians, (latitude, longitude, to_lat, to_lon))
-    squared = sin((lat - to_lat) / 2) ** 2 + cos(lat) * cos(to_lat) * sin((lon - to_lon) / 2) ** 2
-    return 2 * _EARTH_RADIUS_MILES * asin(min(1.0, sqrt(squared)))
-
-
-def venues_of(days: Iterable[Day]) -> dict[str, int]:
-    """How many shows each venue's page is about, by its path."""
-    found: dict[str, int] = {}
-    for each in days:
-        for show in each.shows:
-            found[show.venue_path] = found.get(show.venue_path, 0) + 1
-    return found

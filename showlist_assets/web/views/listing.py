@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from showlist_assets.domain.names import normalize
 from showlist_assets.domain.quantities import counted
-from showlist_assets.domain.venue_keys import venue_key
 from showlist_assets.web import wording
-from showlist_assets.web.rendering import segment
-from showlist_assets.web.views.lineup import distance_in_words
+from showlist_assets.web.paths import show_path, venue_path
+from showlist_assets.web.views.lineup import badge_of, distance_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,32 +75,14 @@ def row_of(
         starts_at=show.starts_at_local,
         time=wording.clock(show.starts_at_local) if show.starts_at_local else "",
         venue=wording.printed(show.venue_name),
-        venue_path=path_of_venue(show.venue_name, show.venue_city, show.state),
+        venue_path=venue_path(show.venue_name, show.venue_city, show.state),
         city=city_in_words(show.venue_city, show.state),
         distance=distance_in_words(place, show.latitude, show.longitude),
         price=price_in_words(show.lowest_price),
         ticket_url=show.ticket_url or "",
-        badge=_badge(show),
+        badge=badge_of(show.status, show.local_date, show.last_date),
         note=note,
     )
-
-
-def _badge(show: ShowSummary) -> str:
-    if show.status == "rescheduled":
-        return "new date"
-    if show.last_date and show.local_date and show.last_date > show.local_date:
-        return f"until {wording.day(show.last_date)}"
-    return ""
-
-
-def show_path(show_id: str) -> str:
-    """The page of a show."""
-    return f"/shows/{segment(show_id)}"
-
-
-def path_of_venue(name: str, city: str | None, state: str) -> str:
-    """The page of a venue."""
-    return f"/venues/{segment(venue_key(name, city, state))}"
 
 
 def acts_in_words(acts: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from showlist_assets.domain.quantities import counted
 from showlist_assets.services.listeners.accounts import needs_attention
 from showlist_assets.web import wording
 from showlist_assets.web.views.playlists import consent_in_words
@@ -47,6 +48,6 @@ def me_of(
         consent=consent_in_words(account, now),
         is_urgent=needs_attention(account, now=now),
         since=wording.full_day(account.consented_at),
-        playlists=wording.count(len(recipes), "playlist"),
+        playlists=counted(len(recipes), "playlist"),
         by_hand=tuple(by_hand),
     )

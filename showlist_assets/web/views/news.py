@@ -18,14 +18,13 @@ from showlist_assets.storage.published.changes import (
     NEWS,
 )
 from showlist_assets.web import wording
+from showlist_assets.web.paths import show_path, venue_path
 from showlist_assets.web.views.listing import (
     Pager,
     ShowRow,
     acts_in_words,
     city_in_words,
-    path_of_venue,
     row_of,
-    show_path,
     title_beside,
     year_beside,
 )
@@ -242,7 +241,7 @@ def _row(change: Change, today: date) -> NewsRow:
         date=change.local_date,
         year=year_beside(change.local_date, today),
         venue=wording.printed(change.venue_name),
-        venue_path=path_of_venue(change.venue_name, change.venue_city, change.state),
+        venue_path=venue_path(change.venue_name, change.venue_city, change.state),
         city=city_in_words(change.venue_city, change.state),
     )
 

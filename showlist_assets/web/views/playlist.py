@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from showlist_assets.domain.quantities import counted
 from showlist_assets.domain.states import BY_CODE
 from showlist_assets.web import wording
 from showlist_assets.web.rendering import segment
@@ -200,7 +201,7 @@ def bring_back_of(recipe: Recipe, row: PushRow, result: PushResult) -> BringBack
         words = "Your playlist is like that already."
     else:
         words = (
-            f"{wording.count(len(result.added), 'song')} would come back, "
+            f"{counted(len(result.added), 'song')} would come back, "
             f"{len(result.removed):,} would leave, {result.kept:,} would stay."
         )
     return BringBack(

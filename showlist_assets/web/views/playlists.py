@@ -99,7 +99,7 @@ def card_of(
 ) -> Card:
     """What is known of one playlist."""
     title = row.details.title if row else plan.title if plan else recipe.title
-    songs = [wording.count(len(row.ours), "song")] if row else ["not written yet"]
+    songs = [counted(len(row.ours), "song")] if row else ["not written yet"]
     changed = [f"changed {wording.ago(row.started_at, now)}"] if row else []
     return Card(
         name=recipe.name,

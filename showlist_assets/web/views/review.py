@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from showlist_assets.domain.matching.review import name_similarity
+from showlist_assets.domain.quantities import counted
 from showlist_assets.web import wording
 from showlist_assets.web.rendering import segment
 
@@ -83,7 +84,7 @@ def _case(case: dict[str, Any]) -> Case:
     when = wording.day(case["next_show_on"]) if case["next_show_on"] else "no date yet"
     where = ", ".join(filter(None, (wording.printed(case["venue_city"] or ""), case["state"])))
     role = "headliner" if case["billing"] == 1 else "support"
-    facts = (when, where, role, wording.count(case["shows"], "show"))
+    facts = (when, where, role, counted(case["shows"], "show"))
     chosen = case["spotify_artist_id"]
     return Case(
         path=f"/artists/{segment(case['performer_key'])}",

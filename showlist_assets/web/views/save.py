@@ -10,6 +10,7 @@ from showlist_assets.domain.playlists.wish import query_of
 from showlist_assets.web import wording
 from showlist_assets.web.views.form import Choice
 from showlist_assets.web.views.home import where_in_words
+from showlist_assets.web.views.lineup import songs_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -117,7 +118,7 @@ def save_of(
         usual_title=plan.title,
         is_public=wish.public,
         refresh=refresh_choices(wish.refresh),
-        adds=_adds(plan),
+        adds=songs_in_words(plan),
         songs=_songs(plan),
         more_songs=max(0, len(plan.tracks) - _SONGS_SHOWN),
         playlist=before.name if before else "",
@@ -165,11 +166,6 @@ def _why_not(plan: Plan) -> str:
         # What the plan says of that names commands.
         return "Nothing is known here yet of the shows there."
     return plan.why_empty
-
-
-def _adds(plan: Plan) -> str:
-    songs = wording.count(len(plan.tracks), "song")
-    return f"{songs} from {wording.count(len(plan.shows), 'show')}"
 
 
 def _songs(plan: Plan) -> tuple[Song, ...]:

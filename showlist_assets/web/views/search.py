@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 from showlist_assets.domain.playlists.wish import Wish, query_of
 from showlist_assets.domain.quantities import counted
 from showlist_assets.web import wording
+from showlist_assets.web.paths import show_path
 from showlist_assets.web.rendering import segment
 from showlist_assets.web.views.home import Other
-from showlist_assets.web.views.listing import city_in_words, show_path
+from showlist_assets.web.views.listing import city_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -5,20 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from showlist_assets.domain.places import KILOMETRES_PER_MILE, is_in_the_us
+from showlist_assets.domain.places import KILOMETRES_PER_MILE, is_in_the_us, miles_between
 from showlist_assets.domain.zones import known_zone
 from showlist_assets.storage.published.changes import change_in_words
 from showlist_assets.web import wording
 from showlist_assets.web.map import Dot, MapView, circle_map
+from showlist_assets.web.paths import artist_path, show_path, venue_path
 from showlist_assets.web.rendering import path_in, segment
-from showlist_assets.web.views.lineup import artist_path, miles_between
 from showlist_assets.web.views.listing import (
     ShowRow,
     acts_in_words,
     city_in_words,
-    path_of_venue,
     row_of,
-    show_path,
     title_beside,
 )
 
@@ -168,7 +166,7 @@ def show_of(
         zone=_zone(start, show.venue_timezone),
         doors=wording.clock(show.doors_at_local) if show.doors_at_local else "",
         venue=wording.printed(show.venue_name),
-        venue_path=path_of_venue(show.venue_name, show.venue_city, show.state),
+        venue_path=venue_path(show.venue_name, show.venue_city, show.state),
         address=_address(show),
         capacity=f"{show.venue_capacity:,}" if show.venue_capacity else "",
         price=_price(show),
@@ -292,7 +290,7 @@ def _is_near(show: ShowPage, other: ShowSummary) -> bool:
 
 
 def _map(show: ShowPage, prefix: str) -> MapView | None:
-    path = path_of_venue(show.venue_name, show.venue_city, show.state)
+    path = venue_path(show.venue_name, show.venue_city, show.state)
     return venue_map(show.venue_name, show.latitude, show.longitude, 1, path_in(prefix, path))
 
 

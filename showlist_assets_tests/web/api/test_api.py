@@ -17,8 +17,8 @@ from starlette.testclient import TestClient
 from showlist_assets.domain.playlists.wish import recipe_of, wish_from_query
 from showlist_assets.web.app import build_app
 from showlist_assets.web.pace import Pace
-from showlist_assets.web.pages.home import preview_of
 from showlist_assets.web.places import asked_place
+from showlist_assets.web.wishes import preview_of
 from showlist_assets_tests.clock import NOW
 from showlist_assets_tests.web.conftest import HERE
 from showlist_assets_tests.web.sites import site_of
