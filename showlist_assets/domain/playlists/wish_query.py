@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 # What a form's choice "pick days" sends: its two dates say the rest.
 PICKED_DATES: Final = "dates"
+_MOST_TOLD: Final = 20
 _SHOWN: Final = 40
 _NUMBER: Final = re.compile(r"\$? ?(-?[0-9]{1,9})(?:\.0+)? ?(?:mi|miles?|dollars?)?", re.IGNORECASE)
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -84,7 +85,15 @@ def wish_from_query(
     said |= _picked_dates(given, told)
     if today and "when" in said and window_days(said["when"], today=today).last < today:
         told.append(f"{_shown(said.pop('when'))} is over. {_otherwise('when')}")
-    return Wish(**said), tuple(told)
+    return Wish(**said), _told_once(told)
+
+
+def _told_once(told: Iterable[str]) -> tuple[str, ...]:
+    """Each sentence once, and no more of them than somebody reads."""
+    once = list(dict.fromkeys(told))
+    more = len(once) - _MOST_TOLD
+    rest = [f"And {more:,} more of the address cannot be used."] if more > 0 else []
+    return (*once[:_MOST_TOLD], *rest)
 
 
 def query_of(wish: Wish) -> str:

@@ -391,3 +391,11 @@ def test_only_what_begins_a_line_is_a_bullet():
     pairs = [("bands", "- Florence - Machine\n* A-ha\n\u2022 Sunn O))) * Boris")]
     wish, _ = wish_from_query(pairs)
     assert wish.bands == ("Florence - Machine", "A-ha", "Sunn O))) * Boris")
+
+
+def test_thousands_of_mistakes_are_told_as_a_few():
+    _, once = wish_from_query([("day", "q")] * 9000)
+    assert len(once) == 1
+    _, many = wish_from_query([("day", f"q{number}") for number in range(300)])
+    assert len(many) == 21
+    assert many[-1] == "And 280 more of the address cannot be used."
