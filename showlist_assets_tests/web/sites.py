@@ -78,7 +78,6 @@ class ServedSite:
             target=self._server.run, kwargs={"sockets": [self._listener]}, name="page", daemon=True
         )
         self._thread.start()
-        self._asking = requests.Session()
 
     def get(self, path: str, **headers: str) -> requests.Response:
         """What somebody without a browser is answered."""
@@ -86,12 +85,12 @@ class ServedSite:
 
     def ask(self, method: str, path: str, **options: Any) -> requests.Response:
         """The same with another method, or with what ``requests`` takes."""
-        options = {"timeout": 30, "allow_redirects": False, **options}
-        return self._asking.request(method, f"{self.url}{path}", **options)
+        options = {"allow_redirects": False, **options}
+        # With a session, a connection that the server ends as nobody used it would be used again.
+        return requests.request(method, f"{self.url}{path}", timeout=30, **options)
 
     def stop(self) -> None:
         """End it; whoever asks afterwards gets no answer."""
-        self._asking.close()
         self._server.should_exit = True
         self._thread.join(timeout=10)
         self._listener.close()
