@@ -7,6 +7,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING, Any
 
+import anyio
 import pytest
 from hypothesis import settings
 
@@ -28,6 +29,11 @@ settings.register_profile("shared_cores", deadline=None)
 settings.load_profile("shared_cores")
 
 clock.pin()
+
+# pytest compiles anyio's modules itself, as those of a plugin, where each is first needed: in the
+# thread of a server. CPython 3.11 fails when two threads compile (python/cpython#106905).
+for _name in dir(anyio):
+    getattr(anyio, _name)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
