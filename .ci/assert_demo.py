@@ -12,6 +12,8 @@ from typing import Any
 
 import duckdb
 
+_TELL_OF_TASTE = {"listenbrainz", "listenbrainz_labs", "musicbrainz", "spotify"}
+
 
 def main(first_file: str, last_file: str | None = None) -> None:
     """Exit with the promises that are broken."""
@@ -20,7 +22,7 @@ def main(first_file: str, last_file: str | None = None) -> None:
     words = f"{first['seconds']} s"
     if last_file:
         last = json.loads(Path(last_file).read_text())
-        promises |= _of_the_last(last)
+        promises |= _of_the_last(last, first)
         words += f", then {last['seconds']} s"
     broken = [promise for promise, kept in promises.items() if not kept]
     if broken:
@@ -45,20 +47,40 @@ def _of_the_first(first: dict[str, Any]) -> dict[str, bool]:
         "the playlist follows, and says why": {"announced", "cancelled"}
         <= {song["why"] for song in first["story"]["added"] + first["story"]["removed"]},
         "each song says what it is for": all(song["date"] for song in first["playlist"]["songs"]),
+        "the five shows closest to what the listener plays, with why": [
+            bool(show["why"]) for show in first["taste"]["closest"]
+        ]
+        == [True] * 5,
+        "somebody new to the listener, by who else is played with whom": any(
+            show["basis"] == "co-listening" for show in first["taste"]["new"]
+        ),
+        "each service that tells of taste was asked": first["taste"]["calls"].keys()
+        >= _TELL_OF_TASTE,
+        "a playlist of 30 songs made for the listener, with why": len(first["discovered"]["tracks"])
+        == 30
+        and bool(first["discovered"]["reason"]["why"]),
         "within 45 seconds": first["seconds"] <= 45,
         "the query works": _rows(first) > 0,
     }
 
 
-def _of_the_last(last: dict[str, Any]) -> dict[str, bool]:
+def _of_the_last(last: dict[str, Any], first: dict[str, Any]) -> dict[str, bool]:
     return {
         "a run that meets nothing new reuses every decision": last["calls"]["spotify"] == 0
         and last["calls"]["reccobeats"] == 0
         and last["reused"]["decisions"] == last["performers"],
         "the playlist is written once": last["playlist"]["writes"] == 0
         and last["playlist"]["kept"] == len(last["playlist"]["tracks"]),
+        "what the listener may like is known without asking": last["taste"]["calls"] == {}
+        and _performers(last) == _performers(first),
+        "the playlist made for the listener is written once": last["discovered"]["writes"] == 0
+        and last["discovered"]["tracks"] == first["discovered"]["tracks"],
         "the query works twice": _rows(last) > 0,
     }
+
+
+def _performers(summary: dict[str, Any]) -> list[str]:
+    return [show["performer"] for show in summary["taste"]["closest"]]
 
 
 def _rows(summary: dict[str, Any]) -> int:

@@ -37,7 +37,10 @@ def _base_url(value: str) -> str:
     """``https://host[/path]`` without a trailing slash or API version, which the clients add."""
     if not value.startswith(("http://", "https://")):
         raise ValueError("must begin with http:// or https://")
-    return value.rstrip("/").removesuffix("/v1").removesuffix("/2").removesuffix("/v2")
+    bare = value.rstrip("/")
+    for version in ("/v1", "/ws/2", "/2", "/v2", "/1"):
+        bare = bare.removesuffix(version)
+    return bare
 
 
 def _data_root(value: str) -> str:
@@ -308,6 +311,74 @@ class Settings(BaseSettings):
         default="https://api.reccobeats.com",
         alias="SHOWLIST_RECCOBEATS_URL",
         description="Base URL of ReccoBeats, which knows audio features without a key.",
+    )
+    # After playlists, before lookups: a poll that comes late loses plays, a lookup only waits
+    # (docs/adr/0005).
+    spotify_listening: int = Field(
+        default=60,
+        ge=0,
+        alias="SHOWLIST_SPOTIFY_LISTENING",
+        description="How many of Spotify's calls in any 24 hours may read what listeners played; "
+        "0 reads nothing.",
+    )
+    listenbrainz_url: BaseUrl = Field(
+        default="https://api.listenbrainz.org",
+        alias="SHOWLIST_LISTENBRAINZ_URL",
+        description="Base URL of ListenBrainz, which knows what listeners played.",
+    )
+    listenbrainz_labs_url: BaseUrl = Field(
+        default="https://labs.api.listenbrainz.org",
+        alias="SHOWLIST_LISTENBRAINZ_LABS_URL",
+        description="Base URL of ListenBrainz Labs, which knows who is played by the same people.",
+    )
+    musicbrainz_url: BaseUrl = Field(
+        default="https://musicbrainz.org",
+        alias="SHOWLIST_MUSICBRAINZ_URL",
+        description="Base URL of MusicBrainz, which knows an artist's pages elsewhere.",
+    )
+    # ListenBrainz tells in each answer how many are left, and the session obeys; 30 in 5 seconds
+    # were measured in July 2026.
+    listenbrainz_pace: int = Field(
+        default=30,
+        ge=1,
+        alias="SHOWLIST_LISTENBRAINZ_PACE",
+        description="ListenBrainz calls in any 5 seconds, and as many at its Labs.",
+    )
+    # musicbrainz.org/doc/MusicBrainz_API/Rate_Limiting
+    musicbrainz_pace: int = Field(
+        default=1,
+        ge=1,
+        alias="SHOWLIST_MUSICBRAINZ_PACE",
+        description="MusicBrainz calls in any second; it asks for no more than one.",
+    )
+    listenbrainz_token: SecretStr | None = Field(
+        default=None,
+        alias="LISTENBRAINZ_TOKEN",
+        description="Your token of ListenBrainz (listenbrainz.org/settings): it looks songs up by "
+        "their names. Free.",
+    )
+    # A closed list at Labs, whose names come and go; `showlist doctor` tells whether this one is
+    # alive, and Labs names the others when it is not.
+    listenbrainz_algorithm: str = Field(
+        default="session_based_days_7500_session_300_contribution_5_threshold_10_limit_100"
+        "_filter_True_skip_30",
+        alias="SHOWLIST_LISTENBRAINZ_ALGORITHM",
+        pattern=r"^\w+$",
+        description="How ListenBrainz Labs counts who is played together; one of its own list.",
+    )
+    # Another closed list than that of artists.
+    listenbrainz_recordings_algorithm: str = Field(
+        default="session_based_days_9000_session_300_contribution_5_threshold_15_limit_50_skip_30",
+        alias="SHOWLIST_LISTENBRAINZ_RECORDINGS_ALGORITHM",
+        pattern=r"^\w+$",
+        description="The same for songs that are played together; a list of its own.",
+    )
+    contact: str | None = Field(
+        default=None,
+        alias="SHOWLIST_CONTACT",
+        pattern=r"^[!-'*-~]{3,200}$",
+        description="A page or an e-mail address at which MusicBrainz and ListenBrainz can reach "
+        "whoever runs this Showlist, as they ask of every program; it is sent to them alone.",
     )
     mail_server: SmtpUrl | None = Field(
         default=None,

@@ -32,39 +32,77 @@ if TYPE_CHECKING:
     from showlist_assets.services.listeners.login_attempts import LoginAttempts
     from showlist_assets.services.listeners.reports import Reports
     from showlist_assets.services.listeners.sessions import Sessions
+    from showlist_assets.services.listening.history import ListeningHistory
+    from showlist_assets.services.listening.profile import ListeningProfiles
+    from showlist_assets.services.listening.recordings import RecordingLookups
+    from showlist_assets.services.listening.syncing import ListeningSync
     from showlist_assets.services.mail import MailServer
     from showlist_assets.services.playlists.digest_mail import DigestMail
     from showlist_assets.services.playlists.history import PlaylistHistory
+    from showlist_assets.services.playlists.listeners_taste import ListenersTaste
     from showlist_assets.services.playlists.plan_files import PlanFiles
     from showlist_assets.services.playlists.refreshing import PlaylistRefresh, Refreshed
     from showlist_assets.services.playlists.saving import Saves
     from showlist_assets.services.playlists.workflow import PlaylistWorkflow
+    from showlist_assets.services.taste.feedback import Feedback
+    from showlist_assets.services.taste.local_model import LocalModel
+    from showlist_assets.services.taste.shared_tables import SharedTables
+    from showlist_assets.services.taste.suggestions import Suggestions
+    from showlist_assets.services.taste.tastes import Tastes
     from showlist_assets.sources.event_source import EventSource
     from showlist_assets.sources.feeds.client import Feeds
     from showlist_assets.sources.http.cache import ResponseCache
     from showlist_assets.sources.http.call_store import CallStore
     from showlist_assets.sources.http.ledger import Allowance, Ledger, Purpose
     from showlist_assets.sources.http.session import ApiSession
+    from showlist_assets.sources.listenbrainz.client import ListenBrainz
+    from showlist_assets.sources.listenbrainz.labs import Labs
+    from showlist_assets.sources.musicbrainz import MusicBrainz
     from showlist_assets.sources.reccobeats import ReccoBeats
     from showlist_assets.sources.seatgeek.client import SeatGeek
     from showlist_assets.sources.spotify.catalog import SpotifyCatalog
+    from showlist_assets.sources.spotify.listening import SpotifyListening
     from showlist_assets.sources.spotify.playlists import SpotifyPlaylists
     from showlist_assets.sources.ticketmaster.client import Ticketmaster
     from showlist_assets.storage.feeds import FeedsFolder
     from showlist_assets.storage.fetch_record import FetchRecord
     from showlist_assets.storage.files import Files
+    from showlist_assets.storage.listening import ListeningStore
     from showlist_assets.storage.overrides import OverridesFile
     from showlist_assets.storage.recipes import RecipesFolder
     from showlist_assets.storage.show_decisions import ShowDecisionsFile
     from showlist_assets.storage.tables import TableStore
 
-Service = Literal["seatgeek", "ticketmaster", "spotify", "reccobeats"]
-SERVICES: Final[tuple[Service, ...]] = ("spotify", "seatgeek", "ticketmaster", "reccobeats")
+Service = Literal[
+    "seatgeek",
+    "ticketmaster",
+    "spotify",
+    "reccobeats",
+    "listenbrainz",
+    "listenbrainz_labs",
+    "musicbrainz",
+]
+SERVICES: Final[tuple[Service, ...]] = (
+    "spotify",
+    "seatgeek",
+    "ticketmaster",
+    "reccobeats",
+    "listenbrainz",
+    "listenbrainz_labs",
+    "musicbrainz",
+)
 
 # Spotify's rolling window is thirty seconds; whatever is no lockout (``diagnosis.LONG_WAIT``) is
 # worth sitting out, or a minute's pause leaves performers pending until tomorrow.
-_PATIENCE: Final = {"spotify": 61.0}
+_PATIENCE: Final = {
+    "spotify": 61.0,
+    # Their windows are seconds long, and nobody waits for an answer.
+    "listenbrainz": 61.0,
+    "listenbrainz_labs": 61.0,
+    "musicbrainz": 61.0,
+}
 _PATIENCE_WITH_OTHERS: Final = 10.0
+_WANT_A_CONTACT: Final = ("listenbrainz", "listenbrainz_labs", "musicbrainz")
 
 
 class Platform:
@@ -191,7 +229,12 @@ class Platform:
         from showlist_assets.sources.http.ledger import Allowance
 
         settings = self.settings
-        return Allowance(settings.spotify_budget, settings.spotify_reserve, settings.spotify_window)
+        return Allowance(
+            settings.spotify_budget,
+            settings.spotify_reserve,
+            settings.spotify_window,
+            listening=settings.spotify_listening,
+        )
 
     @property
     def ticketmaster_allowance(self) -> Allowance:
@@ -204,6 +247,25 @@ class Platform:
             window_length=timedelta(seconds=1),
         )
 
+    @property
+    def _allowances(self) -> dict[str, Allowance]:
+        """What each service may be asked; whoever is not named, as much as anybody likes."""
+        from showlist_assets.sources.http.ledger import Allowance
+
+        settings = self.settings
+        listenbrainz = Allowance(
+            window=settings.listenbrainz_pace, window_length=timedelta(seconds=5)
+        )
+        return {
+            "spotify": self.spotify_allowance,
+            "ticketmaster": self.ticketmaster_allowance,
+            "listenbrainz": listenbrainz,
+            "listenbrainz_labs": listenbrainz,
+            "musicbrainz": Allowance(
+                window=settings.musicbrainz_pace, window_length=timedelta(seconds=1)
+            ),
+        }
+
     def ledger(
         self, service: Service, *, purpose: Purpose = "lookup", share: int | None = None
     ) -> Ledger:
@@ -211,14 +273,10 @@ class Platform:
         from showlist_assets.sources.http.endpoints import api_at
         from showlist_assets.sources.http.ledger import Allowance, Ledger
 
-        allowances = {
-            "spotify": self.spotify_allowance,
-            "ticketmaster": self.ticketmaster_allowance,
-        }
         return Ledger(
             self.call_store,
             api_at(service, self._url_of(service), self.settings.apis_known_as),
-            allowances.get(service, Allowance()),
+            self._allowances.get(service, Allowance()),
             clock=self.now,
             purpose=purpose,
             share=share,
@@ -243,6 +301,7 @@ class Platform:
             patience=_PATIENCE.get(service, _PATIENCE_WITH_OTHERS),
             cache=self.cache,
             ledger=self.ledger(service, share=share),
+            contact=self.settings.contact if service in _WANT_A_CONTACT else None,
         )
 
     # The sources
@@ -383,6 +442,35 @@ class Platform:
             session=self._session("reccobeats"), base_url=self.settings.reccobeats_url
         )
 
+    def listenbrainz(self, token: SecretStr | None = None) -> ListenBrainz:
+        """A client of ListenBrainz, with a listener's own token or the operator's."""
+        from showlist_assets.sources.listenbrainz.client import ListenBrainz
+
+        chosen = token or self.settings.listenbrainz_token
+        return ListenBrainz(
+            self._session("listenbrainz"),
+            self.settings.listenbrainz_url,
+            token=chosen.get_secret_value() if chosen else None,
+            is_listeners=token is not None,
+        )
+
+    def labs(self) -> Labs:
+        """A client of ListenBrainz Labs, which takes no credentials."""
+        from showlist_assets.sources.listenbrainz.labs import Labs
+
+        return Labs(
+            self._session("listenbrainz_labs"),
+            self.settings.listenbrainz_labs_url,
+            algorithm=self.settings.listenbrainz_algorithm,
+            recordings_algorithm=self.settings.listenbrainz_recordings_algorithm,
+        )
+
+    def musicbrainz(self) -> MusicBrainz:
+        """A client of MusicBrainz, which takes no credentials."""
+        from showlist_assets.sources.musicbrainz import MusicBrainz
+
+        return MusicBrainz(self._session("musicbrainz"), self.settings.musicbrainz_url)
+
     # Listeners and their playlists
 
     @cached_property
@@ -391,6 +479,108 @@ class Platform:
         from showlist_assets.services.listeners.accounts import AccountStore
 
         return AccountStore(self.settings.accounts_folder, self.settings.account_key)
+
+    # What they play, and what they may like
+
+    @cached_property
+    def listening_store(self) -> ListeningStore:
+        """What is kept of each listener's listening, encrypted."""
+        from showlist_assets.storage.listening import ListeningStore
+
+        return ListeningStore(self._listener_files, self.accounts)
+
+    @cached_property
+    def listening(self) -> ListeningHistory:
+        """What listeners play: who may change it when."""
+        from showlist_assets.services.listening.history import ListeningHistory
+
+        return ListeningHistory(self.listening_store, self.accounts, clock=self.now)
+
+    @cached_property
+    def listening_profiles(self) -> ListeningProfiles:
+        """What listeners have connected, and how far it was read."""
+        from showlist_assets.services.listening.profile import ListeningProfiles
+
+        return ListeningProfiles(self.listening_store, self.listening)
+
+    @property
+    def listening_sync(self) -> ListeningSync:
+        """Asking the services that listeners have connected."""
+        from showlist_assets.services.listening.polling import SpotifyPolls
+        from showlist_assets.services.listening.syncing import ListeningSync
+
+        history, profiles = self.listening, self.listening_profiles
+        return ListeningSync(
+            history,
+            profiles,
+            SpotifyPolls(history, profiles, clock=self.now),
+            self.accounts,
+            listenbrainz=self.listenbrainz,
+            spotify=self.spotify_listening,
+            clock=self.now,
+        )
+
+    @property
+    def recording_lookups(self) -> RecordingLookups:
+        """Asking for the ids of songs that are known by their names."""
+        from showlist_assets.services.listening.recordings import RecordingLookups
+
+        can_look_up = self.settings.listenbrainz_token is not None
+        client = self.listenbrainz if can_look_up else None
+        return RecordingLookups(self.listening, client, clock=self.now)
+
+    @cached_property
+    def shared_tables(self) -> SharedTables:
+        """What is known of artists, whoever plays them."""
+        from showlist_assets.services.taste.shared_tables import SharedTables
+        from showlist_assets.storage.similarity import SimilarityStore
+
+        store = SimilarityStore(self._listener_files)
+        return SharedTables(store, self.accounts.folder / "similarity.lock")
+
+    @property
+    def local_model(self) -> LocalModel:
+        """Neighbours learnt from an operator's own data."""
+        from showlist_assets.services.taste.local_model import LocalModel
+
+        return LocalModel(self.shared_tables, clock=self.now)
+
+    @property
+    def tastes(self) -> Tastes:
+        """How upcoming performers fit each listener."""
+        from showlist_assets.services.taste.artist_ids import ArtistIdLookups
+        from showlist_assets.services.taste.similar_artists import SimilarArtists
+        from showlist_assets.services.taste.tastes import Tastes
+
+        shared, clock = self.shared_tables, self.now
+        can_look_up = self.settings.listenbrainz_token is not None
+        return Tastes(
+            store=self.listening_store,
+            shared=shared,
+            tables=self.tables,
+            artist_ids=ArtistIdLookups(
+                shared,
+                self.musicbrainz,
+                self.listenbrainz if can_look_up else None,
+                clock=clock,
+            ),
+            similar=SimilarArtists(shared, self.labs, self.listenbrainz, clock=clock),
+            clock=clock,
+        )
+
+    @property
+    def suggestions(self) -> Suggestions:
+        """Which songs each listener may like."""
+        from showlist_assets.services.taste.suggestions import Suggestions
+
+        return Suggestions(self.listening_store, self.shared_tables, self.labs, clock=self.now)
+
+    @property
+    def taste_feedback(self) -> Feedback:
+        """What listeners said of artists."""
+        from showlist_assets.services.taste.feedback import Feedback
+
+        return Feedback(self.listening_store, self.tables, self.accounts, clock=self.now)
 
     @property
     def login(self) -> Login:
@@ -461,6 +651,7 @@ class Platform:
             history=self.history,
             plans=self.plans,
             digest_mail=self.digest_mail,
+            listening=self.listening,
         )
         return forget(traces, name)
 
@@ -508,7 +699,16 @@ class Platform:
             history=self.history,
             client_for=self.playlists_client,
             clock=self.now,
+            taste_of=self.listeners_taste.of,
+            suggestions_for=self.listeners_taste.suggestions,
         )
+
+    @cached_property
+    def listeners_taste(self) -> ListenersTaste:
+        """The tastes that are kept, as plans are made with them."""
+        from showlist_assets.services.playlists.listeners_taste import ListenersTaste
+
+        return ListenersTaste(self.listening_store)
 
     @property
     def playlist_refresh(self) -> PlaylistRefresh:
@@ -541,8 +741,31 @@ class Platform:
         Raises:
             SettingsError: no Spotify app is configured.
         """
-        from showlist_assets.sources.http.session import ApiSession
         from showlist_assets.sources.spotify.playlists import SpotifyPlaylists
+
+        session = self._session_of(account, "playlist", "write a playlist")
+        return SpotifyPlaylists(session, self.settings.spotify_url)
+
+    def spotify_listening(self, account: Account) -> SpotifyListening:
+        """A client that reads what ``account`` played.
+
+        Raises:
+            SettingsError: no Spotify app is configured.
+        """
+        from showlist_assets.sources.spotify.listening import SpotifyListening
+
+        session = self._session_of(account, "listening", "read what a listener played")
+        return SpotifyListening(
+            session, self.settings.spotify_url, account=account.name, scopes=account.scopes
+        )
+
+    def _session_of(self, account: Account, purpose: Purpose, task: str) -> ApiSession:
+        """A session with the token of ``account``.
+
+        Raises:
+            SettingsError: no Spotify app is configured, so nobody can do the ``task``.
+        """
+        from showlist_assets.sources.http.session import ApiSession
         from showlist_assets.sources.spotify.user_token import UserToken
 
         settings = self.settings
@@ -550,16 +773,16 @@ class Platform:
         session = ApiSession(
             "spotify",
             patience=_PATIENCE["spotify"],
-            ledger=self.ledger("spotify", purpose="playlist"),
+            ledger=self.ledger("spotify", purpose=purpose),
         )
         session.authorize = UserToken(
             session,
             settings.spotify_accounts_url,
-            _required(settings.spotify_client_id, "SPOTIFY_CLIENT_ID", "write a playlist"),
+            _required(settings.spotify_client_id, "SPOTIFY_CLIENT_ID", task),
             self.accounts.tokens(account.name),
             clock=self.now,
         )
-        return SpotifyPlaylists(session, settings.spotify_url)
+        return session
 
     def kept_parts(self, *, world: Path | None = None) -> tuple[Part, ...]:
         """What a backup holds of this machine; a bucket and a Redis are kept where they are.

@@ -81,6 +81,11 @@ SIGHTS: dict[str, tuple[Sight, ...]] = {
         Sight("which show was cancelled", r"^ *cancelled +\w+"),
         Sight("which show was announced", r"^ *announced +\w+"),
         Sight("what left the playlist, and why", r"^ *out +\S.*\n +(cancelled|over)"),
+        Sight(
+            "who of those that play soon is closest to what the listener plays, and why",
+            r"closest to what you play\n +\w{3} \w{3} \d+ .*\n +you play",
+        ),
+        Sight("the songs that were found for the listener", r"AI generated playlist.*\(30 songs\)"),
         Sight("how many calls it took", r"spotify \d+"),
         Sight("where the tables are", r"showlist\.duckdb"),
         Sight("how to go on", r"make ui"),

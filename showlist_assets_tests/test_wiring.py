@@ -11,7 +11,7 @@ from showlist_assets.definitions import build_definitions
 from showlist_assets.defs.schedules import weekly_refresh
 from showlist_assets.settings import Settings, SettingsError
 from showlist_assets.sources.failures import WrongKey
-from showlist_assets.wiring import Platform
+from showlist_assets.wiring import SERVICES, Platform
 from showlist_assets_tests.platform_under_test import PlatformUnderTest, failures
 
 MONDAY = datetime(2026, 11, 23, 14, tzinfo=UTC)
@@ -124,3 +124,28 @@ def test_feeds_that_are_chosen_must_be_there(tmp_path):
     settings = Settings(event_sources="feeds", feeds=str(tmp_path))
     with pytest.raises(SettingsError, match="has none"):
         Platform(settings).event_sources()
+
+
+def test_whoever_runs_it_is_named_only_to_those_who_ask_for_it(tmp_path):
+    settings = Settings(contact="me@example.org", data_root=str(tmp_path))
+    made = Platform(settings)
+    sessions = {name: made._session(name).headers["User-Agent"] for name in SERVICES}
+    named = {name for name, agent in sessions.items() if "me@example.org" in agent}
+    assert named == {"listenbrainz", "listenbrainz_labs", "musicbrainz"}
+
+
+def test_a_setting_with_a_line_end_is_no_contact():
+    with pytest.raises(ValueError, match="SHOWLIST_CONTACT"):
+        Settings(SHOWLIST_CONTACT="me@example.org\r\nX: y")
+
+
+@pytest.mark.parametrize(
+    ("given", "base"),
+    [
+        ("https://api.listenbrainz.org/1/", "https://api.listenbrainz.org"),
+        ("https://musicbrainz.org/ws/2", "https://musicbrainz.org"),
+    ],
+)
+def test_the_version_of_an_address_is_added_by_the_client(given, base):
+    settings = Settings(listenbrainz_url=given, musicbrainz_url=given)
+    assert settings.listenbrainz_url == settings.musicbrainz_url == base

@@ -23,12 +23,15 @@ from showlist_assets.cli import (
     doctor,
     feeds,
     forget_event,
+    import_listens,
+    listening,
     playlists,
     recipes,
     reset,
     review,
     sandbox,
     status,
+    taste,
     ui,
     web,
 )
@@ -140,6 +143,9 @@ for panel, commands in _GROUPS.items():
         app.command(rich_help_panel=panel)(command)
 app.add_typer(feeds.feeds, name="feeds", rich_help_panel="Run it")
 app.add_typer(recipes.recipes, name="recipes", rich_help_panel="Playlists")
+app.command("import", rich_help_panel="Listeners")(import_listens.import_listens)
+app.add_typer(listening.listening, name="listening", rich_help_panel="Listeners")
+app.add_typer(taste.taste, name="taste", rich_help_panel="Listeners")
 
 if __name__ == "__main__":
     app()

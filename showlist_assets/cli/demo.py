@@ -52,6 +52,9 @@ _BILLS: Final = "expanded_artists"
 _AFTER_THE_BILLS: Final = ("matched_artists", "top_tracks", "audio_features", "upcoming_shows")
 # An act of a bill may be what another bill was waiting for; two rounds are usual.
 _MOST_ROUNDS: Final = 5
+# One refresh asks a bounded number of questions.
+_MOST_REFRESHES: Final = 5
+_WAITING: Final = ("ids_left", "neighbours_left")
 
 
 class RunFailedError(ShowlistError):
@@ -143,7 +146,7 @@ def run_demo(
         StorageError: the home cannot be written.
     """
     from showlist_assets.cli.daemon_cursors import begin_after_runs_so_far
-    from showlist_assets.cli.demo_listener import RECIPE, connect_listener, write_recipe
+    from showlist_assets.cli.demo_listener import ACCOUNT, RECIPE, connect_listener, write_recipe
     from showlist_assets.cli.demo_story import told_before
     from showlist_assets.cli.demo_summary import playlist_of, summarize
     from showlist_assets.sandbox.server import Sandbox
@@ -157,23 +160,25 @@ def run_demo(
         asked = _calls(sandbox, platform)
         _materialize(states, jobs, console)
         _take_bills_apart(states, jobs)
-        calls = {name: count - asked[name] for name, count in _calls(sandbox, platform).items()}
+        calls = _calls_since(asked, sandbox, platform)
         connect_listener(sandbox, platform)
         write_recipe(platform.recipes.folder, states)
         console.print("Pushing a playlist to the sandbox's listener")
-        before, pushed = platform.history.last(RECIPE, "me"), _push(sandbox, jobs)
-        playlist = playlist_of(platform, before=before, **pushed)
+        before, pushed = platform.history.last(RECIPE, ACCOUNT), _push(sandbox, jobs, RECIPE)
+        playlist = playlist_of(platform, before=before, requests=pushed)
         if story and playlist:
             # News of real acts are not made up, nor is the clock of a UI moved that runs meanwhile.
             if isinstance(sandbox, Sandbox) and not sandbox.config.world:
                 week, platform = _tell_story(states, sandbox, jobs, home=home)
             else:
                 console.print(_NO_STORY)
+        taste, discovered = _recommend(states, sandbox, jobs.at(platform))
         _publish(jobs, console)
         # For the UI, which people open next.
         begin_after_runs_so_far(instance)
     summary = summarize(platform.tables, states, started=started)
     summary.calls, summary.playlist = calls, playlist
+    summary.taste, summary.discovered = taste, discovered
     if week:
         summary.story = week.as_json()
         summary.playlist = {**playlist, **playlist_of(platform)}
@@ -191,6 +196,15 @@ def _calls(sandbox: RunningSandbox, platform: Platform) -> dict[str, int]:
 
     not_asked = set(EVENT_SOURCES) - set(platform.event_source_names)
     return {name: sandbox.requests(name) for name in sorted({*SERVICES, "feeds"} - not_asked)}
+
+
+def _calls_since(
+    before: dict[str, int], sandbox: RunningSandbox, platform: Platform
+) -> dict[str, int]:
+    """The requests since ``before`` (``_calls``), by each service that is asked about shows."""
+    since = {name: n - before[name] for name, n in _calls(sandbox, platform).items()}
+    # Only a listener with a history is a reason to ask the others.
+    return {name: n for name, n in since.items() if n or "brainz" not in name}
 
 
 def _instance(home: Home) -> dg.DagsterInstance:
@@ -244,7 +258,7 @@ class _Jobs:
         partition_key: str | None = None,
         ops: dict[str, Any] | None = None,
         only: Sequence[str] | None = None,
-    ) -> None:
+    ) -> dg.ExecuteInProcessResult:
         """Run ``job``, or ``only`` these of its assets, to its end.
 
         Raises:
@@ -270,6 +284,7 @@ class _Jobs:
             raise KeyboardInterrupt
         if not result.success:
             raise RunFailedError(_why(result))
+        return result
 
 
 def _materialize(states: list[str], jobs: _Jobs, console: Console) -> None:
@@ -314,15 +329,55 @@ def _publish(jobs: _Jobs, console: Console) -> None:
     jobs.run("rebuild_warehouse")
 
 
-def _push(sandbox: RunningSandbox, jobs: _Jobs) -> dict[str, int]:
-    """Push the playlist of the demo's listener; returns how many requests it took."""
-    from showlist_assets.cli.demo_listener import RECIPE
+def _recommend(
+    states: list[str], sandbox: RunningSandbox, jobs: _Jobs
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Learn the listener's taste, and push songs by it; returns what is told of both."""
+    from showlist_assets.cli.demo_listener import (
+        ACCOUNT,
+        DISCOVERED,
+        connect_listening,
+        write_discovering_recipe,
+    )
+    from showlist_assets.cli.demo_summary import playlist_of
+    from showlist_assets.cli.demo_taste import taste_of, why_discovered
 
+    platform, asked = jobs.platform, _calls(sandbox, jobs.platform)
+    jobs.console.print("Reading what the listener plays, and ranking who plays soon")
+    connect_listening(platform)
+    _learn_taste(ACCOUNT, jobs)
+    calls = _calls_since(asked, sandbox, platform)
+    taste = taste_of(platform, states)
+    taste["calls"] = {name: n for name, n in calls.items() if n}
+    write_discovering_recipe(platform.recipes.folder)
+    jobs.console.print("Pushing the playlist that is made for the listener")
+    before = platform.history.last(DISCOVERED, ACCOUNT)
+    pushed = _push(sandbox, jobs, DISCOVERED)
+    playlist = playlist_of(platform, of=DISCOVERED, before=before, requests=pushed)
+    # There is no show behind its songs.
+    playlist.pop("songs", None)
+    return taste, {**playlist, "reason": why_discovered(platform)} if playlist else {}
+
+
+def _learn_taste(account: str, jobs: _Jobs) -> None:
+    """What the sensor would start, until nothing waits: otherwise the next demo would ask on."""
+    jobs.instance.add_dynamic_partitions("listeners", [account])
+    if jobs.platform.listening_sync.due(account):
+        jobs.run("sync_listening", partition_key=account)
+    for _ in range(_MOST_REFRESHES):
+        done = jobs.run("refresh_taste", partition_key=account)
+        told = [event.materialization.metadata for event in done.get_asset_materialization_events()]
+        if not any(one[name].value for one in told for name in _WAITING if name in one):
+            return
+
+
+def _push(sandbox: RunningSandbox, jobs: _Jobs, recipe: str) -> dict[str, int]:
+    """Push a playlist of the demo's listener; returns how many requests it took."""
     asked, written = sandbox.requests("spotify"), sandbox.writes()
-    jobs.instance.add_dynamic_partitions("recipes", [RECIPE])
+    jobs.instance.add_dynamic_partitions("recipes", [recipe])
     # Whoever deletes the playlist and runs the demo again wants to see one.
     anew = {"playlists": {"config": {"recreate": True}}}
-    jobs.run("push_playlists", partition_key=RECIPE, ops=anew)
+    jobs.run("push_playlists", partition_key=recipe, ops=anew)
     return {
         "spotify_calls": sandbox.requests("spotify") - asked,
         "writes": sandbox.writes() - written,
@@ -349,9 +404,9 @@ def _tell_story(
     console.print("A week passes in the sandbox; then everything is looked at again")
     _materialize(states, jobs, console)
     _take_bills_apart(states, jobs)
-    story.calls = {name: count - asked[name] for name, count in _calls(sandbox, later).items()}
+    story.calls = _calls_since(asked, sandbox, later)
     console.print("Pushing what has changed")
-    story.writes = _push(sandbox, jobs)["writes"]
+    story.writes = _push(sandbox, jobs, RECIPE)["writes"]
     story.reused = reused_since(later.tables, states, started=week_later)
     after = later.history.last(RECIPE, "me")
     if before and after:

@@ -33,6 +33,9 @@ _SERVICES: Final = {
     "feeds": "venues' pages",
     "spotify": "Spotify",
     "reccobeats": "ReccoBeats",
+    "listenbrainz": "ListenBrainz",
+    "listenbrainz_labs": "ListenBrainz Labs",
+    "musicbrainz": "MusicBrainz",
 }
 _WIDE: Final = 110
 _REASONS_TOLD, _SONGS_TOLD, _SONGS_OF_STORY = 6, 12, 3
@@ -84,6 +87,12 @@ def print_summary(
         if not summary.story:
             title += f", {_what_the_push_did(summary.playlist)}"
         _section(console, title, _playlist(summary, wide=console.width >= _WIDE))
+    if summary.taste.get("closest"):
+        _section(console, "Closest to what you play", _taste(summary))
+    if summary.discovered:
+        tracks = counted(len(summary.discovered["tracks"]), "song")
+        title = f"The AI generated playlist: {summary.discovered['title']} ({tracks})"
+        _section(console, title, _discovered(summary))
     _print_how_to_go_on(summary, console, open_ui=open_ui, of_home=of_home)
 
 
@@ -248,6 +257,36 @@ def _what_the_push_did(playlist: Mapping[str, Any]) -> str:
     return f"{did} ({counted(playlist['writes'], 'write')})"
 
 
+# What the listener may like
+
+
+def _taste(summary: Summary) -> RenderableType:
+    """The best shows and, where those are of acts that the listener plays, the best others."""
+    taste = summary.taste
+    rows = [_fit(show) for show in taste["closest"]]
+    if taste["new"]:
+        rows.append(("", "and of those whom you do not play yet:"))
+        rows += [_fit(show) for show in taste["new"]]
+    learned = f"Learned from {counted(taste['plays'], 'play')}"
+    if asked := _by_service(taste["calls"], "{name} {count}"):
+        learned += f", with these calls: {asked}"
+    rows.append(("", f"[dim]{learned}.[/dim]"))
+    return _columns(rows)
+
+
+def _fit(show: Mapping[str, Any]) -> tuple[str, str]:
+    what = f"[bold]{escape(show['performer'])}[/bold], {escape(_place(show))}"
+    return _day(show["date"]), f"{what}\n[dim]{escape(show['why'])}[/dim]"
+
+
+def _discovered(summary: Summary) -> RenderableType:
+    did = f"Songs that you do not play yet: {_what_the_push_did(summary.discovered)}."
+    reason = summary.discovered["reason"]
+    if not reason:
+        return f"{did} Nobody has told yet who else plays what you play."
+    return f"{did}\n{escape(reason['song'])}\n[dim]{escape(reason['why'])}[/dim]"
+
+
 # How to go on
 
 
@@ -265,6 +304,8 @@ def _print_how_to_go_on(summary: Summary, console: Console, *, open_ui: str, of_
     opened = open_ui.replace("showlist", showlist, 1) if open_ui.startswith("showlist") else open_ui
     _say(console, "The runs, tables and plans in Dagster's pages:", opened)
     _say(console, "The playlist, with why each song is there:", f"{showlist} plan {of_home}")
+    if summary.taste.get("closest"):
+        _say(console, "Who else plays soon and fits you, and why:", f"{showlist} taste {of_home}")
     if summary.pages:
         pages = [_short(summary.pages[name]) for name in ("digest", "calendar")]
         _say(console, "What is new, as a page to forward, and the shows as a calendar:", *pages)

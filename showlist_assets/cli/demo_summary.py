@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from showlist_assets.cli.demo_listener import RECIPE
+from showlist_assets.cli.demo_listener import ACCOUNT, RECIPE
 from showlist_assets.domain.tables.measures import share
 from showlist_assets.storage.files import StorageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -31,7 +32,8 @@ class Summary:
     ``listings`` are those of the shows by source, ``listed_twice`` the shows that have several, and
     ``calls`` API calls by service, playlists and the ``story`` left out. ``told_before`` is the day
     (ISO 8601) on which an earlier story ended, ``pages`` where the playlist's calendar and digest
-    lie.
+    lie. ``taste`` is what was learned of the listener (``demo_taste``), ``discovered`` the playlist
+    of songs that they do not play yet, with why its first one is there.
     """
 
     states: list[str]
@@ -56,6 +58,8 @@ class Summary:
     story: dict[str, Any] = field(default_factory=dict)
     told_before: str = ""
     pages: dict[str, str] = field(default_factory=dict)
+    taste: dict[str, Any] = field(default_factory=dict)
+    discovered: dict[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """The summary with plain types only."""
@@ -156,16 +160,21 @@ def _next_shows(upcoming: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def playlist_of(
-    platform: Platform, *, before: PushRow | None = None, **requests: int
+    platform: Platform,
+    *,
+    of: str = RECIPE,
+    before: PushRow | None = None,
+    requests: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
     """The demo's playlist as it was written last, with the show behind each song.
 
     Args:
         platform: Whose history of pushes.
+        of: The recipe.
         before: The last push before this one, if any: what it wrote is no news.
         requests: What the push took; entered as given.
     """
-    row = platform.history.last(RECIPE, "me")
+    row = platform.history.last(of, ACCOUNT)
     if row is None or row.playlist_id is None:
         return {}
     same = before is not None and before.playlist_id == row.playlist_id

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from showlist_assets.cli.doctor_listening import listening_findings
 from showlist_assets.cli.doctor_sources import source_findings
+from showlist_assets.cli.doctor_taste import taste_findings
 from showlist_assets.cli.findings import Finding, tried
 from showlist_assets.cli.options import BASE, Base, OfDemo, World, platform_asking
 from showlist_assets.cli.options import console as terminal
@@ -63,6 +65,8 @@ def findings(platform: Platform) -> Iterator[Finding]:
         )
     yield from _accounts(platform)
     yield tried("ReccoBeats", platform.reccobeats)
+    yield from listening_findings(platform)
+    yield from taste_findings(platform)
     if settings.mail_server:
         yield _mail(platform)
     yield _page(settings)

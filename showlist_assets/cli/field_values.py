@@ -25,6 +25,7 @@ _TEXTS: Final[dict[str, str]] = {
     "title": "text with [fields](#fields-of-a-title-or-description)",
     "description": "text with [fields](#fields-of-a-title-or-description)",
     "account": "a name of `showlist accounts`",
+    "listener": "a name of `showlist accounts`",
     "states": "USPS codes or names of states, one or a list; `all`",
     "when": "[a window of days](#days-when)",
     "weekdays": f"{', '.join(f'`{day}`' for day in WEEKDAYS)}, one or a list",
@@ -62,16 +63,27 @@ MEANINGS: Final[dict[str, dict[str, str]]] = {
         "soonest": "whoever plays first",
         "biggest": "by popularity, else by the size of the venue",
         "surprise": "drawn by lot, anew every week",
+        "taste": "whoever fits the listener's taste best; who nobody knows to fit it, last",
     },
     "order": {
         "date": "as the shows come",
         "popularity": "the biggest first, as in `prefer`",
         "energy arc": "rising over two thirds of the playlist, calming over the last",
+        "smooth": "small steps in energy, cheer, tempo and acousticness from song to song",
         "shuffle": "drawn by lot, anew every week",
+        "taste": "whoever fits the listener's taste best, first; who nobody knows to fit it, last",
     },
     "calendar": {
         "playlist": "the shows behind the playlist's songs",
         "all": "every show that the recipe lets through, with a song or without one",
+    },
+    "discover": {
+        "similar to what I play": "a playlist without shows: songs that people play who play what "
+        "the listener played in the last 30 days, none of which the listener played in the last 90",
+    },
+    "unknown_taste": {
+        "leave out": "an act is left out that nothing ties to what the listener plays",
+        "keep": "it stays, behind all others in `order: taste` and `prefer: taste`",
     },
     "unknown_features": {
         "leave out": "a track of which nobody knows them is left out",

@@ -69,7 +69,11 @@ def _print_tracks(plan: Plan, new: set[str], console: Console) -> None:
     for position, track in enumerate(plan.tracks[:_SHOWN], start=1):
         sign = "+" if track.uri in new else " "
         console.print(Text(f"{sign} {position:>3}  ").append_text(_song(track)), soft_wrap=True)
-        console.print(Padding(_show(track, usual), (0, 0, 0, _INDENT)))
+        # What holds of every suggestion alike is told by its taste, song by song.
+        if not track.is_suggested:
+            console.print(Padding(_show(track, usual), (0, 0, 0, _INDENT)))
+        if track.taste:
+            console.print(Padding(Text(track.taste.words, style="dim"), (0, 0, 0, _INDENT)))
     if len(plan.tracks) > _SHOWN:
         console.print(f"... and {len(plan.tracks) - _SHOWN} more.")
     if plan.left_out:

@@ -6,15 +6,13 @@ What belongs here: what a person sees of the files. What does not: what becomes 
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
-from typer.core import TyperGroup
-from typing_extensions import override
 
+from showlist_assets.cli.named_groups import ShowsWhatIsNamed
 from showlist_assets.cli.options import (
     BASE,
     Base,
@@ -33,19 +31,8 @@ if TYPE_CHECKING:
     from showlist_assets.storage.recipes import RecipesFolder
 
 
-class _Recipes(TyperGroup):
-    """Takes the name of a recipe in the place of a command, too."""
-
-    @override
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        # A slip of `init` is told as such.
-        if get_close_matches(args[0], self.commands, n=1):
-            return super().resolve_command(ctx, args)
-        return super().resolve_command(ctx, ["show", *args])
-
-
 recipes = typer.Typer(
-    cls=_Recipes,
+    cls=ShowsWhatIsNamed,
     help="List the recipes of playlists, and whether each can be read.",
     invoke_without_command=True,
 )
@@ -132,7 +119,7 @@ def _print_recipes(
 def no_recipe_in(folder: RecipesFolder) -> str:
     """What to do about an empty folder."""
     return (
-        f"There is no recipe in {folder.folder}: `showlist recipes init` writes three to begin "
+        f"There is no recipe in {folder.folder}: `showlist recipes init` writes four to begin "
         "with, docs/recipes.md says what a recipe can hold."
     )
 

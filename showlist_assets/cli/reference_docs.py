@@ -85,6 +85,16 @@ text is doubled: `{{`."""
 _FEATURES_INTRODUCTION = """\
 Each with a range, such as `features: {energy: '>= 0.6', tempo: 90 to 130}`. What nobody knows of a
 track does not hold, unless `unknown_features` keeps it."""
+_TASTE_INTRODUCTION = """\
+- Acts are ranked among those that play where and when the recipe looks, whatever else it leaves
+  out: `taste: {minimum: 0.7}` keeps the best three of ten of them. Those of which nobody knows
+  how they fit are not ranked; `unknown_taste` says what becomes of them.
+- Whoever the account has blocked (`showlist taste block`) is on none of its playlists, also where a
+  recipe says nothing of taste or names them in `artists`; `left_out` counts them.
+- While nothing is known of the listener, the plan is made as without taste, and says so.
+- Why an act fits stands in `showlist plan`, the digest's files, the calendar and the listener's own
+  feeds. It names what they play: Dagster is told counts alone, and a mail says it only with
+  `mail: {taste: true}`."""
 _FEEDS_INTRODUCTION = """\
 A feed is the calendar of a venue, or of a promoter: an iCalendar file (`.ics`), a table that you
 keep (`.csv`), or a page whose events are marked up for search engines (schema.org in JSON-LD). It
@@ -277,6 +287,8 @@ def recipes_page() -> str:
         *_other_parts(),
         "## Words: what they stand for",
         _meanings(),
+        "## Taste: who is ranked, and who reads it",
+        _TASTE_INTRODUCTION,
         "## Audio features: `features`",
         _FEATURES_INTRODUCTION,
         "\n".join(_feature_lines()),

@@ -36,6 +36,8 @@ class Line:
     words: str
 
 
+# Not everybody has a history; of these there is a line only where they were asked.
+_ASKED_FOR_TASTE: Final = ("listenbrainz", "listenbrainz_labs", "musicbrainz")
 # Names that a line has room for.
 _NAMED: Final = 3
 _NOTHING: Final = Line("Resolved", "nothing yet: no state was materialized")
@@ -51,7 +53,8 @@ def print_status(platform: Platform, console: Console) -> None:
     from rich.markup import escape
 
     for line in status_lines(platform):
-        console.print(f"[bold]{line.subject:<13}[/bold]{escape(line.words)}", soft_wrap=True)
+        subject = f"{line.subject:<12} "
+        console.print(f"[bold]{subject}[/bold]{escape(line.words)}", soft_wrap=True)
 
 
 def status_lines(platform: Platform) -> Iterator[Line]:
@@ -64,6 +67,8 @@ def status_lines(platform: Platform) -> Iterator[Line]:
     yield from _unanswered(platform)
     budget = platform.spotify_allowance.day
     for service, ledger in ledgers.items():
+        if service in _ASKED_FOR_TASTE and not ledger.spent():
+            continue
         yield Line(name_of(service), _spent(ledger, budget if service == "spotify" else None))
         for endpoint, until in ledger.gone_endpoints().items():
             yield Line("", f"{endpoint} is gone; tried again after {_words(until)}")

@@ -55,7 +55,7 @@ def ui(
             own.prepare()
             settings = _kept_elsewhere(live_settings(home))
         else:
-            from showlist_assets.cli.demo_listener import connect_listener
+            from showlist_assets.cli.demo_listener import connect_listener, connect_listening
             from showlist_assets.cli.home_sandbox import sandbox_of
             from showlist_assets.wiring import Platform
 
@@ -76,7 +76,9 @@ def ui(
             settings = own.sandbox_settings(running)
             # Whoever logged out did so to see what that does.
             if is_new:
-                connect_listener(running, Platform(load_settings(**settings)))
+                platform = Platform(load_settings(**settings))
+                connect_listener(running, platform)
+                connect_listening(platform)
         from showlist_assets.cli.daemon_cursors import begin_in_new_home
 
         begin_in_new_home(own.dagster)

@@ -43,4 +43,26 @@ rebuild_warehouse = dg.define_asset_job(
     executor_def=dg.in_process_executor,
 )
 
-default_jobs = [refresh_states, catch_up_states, push_playlists, rebuild_warehouse]
+sync_listening = dg.define_asset_job(
+    "sync_listening",
+    selection=dg.AssetSelection.groups("listening"),
+    description="Ask the services that a listener has connected for what is new, and make plays "
+    "of it.",
+    executor_def=dg.in_process_executor,
+)
+
+refresh_taste = dg.define_asset_job(
+    "refresh_taste",
+    selection=dg.AssetSelection.groups("recommendations"),
+    description="Rank whoever plays soon for a listener.",
+    executor_def=dg.in_process_executor,
+)
+
+default_jobs = [
+    refresh_states,
+    catch_up_states,
+    push_playlists,
+    rebuild_warehouse,
+    sync_listening,
+    refresh_taste,
+]

@@ -21,6 +21,9 @@ states_partitions = dg.StaticPartitionsDefinition(STATE_CODES)
 recipes_partitions = dg.DynamicPartitionsDefinition(name="recipes")
 """One per recipe; the sensor and the command line keep them in step with the folder."""
 
+listeners_partitions = dg.DynamicPartitionsDefinition(name="listeners")
+"""One per listener of whom anything is kept; the sensor keeps them in step."""
+
 
 def state_ranges(states_per_run: int) -> list[tuple[str, str]]:
     """First and last state of each run: contiguous ranges, which is what Dagster can express."""

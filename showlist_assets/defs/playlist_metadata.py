@@ -1,7 +1,12 @@
-"""What Dagster is told of a plan and of a push, whoever made them: a run, or the page."""
+"""What Dagster is told of a plan and of a push, whoever made them: a run, or the page.
+
+Of the listener's taste that is counts alone: an event log keeps what it is told, and is read by
+whoever sees Dagster.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -12,6 +17,7 @@ from showlist_assets.services.playlists.page import difference_page, plan_page
 from showlist_assets.services.playlists.workflow import NO_ACCOUNT
 
 if TYPE_CHECKING:
+    from showlist_assets.domain.playlists.plan import Plan
     from showlist_assets.domain.playlists.recipe import Recipe
     from showlist_assets.services.playlists.push_result import PushResult
     from showlist_assets.services.playlists.refreshing import PublishedPlan, Pushed
@@ -38,10 +44,17 @@ def plan_metadata(
         "vanished_shows": len(changed.vanished),
         "changed_line_ups": len(changed.line_ups),
         "left_out": dict(heard.left_out),
+        **_by_taste(heard),
         **({"missing_states": list(plan.missing)} if plan.missing else {}),
         "account": recipe.account,
         **{f"{name}_file": dg.MetadataValue.path(at) for name, at in published.places.items()},
     }
+
+
+def _by_taste(plan: Plan) -> dict[str, dict[str, int]]:
+    """On what it rests that the tracks are to the listener's taste, counted."""
+    found = Counter(track.taste.basis for track in plan.tracks if track.taste)
+    return {"tracks_by_taste": dict(sorted(found.items()))} if found else {}
 
 
 def page_metadata(recipe: Recipe, page: str | None) -> dict[str, dg.MarkdownMetadataValue]:

@@ -67,13 +67,16 @@ def forget_in_dagster(forgotten: Forgotten, instance: dg.DagsterInstance | None 
     Returns:
         Whether that could be done; a failure is logged and never raised.
     """
-    if not forgotten.recipes or (instance is None and not os.environ.get(_HOME)):
+    nothing = not (forgotten.recipes or forgotten.account)
+    if nothing or (instance is None and not os.environ.get(_HOME)):
         return False
     try:
         with _instance(instance) as told:
             _delete_copies(told, forgotten.recipes)
             for recipe in set(forgotten.recipes) - set(forgotten.left):
                 told.delete_dynamic_partition("recipes", recipe)
+            if forgotten.account in told.get_dynamic_partitions("listeners"):
+                told.delete_dynamic_partition("listeners", forgotten.account)
     except Exception as failure:  # noqa: BLE001
         _log.warning("Dagster still keeps copies of what was forgotten: %r", failure)
         return False

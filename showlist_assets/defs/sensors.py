@@ -14,6 +14,7 @@ import dagster as dg
 
 from showlist_assets.defs.automation import automation_sensor
 from showlist_assets.defs.jobs import push_playlists
+from showlist_assets.defs.listening_sensor import listening_sensor
 from showlist_assets.defs.partitions import recipes_partitions
 from showlist_assets.domain.playlists.recipe import Recipe, RecipeError
 from showlist_assets.domain.playlists.refresh import (
@@ -26,6 +27,7 @@ from showlist_assets.storage.recipes import RecipesFolder
 from showlist_assets.wiring import Platform
 
 _SHOWS: Final = dg.AssetKey("upcoming_shows")
+_SUGGESTIONS: Final = dg.AssetKey("track_suggestions")
 _PAGE: Final = 200
 
 
@@ -34,7 +36,8 @@ class _Seen:
     """What the sensor has dealt with: the cursor.
 
     Attributes:
-        upto: Storage id of the last materialization of ``upcoming_shows``.
+        upto: Storage id of the last materialization of ``upcoming_shows`` or
+            ``track_suggestions``.
         recipes: Digest of each recipe's file.
         ticks: How many asked for runs.
         held: Changes that a weekly recipe has not been pushed for yet.
@@ -100,7 +103,7 @@ def playlist_refresh_sensor(
     # Only reads of the event log and of files from here on: a tick must end within 60 s
     # (DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS), so Spotify is asked in the run.
     seen = _Seen.read(context.cursor).within(_newest(context.instance))
-    changed = _changed_states(context.instance, seen.upto)
+    changed = _changed(context.instance, seen.upto)
     recipes, mistakes = _usable(folder, names)
     now_seen = _Seen(
         max((seen.upto, *changed.values())),
@@ -130,19 +133,35 @@ def _in_step(names: Iterable[str], known: Iterable[str]) -> list[Any]:
 
 
 def _newest(instance: dg.DagsterInstance) -> int:
-    """Storage id of the newest materialization of the shows; 0 where there is none."""
-    found = instance.fetch_materializations(_SHOWS, limit=1).records
-    return found[0].storage_id if found else 0
+    """Storage id of the newest materialization that recipes follow; 0 where there is none."""
+    return max(
+        (
+            record.storage_id
+            for key in (_SHOWS, _SUGGESTIONS)
+            for record in instance.fetch_materializations(key, limit=1).records
+        ),
+        default=0,
+    )
 
 
-def _changed_states(instance: dg.DagsterInstance, after: int) -> dict[str, int]:
-    """The newest storage id of each state that was materialized after ``after``."""
+def _changed(instance: dg.DagsterInstance, after: int) -> dict[str, int]:
+    """The newest storage id after ``after`` of each thing that recipes follow."""
+    songs = _changed_partitions(instance, _SUGGESTIONS, after)
+    return _changed_partitions(instance, _SHOWS, after) | {
+        f"listener {account}": storage_id for account, storage_id in songs.items()
+    }
+
+
+def _changed_partitions(
+    instance: dg.DagsterInstance, key: dg.AssetKey, after: int
+) -> dict[str, int]:
+    """The newest storage id of each partition of ``key`` that was materialized after ``after``."""
     changed: dict[str, int] = {}
     cursor: int = after
     while True:
         # By storage id, which only grows: a time may be shared by two events, or set back.
         found = instance.fetch_materializations(
-            dg.AssetRecordsFilter(asset_key=_SHOWS, after_storage_id=cursor),
+            dg.AssetRecordsFilter(asset_key=key, after_storage_id=cursor),
             limit=_PAGE,
             ascending=True,
         ).records
@@ -193,4 +212,4 @@ def _requests(
         yield dg.RunRequest(run_key=run_key, partition_key=name)
 
 
-default_sensors = [playlist_refresh_sensor, automation_sensor]
+default_sensors = [playlist_refresh_sensor, listening_sensor, automation_sensor]

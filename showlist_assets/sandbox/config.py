@@ -15,6 +15,8 @@ Dealt = Literal["both", "split"]
 SEATGEEK_CLIENT_ID = "sandbox-seatgeek-client"
 SEATGEEK_CLIENT_SECRET = "sandbox-seatgeek-not-a-secret"  # noqa: S105
 TICKETMASTER_API_KEY = "sandbox-ticketmaster-not-a-secret"
+LISTENBRAINZ_TOKEN = "sandbox-listenbrainz-not-a-secret"  # noqa: S105
+LISTENBRAINZ_PRIVATE_TOKEN = "sandbox-private-listener-not-a-secret"  # noqa: S105
 SPOTIFY_CLIENT_ID = "sandbox-spotify-client"
 SPOTIFY_APP_NAME = "Showlist"
 SPOTIFY_CLIENT_SECRET = "sandbox-spotify-not-a-secret"  # noqa: S105
@@ -41,6 +43,9 @@ class SandboxConfig:
         spotify_links: give one performer in six the Spotify link SeatGeek once documented.
         daily_quota: Spotify calls per rolling 24 hours.
         window_limit: Spotify calls per rolling 30 seconds.
+        listenbrainz_window: calls per 5 seconds at ListenBrainz, and as many at its Labs; 0 for as
+            many as may be. A clock that stands still never ends them.
+        musicbrainz_pace: MusicBrainz calls per second; 0 for as many as may be.
         rotate: answer every refresh with a new refresh token and refuse the old one, as Spotify
             does for apps without a secret.
         latency_ms: added to every answer of a service.
@@ -69,6 +74,8 @@ class SandboxConfig:
     # (Yooooomi/your_spotify#629, eXPerience83/news-bulletin-playlist#156).
     daily_quota: int = 1000
     window_limit: int = 1000
+    listenbrainz_window: int = 0
+    musicbrainz_pace: int = 0
     rotate: bool = False
     latency_ms: int = 0
     clock: datetime | None = None

@@ -13,8 +13,10 @@ import uvicorn
 from starlette.applications import Starlette
 
 from showlist_assets.errors import ShowlistError
-from showlist_assets.sandbox.apis import feeds, listening, reccobeats
+from showlist_assets.sandbox.apis import feeds, listening, musicbrainz, reccobeats
 from showlist_assets.sandbox.apis.accounts import routes as accounts
+from showlist_assets.sandbox.apis.listenbrainz import labs as listenbrainz_labs
+from showlist_assets.sandbox.apis.listenbrainz import routes as listenbrainz
 from showlist_assets.sandbox.apis.seatgeek import routes as seatgeek
 from showlist_assets.sandbox.apis.spotify import routes as spotify
 from showlist_assets.sandbox.apis.ticketmaster import routes as ticketmaster
@@ -24,10 +26,12 @@ from showlist_assets.sandbox.control.routes import control_routes
 from showlist_assets.sandbox.state.clock import Clock
 from showlist_assets.sandbox.state.faults import Fault, FaultyAnswers
 from showlist_assets.sandbox.state.lasting import CLOCK_AHEAD, LastingWorld
+from showlist_assets.sandbox.state.listeners import DEFAULT_LISTENER
 from showlist_assets.sandbox.state.request_log import CountedAnswers, endpoint_finder
 from showlist_assets.sandbox.state.state import SandboxState
 from showlist_assets.sandbox.world.dealing import is_listed
 from showlist_assets.sandbox.world.generator import generate_world
+from showlist_assets.sandbox.world.spotify_export import spotify_export
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -45,12 +49,17 @@ SERVICES: tuple[Service, ...] = (
     spotify.SERVICE,
     accounts.SERVICE,
     reccobeats.SERVICE,
+    listenbrainz.SERVICE,
+    listenbrainz_labs.SERVICE,
+    musicbrainz.SERVICE,
     feeds.SERVICE,
     listening.SERVICE,
 )
 _NAMES = tuple(service.name for service in SERVICES)
 _EVENT_SOURCES = (seatgeek.SERVICE.name, ticketmaster.SERVICE.name)
 _HOST = "127.0.0.1"
+# The sandbox is in no hurry, and a clock that stands still never ends a second.
+_ANY_PACE = "1000"
 
 
 class RunningElsewhereError(ShowlistError):
@@ -64,15 +73,14 @@ def services_environment(url: str, sources: Collection[str] = ("seatgeek",)) -> 
         url: Of the sandbox.
         sources: The event sources that are to be asked; the others' credentials are left out.
     """
-    variables = {}
+    variables = {"SHOWLIST_LISTENBRAINZ_PACE": _ANY_PACE, "SHOWLIST_MUSICBRAINZ_PACE": _ANY_PACE}
     for service in SERVICES:
         if service.url_variable:
             variables[service.url_variable] = f"{url}/{service.name}"
         if service.name not in _EVENT_SOURCES or service.name in sources:
             variables.update(service.credentials)
     if ticketmaster.SERVICE.name in sources:
-        # The sandbox is in no hurry, and a clock that stands still never ends a second.
-        variables["SHOWLIST_TICKETMASTER_PACE"] = "1000"
+        variables["SHOWLIST_TICKETMASTER_PACE"] = _ANY_PACE
     return variables
 
 
@@ -128,6 +136,10 @@ class Sandbox:
     def display_name(self, user_id: str) -> str:
         """What a listener is called."""
         return self.listeners.listener(user_id).display_name
+
+    def spotify_export(self, user_id: str = DEFAULT_LISTENER) -> bytes:
+        """The zip of a listener's extended streaming history until now, as Spotify sends it."""
+        return spotify_export(self.state.listening.plays(user_id))
 
     def listed_shows(self) -> dict[tuple[str, str], str]:
         """By source and id of each listing, the show that it is truly of.

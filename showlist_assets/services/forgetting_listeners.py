@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from showlist_assets.services.listeners.invitations import Invitations
     from showlist_assets.services.listeners.reports import Reports
     from showlist_assets.services.listeners.sessions import Sessions
+    from showlist_assets.services.listening.history import ListeningHistory
     from showlist_assets.services.playlists.digest_mail import DigestMail
     from showlist_assets.services.playlists.history import PlaylistHistory
     from showlist_assets.services.playlists.plan_files import PlanFiles
@@ -44,6 +45,7 @@ class ListenersTraces:
     history: PlaylistHistory
     plans: PlanFiles
     digest_mail: DigestMail
+    listening: ListeningHistory
 
 
 @dataclass(frozen=True)
@@ -55,17 +57,23 @@ class Forgotten:
         had_invitation: Whether an invitation for it was open.
         recipes: Names of the recipes whose plans, calendars, digests and pushes were deleted.
         left: Those of them whose file a person wrote: it is theirs, and still names the account.
+        account: What recipes called the listener.
+        had_listening: Whether anything was kept of what they play. Who is played by the same
+            people as whom stays: it is public, and says nothing of any listener.
     """
 
     had_account: bool
     had_invitation: bool
     recipes: tuple[str, ...]
     left: tuple[str, ...]
+    account: str = ""
+    had_listening: bool = False
 
     @property
     def anything(self) -> bool:
         """Whether anything was kept."""
-        return self.had_account or self.had_invitation or bool(self.recipes)
+        kept = (self.had_account, self.had_invitation, self.had_listening, bool(self.recipes))
+        return any(kept)
 
 
 def forget(traces: ListenersTraces, name: str) -> Forgotten:
@@ -84,10 +92,13 @@ def forget(traces: ListenersTraces, name: str) -> Forgotten:
     had_account = traces.accounts.remove(name)
     traces.sessions.end_all(name)
     traces.reports.forget(name)
+    had_listening = traces.listening.forget(name)
     had_invitation = traces.invitations.withdraw(name)
     recipes = _recipes_of(traces, name)
     by_hand = [recipe for recipe in recipes if _forget_recipe(traces, recipe, name)]
-    return Forgotten(had_account, had_invitation, tuple(recipes), tuple(by_hand))
+    return Forgotten(
+        had_account, had_invitation, tuple(recipes), tuple(by_hand), name, had_listening
+    )
 
 
 def _recipes_of(traces: ListenersTraces, account: str) -> list[str]:

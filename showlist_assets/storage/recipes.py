@@ -184,7 +184,7 @@ class RecipesFolder:
         if near:
             return f"Did you mean {_either(near[:_NEAREST])}?"
         if not names:
-            return "`showlist recipes init` writes three to begin with."
+            return "`showlist recipes init` writes four to begin with."
         more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
         verb = "is" if len(names) == 1 else "are"
         return f"There {verb} {', '.join(names[:_LISTED])}{more}; `showlist recipes` lists them."

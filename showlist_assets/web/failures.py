@@ -49,7 +49,7 @@ _KNOWN: Final[Mapping[int, Failure]] = {
     ),
     404: Failure("Nothing here", "There is no such page, or its show is over and gone."),
     405: Failure("Not this way", "Open the page and use its buttons."),
-    413: Failure("Too much at once", "Paste 500 names at most."),
+    413: Failure("Too much at once", "Paste 500 names at most; a file of plays may have 200 MB."),
     429: Failure("Too many requests", "Wait a minute, then go on."),
 }
 

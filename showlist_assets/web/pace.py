@@ -27,6 +27,7 @@ class Pace:
         "secret": Rate(20, Duration.HOUR),
         # Each costs two of Spotify's calls, which all listeners share.
         "compare": Rate(40, Duration.HOUR),
+        "upload": Rate(20, Duration.HOUR),
     }
 
     def __init__(self) -> None:

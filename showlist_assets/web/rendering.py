@@ -40,6 +40,11 @@ NOTICES: Final[Mapping[str, str]] = {
     "undone": "Brought back. What you see is in your account now.",
     "told": "Thank you. The owner will look at it.",
     "decided": "Decided. It holds for every state from the next refresh on, and for good.",
+    "said": "Noted. It counts at once.",
+    "unsaid": "Taken back. It counts as if nothing had been said.",
+    "connected": "Kept. The next look asks ListenBrainz what you play.",
+    "disconnected": "ListenBrainz is not asked any more. What is known of you stays.",
+    "unheard": "What you play, and all that was made of it, is deleted.",
     "taken_back": "Taken back. The next refresh finds out by itself again who this is.",
     "forgotten": "Everything that was kept of you here is deleted.",
     "out": "You are logged out.",
@@ -195,11 +200,18 @@ def to_outside(site: Site, did: str) -> RedirectResponse:
 
 
 def tag_of(request: Request, site: Site, *parts: object) -> str:
-    """An ETag: the same while the address, the visitor, the date and ``parts`` are.
+    """An ETag: the same while the address, the visitor, their taste, the date and ``parts`` are.
 
     The publication's id belongs among ``parts`` wherever its shows are printed.
     """
-    depends_on = (request.url.path, request.url.query, visitor_of(request, site), site.now().date())
+    visitor = visitor_of(request, site)
+    depends_on = (
+        request.url.path,
+        request.url.query,
+        visitor,
+        site.taste_version(visitor.account),
+        site.now().date(),
+    )
     text = "\x1f".join(map(str, (_templates_version(), *depends_on, *parts)))
     return f'W/"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -106,11 +107,14 @@ class Site:
     Attributes:
         platform: Whose shows and playlists are shown.
         options: How it is reached.
+        reading: Is held while a file of plays is read: one at a time.
     """
 
     def __init__(self, platform: Platform, options: SiteOptions) -> None:
         """Open nothing yet."""
         self.platform, self.options = platform, options
+        # Each takes some hundred megabytes of memory.
+        self.reading = Lock()
 
     def now(self) -> datetime:
         """The present (UTC)."""
@@ -128,7 +132,15 @@ class Site:
         """The playlists of wishes."""
         from showlist_assets.services.playlists.preview import Previews
 
-        return Previews(self.now)
+        return Previews(self.now, self.platform.listeners_taste.of)
+
+    def taste_version(self, account: str | None) -> str:
+        """What changes whenever anything does that pages tell of an account's taste."""
+        if account is None:
+            return ""
+        store = self.platform.listening_store
+        told = (store.version(account, table) for table in ("show_taste", "taste_feedback"))
+        return "\x1f".join(told)
 
     @cached_property
     def pace(self) -> Pace:

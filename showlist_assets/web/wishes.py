@@ -47,7 +47,17 @@ def wished(site: Site, publication: Publication | None, pairs: Iterable[tuple[st
     return Wished(wish, mistakes, asked, place)
 
 
-def preview_of(site: Site, publication: Publication, wish: Wish, place: Place | Area) -> Preview:
-    """What a push of the wish would write."""
-    recipe = recipe_of(wish, place, name=_PREVIEWED, account=_PREVIEWED)
-    return site.previews.of(publication, recipe)
+def preview_of(
+    site: Site,
+    publication: Publication,
+    wish: Wish,
+    place: Place | Area,
+    *,
+    account: str | None = None,
+) -> Preview:
+    """What a push of the wish would write; for whoever is logged in as ``account``, to their taste.
+
+    Such an answer is for them alone, and may not be kept for others.
+    """
+    recipe = recipe_of(wish, place, name=_PREVIEWED, account=account or _PREVIEWED)
+    return site.previews.of(publication, recipe, reader=account)

@@ -85,6 +85,7 @@ def test_the_demo_leaves_its_runs_in_the_home_that_the_ui_opens(demo):
     with dg.DagsterInstance.from_config(str(home)) as instance:
         runs = instance.get_runs()
         jobs = {"refresh_states", "rebuild_warehouse", "push_playlists"}
+        jobs |= {"sync_listening", "refresh_taste"}
         assert {run.job_name for run in runs} == jobs
         assert {run.status for run in runs} == {dg.DagsterRunStatus.SUCCESS}
         # By this the UI's timeline finds them; the location is that of workspace.yaml.

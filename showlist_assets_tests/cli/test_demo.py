@@ -93,6 +93,8 @@ def test_a_second_demo_of_several_states_finds_nobody_new_and_writes_nothing(
     assert acts.equals(platform.tables.read_all("expanded_artists"))
     assert second.calls["spotify"] == second.calls["reccobeats"] == 0
     assert second.playlist["tracks"] == first.playlist["tracks"]
+    assert first.taste["calls"]["listenbrainz_labs"] > 0
+    assert second.taste["calls"] == {}
     did = {name: second.playlist[name] for name in ("added", "removed", "kept", "writes")}
     assert did == {"added": 0, "removed": 0, "kept": len(first.playlist["tracks"]), "writes": 0}
 

@@ -47,6 +47,22 @@ def _summary(**others) -> Summary:
         "warehouse": "/somewhere/showlist.duckdb",
         "query": "select 1",
         "pages": {"digest": "/somewhere/d.html", "calendar": "/somewhere/c.ics"},
+        "taste": {
+            "plays": 12_575, "artists": 453, "by_basis": {"known": 1, "co-listening": 1},
+            "closest": [{**_SHOW, "performer": "An Act [with Brackets]", "score": 2.0,
+                         "basis": "known", "why": "You played them 336 times."}],
+            "new": [{**_SHOW, "performer": "New Act", "city": None, "score": 0.9,
+                     "basis": "co-listening",
+                     "why": "You play An Act [with Brackets], Another One and A Third Act of many "
+                            "words; ListenBrainz listeners play them together with New Act."}],
+            "calls": {"listenbrainz": 1, "listenbrainz_labs": 541},
+        },
+        "discovered": {
+            "title": "Made for you, Dec 4", "url": None, "tracks": ["Act - Song"] * 30,
+            "added": 30, "removed": 0, "kept": 0, "writes": 2,
+            "reason": {"song": "Act - Song [live]", "why": "You played Tin Owl: Lamp; people who "
+                       "play it also play this."},
+        },
     }  # fmt: skip
     return Summary(**{**fields, **others})
 
@@ -153,6 +169,39 @@ def test_the_week_is_told_with_what_came_went_and_why():
     assert "over: Fri Dec 4" in page
     assert "and 8 more for the shows that are next in line" in page
     assert "showlist demo --story" in page
+
+
+def test_who_is_closest_to_what_the_listener_plays_is_told_with_the_reason():
+    page = _page(120)
+    assert "Closest to what you play" in page
+    assert "An Act [with Brackets], The Long Hall of the Old Mill, Saratoga Springs NY" in page
+    assert "You played them 336 times." in page
+    assert "and of those whom you do not play yet:" in page
+    assert "New Act, The Long Hall of the Old Mill, NY" in page
+    assert "12,575 plays, with these calls: ListenBrainz 1, ListenBrainz Labs 541." in page
+    assert "The AI generated playlist: Made for you, Dec 4 (30 songs)" in page
+    assert "30 added, 0 taken out, 0 kept (2 writes)" in page
+    assert "Act - Song [live]" in page
+    assert "You played Tin Owl: Lamp; people who play it also play this." in page
+    assert "showlist taste --sandbox" in page
+
+
+def test_where_everything_is_known_nobody_was_asked():
+    summary = _summary()
+    summary.taste |= {"calls": {}, "new": []}
+    summary.discovered |= {"reason": {}, "tracks": []}
+    page = _page(80, summary)
+    assert "Learned from 12,575 plays." in page
+    assert "whom you do not play yet:" not in page
+    assert "(0 songs)" in page
+    assert "Nobody has told yet who else plays what you play." in " ".join(page.split())
+
+
+def test_a_listener_of_whom_nothing_is_known_has_a_page_too():
+    page = _page(80, _summary(taste={"calls": {}}, discovered={}))
+    assert "Closest" not in page
+    assert "AI generated" not in page
+    assert "showlist taste" not in page
 
 
 def test_a_world_without_news_or_shows_has_a_page_too():

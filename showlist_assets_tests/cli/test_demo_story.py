@@ -92,8 +92,8 @@ def test_a_week_passes_and_the_playlist_follows_with_the_reasons(told: Told):
     assert not any(summary.reused.values())
 
     # What the listener has.
-    (playlist,) = told.sandbox.listeners.playlists()
     row = told.platform.history.last(RECIPE, "me")
+    (playlist,) = (one for one in told.sandbox.listeners.playlists() if one.id == row.playlist_id)
     assert playlist.uris == [track.uri for track in row.ours]
     assert [track.label for track in row.ours] == summary.playlist["tracks"]
     assert {song["song"] for song in summary.playlist["songs"]} == set(summary.playlist["tracks"])
@@ -108,6 +108,15 @@ def test_a_week_passes_and_the_playlist_follows_with_the_reasons(told: Told):
     assert again.playlist["kept"] == len(summary.playlist["tracks"])
     assert again.playlist["tracks"] == summary.playlist["tracks"]
     assert told.sandbox.state.clock.now() == NOW + PASSES
+
+    # What the listener plays is of after the week, too, and learned once.
+    assert summary.taste["calls"]["listenbrainz"] > 0
+    assert again.taste["calls"] == {}
+    assert [show["why"] for show in again.taste["closest"]] == [
+        show["why"] for show in summary.taste["closest"]
+    ]
+    assert again.discovered["tracks"] == summary.discovered["tracks"]
+    assert again.discovered["writes"] == 0
 
     # Whoever wants another week says so.
     third, _ = told.demo(story=True)

@@ -13,7 +13,12 @@ from rich.console import Console
 from showlist_assets.cli.plan_text import print_plan
 from showlist_assets.domain.playlists.planner import plan_playlist
 from showlist_assets.domain.playlists.recipe import Recipe
-from showlist_assets_tests.domain.playlists.planned import plan_of, planned_show, planned_track
+from showlist_assets_tests.domain.playlists.planned import (
+    plan_of,
+    planned_show,
+    planned_track,
+    taste_note,
+)
 from showlist_assets_tests.domain.playlists.show_rows import TODAY, show_row, shows_of
 
 if TYPE_CHECKING:
@@ -99,3 +104,11 @@ def test_a_line_with_the_legend_says_what_the_plan_says(reasons):
 
 def _in(line: str) -> list[str]:
     return line.removesuffix(".").split("; ")[1:]
+
+
+def test_how_a_song_fits_the_taste_stands_below_its_show():
+    show = planned_show()
+    track = planned_track(show, why=_row(f"; {_BEST}"), taste=taste_note())
+    lines = _printed(replace(plan_of(), tracks=(track,))).splitlines()
+    (below,) = (n for n, line in enumerate(lines) if _BEST in line)
+    assert lines[below + 1].strip() == "You play Mitski."

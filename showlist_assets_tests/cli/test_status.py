@@ -9,6 +9,7 @@ from showlist_assets.cli.cache import UnknownServiceError, clear_cache, print_ca
 from showlist_assets.cli.doctor import findings
 from showlist_assets.cli.review import cases_of
 from showlist_assets.cli.status import print_status, status_lines
+from showlist_assets.sandbox.config import LISTENBRAINZ_TOKEN
 from showlist_assets.sources.failures import QuotaExceeded
 from showlist_assets.storage.fetch_record import SourceFetch
 from showlist_assets_tests.services.mailbox import mail_server
@@ -125,7 +126,7 @@ def test_the_cache_can_be_looked_at_and_dropped(platform):
     shown = _printed(platform, print_cache)
     assert "/v1/search" not in shown
     assert "/2/events" in shown
-    with pytest.raises(UnknownServiceError, match="seatgeek, ticketmaster, reccobeats or all"):
+    with pytest.raises(UnknownServiceError, match="seatgeek, ticketmaster, reccobeats"):
         _printed(platform, clear_cache, "spotfy")
     _printed(platform, clear_cache, "all")
     assert "No answer is kept" in _printed(platform, print_cache)
@@ -155,3 +156,36 @@ def test_the_doctor_tries_the_mail_server_and_shows_no_password(platform):
     everything = told()
     assert everything["Mail"][0] == "broken"
     assert "hunter2" not in str(everything)
+
+
+def test_the_doctor_tries_what_tells_of_plays_where_somebody_has_a_history(platform):
+    def told() -> dict[str, tuple[str, str]]:
+        found = findings(platform.platform)
+        return {finding.subject: (finding.verdict, finding.words) for finding in found}
+
+    platform.set(LISTENBRAINZ_TOKEN="")
+    assert told()["Listening"][0] == "note"
+    assert platform.sandbox.requests("listenbrainz_labs") == 0
+    platform.set(LISTENBRAINZ_TOKEN=LISTENBRAINZ_TOKEN)
+    everything = told()
+    assert "Listening" not in everything
+    for subject in ("ListenBrainz", "ListenBrainz Labs", "MusicBrainz"):
+        assert everything[subject][0] == "ok", everything[subject]
+    assert LISTENBRAINZ_TOKEN not in str(everything)
+    platform.set(
+        LISTENBRAINZ_TOKEN="hunter2", SHOWLIST_LISTENBRAINZ_ALGORITHM="session_based_mistaken"
+    )
+    everything = told()
+    assert everything["ListenBrainz"][0] == "broken"
+    assert "LISTENBRAINZ_TOKEN" in everything["ListenBrainz"][1]
+    assert "SHOWLIST_LISTENBRAINZ_ALGORITHM" in everything["ListenBrainz Labs"][1]
+    assert "hunter2" not in str(everything)
+
+
+def test_a_service_that_only_a_history_needs_has_a_line_once_it_was_asked(platform):
+    def subjects() -> list[str]:
+        return [line.subject for line in status_lines(platform.platform)]
+
+    assert "MusicBrainz" not in subjects()
+    platform.platform.musicbrainz().check()
+    assert "MusicBrainz" in subjects()

@@ -60,6 +60,12 @@ class Operator:
                 dg.AssetMaterialization("upcoming_shows", partition=state)
             )
 
+    def suggested(self, account: str) -> None:
+        """As if a run had just found songs for ``account``."""
+        self.platform.instance.report_runless_asset_event(
+            dg.AssetMaterialization("track_suggestions", partition=account)
+        )
+
     def run(self, recipe: str, **config: bool) -> dg.ExecuteInProcessResult:
         return self.platform.run_job(
             "push_playlists",
@@ -107,6 +113,24 @@ def test_every_state_counts_however_many_finish_between_two_ticks(operator):
     found = operator.tick()
     assert _asked_for(found) == ["everywhere", "only-ca", "only-vt", "only-wy"]
     assert not operator.tick().run_requests
+
+
+def test_a_playlist_without_shows_follows_its_listeners_songs_and_no_shows(operator):
+    operator.log_in()
+    for name, refresh in (("at-once", "on change"), ("weekly", "weekly"), ("never", "never")):
+        (operator.folder / f"{name}.yaml").write_text(
+            f"discover: similar to what I play\nrefresh: {refresh}\n"
+        )
+    operator.suggested("me")
+    assert _asked_for(operator.tick()) == ["at-once", "weekly"]
+    operator.suggested("somebody-else")
+    operator.materialized("WY")
+    assert not operator.tick().run_requests
+    operator.suggested("me")
+    # The other one was pushed this week.
+    assert _asked_for(operator.tick()) == ["at-once"]
+    operator.platform.wait(days=8)
+    assert _asked_for(operator.tick()) == ["weekly"]
 
 
 def test_a_change_starts_the_recipes_of_its_state_once_each(operator):

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from showlist_assets.sandbox.config import TICKETMASTER_API_KEY
+from showlist_assets.sandbox.config import LISTENBRAINZ_TOKEN, TICKETMASTER_API_KEY
+from showlist_assets.settings import Settings
 from showlist_assets.sources.http.session import ApiSession
+from showlist_assets.sources.listenbrainz.client import ListenBrainz
+from showlist_assets.sources.listenbrainz.labs import Labs
+from showlist_assets.sources.musicbrainz import MusicBrainz
 from showlist_assets.sources.reccobeats import ReccoBeats
 from showlist_assets.sources.seatgeek.client import SeatGeek
 from showlist_assets.sources.spotify.catalog import SpotifyCatalog
@@ -64,3 +68,30 @@ def spotify(base: Sandbox | str, **options: Any) -> SpotifyCatalog:
 def reccobeats(base: Sandbox | str, **options: Any) -> ReccoBeats:
     url = base if isinstance(base, str) else base.env()["SHOWLIST_RECCOBEATS_URL"]
     return ReccoBeats(**{"session": session("reccobeats"), "base_url": url, **options})
+
+
+def listenbrainz(base: Sandbox | str, **options: Any) -> ListenBrainz:
+    env = {} if isinstance(base, str) else base.env()
+    made = {
+        "session": session("listenbrainz"),
+        "base_url": env.get("SHOWLIST_LISTENBRAINZ_URL", base),
+        "token": LISTENBRAINZ_TOKEN,
+    }
+    return ListenBrainz(**{**made, **options})
+
+
+def listenbrainz_labs(base: Sandbox | str, **options: Any) -> Labs:
+    env = {} if isinstance(base, str) else base.env()
+    fields = Settings.model_fields
+    made = {
+        "session": session("listenbrainz_labs"),
+        "base_url": env.get("SHOWLIST_LISTENBRAINZ_LABS_URL", base),
+        "algorithm": fields["listenbrainz_algorithm"].default,
+        "recordings_algorithm": fields["listenbrainz_recordings_algorithm"].default,
+    }
+    return Labs(**{**made, **options})
+
+
+def musicbrainz(base: Sandbox | str, **options: Any) -> MusicBrainz:
+    url = base if isinstance(base, str) else base.env()["SHOWLIST_MUSICBRAINZ_URL"]
+    return MusicBrainz(**{"session": session("musicbrainz"), "base_url": url, **options})

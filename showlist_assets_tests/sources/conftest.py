@@ -25,6 +25,11 @@ class Request:
     path: str
     query: dict[str, str]
     headers: dict[str, str]
+    queries: dict[str, list[str]] = field(default_factory=dict)
+    body: bytes = b""
+
+    def json(self) -> Any:
+        return json.loads(self.body)
 
 
 @dataclass
@@ -60,9 +65,11 @@ class OwnServer:
 
             def answer(self):
                 parts = urlsplit(self.path)
-                query = {name: found[-1] for name, found in parse_qs(parts.query).items()}
-                self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                request = Request(self.command, parts.path, query, dict(self.headers))
+                queries = parse_qs(parts.query)
+                query = {name: found[-1] for name, found in queries.items()}
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                headers = dict(self.headers)
+                request = Request(self.command, parts.path, query, headers, queries, body)
                 own.requests.append(request)
                 reply = answer(request)
                 body = reply.encoded()

@@ -28,6 +28,7 @@ from showlist_assets.sources.failures import (
     Transient,
     Unreachable,
     WrongKey,
+    WrongSetting,
     refuse_unusable_keys,
     without_secrets,
 )
@@ -37,6 +38,7 @@ from showlist_assets_tests.sources.conftest import Reply
 NOT_PREMIUM = "Active premium subscription required for the owner of the app."
 NOT_REGISTERED = "User not registered in the Developer Dashboard"
 PAGE = "<!DOCTYPE html><title>Access denied</title>"
+ALGORITHM = "session_based_days_75_session_300_contribution_5_threshold_10_limit_100"
 HTML, TEXT = {"Content-Type": "text/html"}, {"Content-Type": "text/plain"}
 
 
@@ -89,6 +91,10 @@ def failure_of(serve, service, reply, **options):
         ("spotify", Reply(spotify_error(400, "Invalid limit"), 400), Permanent),
         ("spotify", Reply([1], 418), Permanent),
         ("reccobeats", Reply({"error": "ids: too many", "status": 4001}, 400), Permanent),
+        ("listenbrainz", Reply({"code": 401, "error": "Invalid"}, 401), WrongKey),
+        ("listenbrainz_labs", Reply({"error": f"one of {ALGORITHM}"}, 400), WrongSetting),
+        ("listenbrainz_labs", Reply({"error": "artist_mbids: no UUID"}, 400), Permanent),
+        ("listenbrainz", Reply({"error": f"one of {ALGORITHM}"}, 400), Permanent),
     ],
 )
 def test_each_answer_means_one_failure(serve, service, reply, kind):
@@ -119,6 +125,7 @@ def test_what_passes_by_itself_may_be_retried(kind):
         BotWall,
         NotFound,
         Permanent,
+        WrongSetting,
     ],
 )
 def test_what_does_not_pass_by_itself_is_not_retried(kind):
@@ -272,3 +279,19 @@ def test_a_failure_survives_a_change_of_process():
     for twin in (pickle.loads(pickle.dumps(failure)), copy.copy(failure)):  # noqa: S301
         assert type(twin) is RateLimited
         assert (str(twin), vars(twin)) == (str(failure), vars(failure))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Authorization: Token 01234567-89ab-4cde-8f01-23456789abcd",
+        "sent token 01234567-89AB-4CDE-8F01-23456789ABCD.",
+    ],
+)
+def test_a_token_of_listenbrainz_is_blotted_out(text):
+    assert "89ab" not in without_secrets(text).lower()
+
+
+def test_a_sentence_about_tokens_stays_as_it_is():
+    words = "The access token is not taken; a token differently spelled."
+    assert without_secrets(words) == words

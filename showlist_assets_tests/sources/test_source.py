@@ -7,7 +7,15 @@ import pytest
 from showlist_assets.sources.failures import SourceError
 from showlist_assets_tests.sources import clients
 
-SERVICES = ("seatgeek", "ticketmaster", "spotify", "reccobeats")
+SERVICES = (
+    "seatgeek",
+    "ticketmaster",
+    "spotify",
+    "reccobeats",
+    "listenbrainz",
+    "listenbrainz_labs",
+    "musicbrainz",
+)
 MAKERS = {name: getattr(clients, name) for name in SERVICES}
 EVERY_SOURCE = pytest.mark.parametrize("service", MAKERS)
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from showlist_assets.domain.gazetteer import find_places
 from showlist_assets.domain.playlists.windows import WEEKDAYS
 from showlist_assets.domain.playlists.wish import Wish, query_of, recipe_of, wish_from_query
+from showlist_assets_tests.domain.playlists.taste_rows import taste_of, taste_row
 from showlist_assets_tests.web.sites import home_of, platform_of, site_of
 
 _PLACES = ("10001", "New York, NY", "Albany, NY", "Rochester, NY", "NY", "VT", "Burlington, VT",
@@ -45,7 +46,11 @@ WISHES = st.builds(
     openers=st.sampled_from(["yes", "no", "only"]),
     tracks=st.integers(1, 10),
     clean=st.booleans(),
-    order=st.sampled_from(["date", "popularity", "energy arc", "shuffle"]),
+    order=st.sampled_from(["date", "popularity", "energy arc", "smooth", "shuffle", "taste"]),
+    prefer=st.sampled_from(["soonest", "biggest", "surprise", "taste"]),
+    fit=st.sampled_from([0, 0, 30, 70, 100]),
+    known=st.sampled_from(["any", "any", "only", "never", "prefer"]),
+    unknown_taste=st.sampled_from(["keep", "keep", "leave out"]),
     pick=st.sampled_from(["best known", "newest", "surprise"]),
     most=st.integers(1, 200),
 )
@@ -73,6 +78,38 @@ def test_a_preview_is_the_plan_of_a_push(site, wish):
     assert shown.shows == pushed.shows
     assert shown.left_out == pushed.left_out
     assert (shown.title, shown.missing) == (pushed.title, pushed.missing)
+
+
+@pytest.fixture(scope="module")
+def listener(site):
+    """An account whose taste orders whoever plays; they have blocked one act."""
+    names = site.platform.tables.read("upcoming_shows", ["NY"]).unique("performer_key")
+    rows = [
+        taste_row(
+            row["performer_key"],
+            None if number % 4 == 3 else float(number),
+            spotify_artist_id=row["spotify_artist_id"],
+            performer_name=row["performer_name"],
+            verdict="block" if number == 5 else "none",
+        )
+        for number, row in enumerate(names.sort("performer_key").iter_rows(named=True))
+    ]
+    site.platform.listening_store.write("fan", "show_taste", taste_of(*rows))
+    yield "fan"
+    site.platform.listening_store.forget("fan")
+
+
+@given(WISHES)
+@settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+def test_a_preview_to_a_listener_s_taste_is_the_plan_of_a_push(site, listener, wish):
+    recipe = _recipe(wish, account=listener)
+    shown = site.previews.of(site.publications.current(), recipe, reader=listener).plan
+    pushed = site.platform.playlists.plan(recipe)
+    assert shown.tracks == pushed.tracks
+    assert shown.shows == pushed.shows
+    assert (shown.left_out, shown.notes) == (pushed.left_out, pushed.notes)
 
 
 @given(WISHES)

@@ -23,7 +23,7 @@ _HOSTILE = (
 )  # fmt: skip
 _FIELDS = ("where", "radius", "when", "from", "day", "genre", "loud", "bands", "only_bands",
            "price", "rooms", "openers", "tracks", "order", "pick", "most", "clean", "venue",
-           "not", "title",
+           "not", "title", "prefer", "fit", "known", "unknown_taste",
            "shows", "did", "nothing")  # fmt: skip
 # A link of each of these leads to the same kind of page; three of them are proof enough.
 _KIND = re.compile(r"/(shows|artists|venues)/")
@@ -62,7 +62,16 @@ def served(serve):
     ids=str,
 )
 def test_no_other_site_sends_a_form_of_ours(served, headers, is_refused):
-    for path in ("/save", "/logout", "/login", "/me/forget", "/owner/leave"):
+    for path in (
+        "/save",
+        "/logout",
+        "/login",
+        "/me/forget",
+        "/owner/leave",
+        "/taste/forget",
+        "/taste/upload",
+        "/artists/a/say",
+    ):
         answer = served.ask("POST", path, headers=headers)
         assert (answer.status_code == 403) is is_refused or path == "/login", path
         if is_refused:

@@ -1,6 +1,8 @@
 """What the listener gets: the plan of each recipe's playlist, and the playlist itself."""
 
 # Dagster reads the annotation of a config unevaluated, so annotations are not postponed here.
+from datetime import datetime
+
 import dagster as dg
 
 from showlist_assets.defs.contexts import run_id
@@ -64,25 +66,28 @@ def playlist_plans(
         metadata={
             **plan_metadata(recipe, published, difference),
             **page_metadata(recipe, platform.settings.web_url),
-            **_to_take_along(context, platform.plans, recipe.name),
+            **_to_take_along(context, platform.plans, recipe.name, platform.now()),
             **comparison_metadata(recipe, difference, unknown),
         }
     )
 
 
 def _to_take_along(
-    context: dg.AssetExecutionContext, plans: PlanFiles, recipe: str
+    context: dg.AssetExecutionContext, plans: PlanFiles, recipe: str, now: datetime
 ) -> dict[str, dg.MarkdownMetadataValue]:
-    """The digest to read, and links to it and to the calendar where the UI can hand them out."""
+    """The digest to read, and links to it and to the calendar where the UI can hand them out.
+
+    What the listener plays is in none of them: Dagster is not theirs alone.
+    """
     found: dict[str, dg.MarkdownMetadataValue] = {}
-    digest = plans.read_digest(recipe, "md")
+    digest = plans.digest_for_others(recipe, "md")
     if digest:
         found["digest"] = dg.MetadataValue.md(digest.decode())
     links = [
         f"[{words}]({link})"
         for words, ending, content in (
-            ("The shows as a calendar (.ics)", "ics", plans.read_calendar(recipe)),
-            ("The digest as a page (.html)", "html", plans.read_digest(recipe, "html")),
+            ("The shows as a calendar (.ics)", "ics", plans.calendar_for_others(recipe, now=now)),
+            ("The digest as a page (.html)", "html", plans.digest_for_others(recipe, "html")),
         )
         if content and (link := download_link(context, f"{recipe}.{ending}", content))
     ]

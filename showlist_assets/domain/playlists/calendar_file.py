@@ -15,6 +15,7 @@ from icalendar import Alarm, Calendar, Event
 from showlist_assets.domain.links import web_address
 from showlist_assets.domain.names import without_article
 from showlist_assets.domain.places import is_in_the_us
+from showlist_assets.domain.playlists.digest_content import taste_in_words
 from showlist_assets.domain.playlists.times_in_words import doors_in_words
 from showlist_assets.domain.zones import known_zone
 
@@ -153,7 +154,8 @@ def _description(entry: CalendarEntry) -> str:
     is_off = entry.status == "CANCELLED"
     # Nobody gets ready for what is called off.
     doors = "" if is_off else _sentence(doors_in_words(show))
-    facts = [", ".join(show.artists), doors, _price(show), f"Tickets: {url}" if url else ""]
+    taste = "" if is_off else taste_in_words(show)
+    facts = [", ".join(show.artists), taste, doors, _price(show), f"Tickets: {url}" if url else ""]
     parts = [facts] if is_off else [facts, _songs(entry), _unheard(show)]
     return "\n\n".join("\n".join(filter(None, lines)) for lines in parts if lines)
 

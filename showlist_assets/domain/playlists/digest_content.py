@@ -8,7 +8,7 @@ belongs here: the choice, and the words that page and text share. What does not:
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
@@ -45,6 +45,8 @@ class Digest:
         is_first: Whether there was none before, so that every show is news.
         since: The date of the one before, if that is known.
         playlist_url: Where the playlist is, once it has been written.
+        tells_taste: Whether it says how shows fit the listener's taste, and so what they play: not
+            where others may read it.
     """
 
     plan: Plan
@@ -53,6 +55,7 @@ class Digest:
     is_first: bool = False
     since: date | None = None
     playlist_url: str = ""
+    tells_taste: bool = True
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class Entry:
         songs: Those of the playlist that are by its artists.
         is_off: Whether nobody can go to it on the day that it stands under.
         is_over: Whether it is not thought to take place at all.
+        taste: How it fits the listener's taste, in a sentence; empty where that is not told.
     """
 
     show: PlannedShow
@@ -71,6 +75,7 @@ class Entry:
     songs: tuple[PlannedTrack, ...] = ()
     is_off: bool = False
     is_over: bool = False
+    taste: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,17 @@ def sections(digest: Digest) -> list[Section]:
         told = [_listing("All shows", digest.plan.shows, heard)]
     else:
         told = [*_changed(digest.found, heard), _ahead(digest, heard)]
+    if digest.tells_taste:
+        told = [_with_taste(section) for section in told]
     return [section for section in told if section.entries]
+
+
+def _with_taste(section: Section) -> Section:
+    entries = (
+        entry if entry.is_off else replace(entry, taste=taste_in_words(entry.show))
+        for entry in section.entries
+    )
+    return replace(section, entries=tuple(entries))
 
 
 def has_news(found: Changes) -> bool:
@@ -215,6 +230,8 @@ def line_up_in_words(found: LineUp) -> str:
 
 def subject(digest: Digest) -> str:
     """The digest in one line, for the subject of a mail."""
+    if digest.plan.is_discovered:
+        return f"{plain(digest.plan.title)}: {counted(len(digest.plan.tracks), 'song')}"
     news = counted(len(digest.plan.shows), "show") if digest.is_first else _news(digest.found)
     return f"{plain(digest.plan.title)}: {news or 'nothing changed'}"
 
@@ -222,6 +239,8 @@ def subject(digest: Digest) -> str:
 def summary(digest: Digest) -> str:
     """How much there is, and how much of it is news, in two sentences."""
     plan = digest.plan
+    if plan.is_discovered:
+        return plain(plan.description) if plan.tracks else plan.why_empty
     songs, shows = counted(len(plan.tracks), "song"), counted(len(plan.shows), "show")
     there = f"{shows}, and {songs} to hear before." if plan.tracks else f"{shows}."
     if digest.is_first:
@@ -279,6 +298,15 @@ def price(show: PlannedShow) -> str:
     if lowest == 0:
         return "free"
     return f"from ${lowest:,.0f}" if lowest == int(lowest) else f"from ${lowest:,.2f}"
+
+
+def taste_in_words(show: PlannedShow) -> str:
+    """How ``show`` fits the listener's taste, and which of its acts does; empty where unknown."""
+    note = show.taste
+    if note is None or not note.is_known:
+        return ""
+    is_alone = len(show.artists) + len(show.unheard) == 1
+    return plain(note.words if is_alone else f"{note.artist}: {note.words}")
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ li {{ margin: 1.1rem 0 1.5rem; }}
 .facts {{ margin-top: .15rem; font-variant-numeric: tabular-nums; }}
 .brief .facts {{ margin: 0; font-size: .9375rem; }}
 .note {{ font-style: italic; font-family: {_SERIF}; }}
-.songs, .tickets {{ margin-top: .3rem; font-size: .9375rem; }}
+.taste, .songs, .tickets {{ margin-top: .3rem; font-size: .9375rem; }}
 .more {{ margin-top: 1.6rem; font-style: italic; font-family: {_SERIF}; }}
 .foot {{ margin-top: 4rem; padding-top: 1.1rem; border-top: 1px solid; font-size: .8125rem; }}
 @media (max-width: 30rem) {{
@@ -168,6 +168,8 @@ def _entry(entry: Entry) -> str:
     ]
     if entry.note:
         parts.append(f'<p class="note quiet">{_text(entry.note[:1].upper() + entry.note[1:])}.</p>')
+    if entry.taste:
+        parts.append(f'<p class="taste">{_text(entry.taste)}</p>')
     if entry.songs:
         parts.append(f'<p class="songs"><span class="quiet">Hear</span> {_songs(entry.songs)}</p>')
     if tickets := _tickets(entry):

@@ -69,6 +69,7 @@ def _entry(entry: Entry) -> list[str]:
         f"{time}  {_names(show)}" if time else _names(show),
         ", ".join(filter(None, (where(show), *told_of_going))),
         f"({plain(entry.note)})" if entry.note else "",
+        entry.taste,
     ]
     told = [_folded(line, indent="  ") for line in lines if line]
     told += [
@@ -122,7 +123,8 @@ def _sentence(entry: Entry) -> str:
     note = f" ({entry.note})." if entry.note else "."
     doors = "" if entry.is_off else doors_in_words(show)
     at = f"{when(show)} ({doors})" if doors else when(show)
-    return f"{at}: {names}. {where(show)}{note}"
+    taste = f" {entry.taste}" if entry.taste else ""
+    return f"{at}: {names}. {where(show)}{note}{taste}"
 
 
 def _escaped(text: str) -> str:

@@ -23,7 +23,10 @@ _STATUS: Final = {"TENTATIVE": "postponed", "CANCELLED": "cancelled"}
 
 @dataclass(frozen=True)
 class ExportedSong:
-    """A song of the playlist; ``position`` counts from 1."""
+    """A song of the playlist; ``position`` counts from 1.
+
+    ``why`` tells of the listener's taste, too: a feed is theirs, under an address that is a secret.
+    """
 
     position: int
     track_id: str
@@ -105,7 +108,7 @@ def _songs(tracks: Iterable[PlannedTrack]) -> dict[tuple[str, str], tuple[Export
             track.track_name,
             track.artist_name,
             song_url(track),
-            track.why,
+            track.why_for_listener,
         )
         found[key] = (*found.get(key, ()), song)
     return found

@@ -11,6 +11,7 @@ from showlist_assets.domain.matching.overrides import artist_id_from
 from showlist_assets.domain.names import normalize, without_article
 from showlist_assets.domain.places import City, PlaceError, find_city, is_within
 from showlist_assets.domain.playlists.recipe import Near, RecipeError
+from showlist_assets.domain.playlists.taste_fit import is_of_use, with_fit, with_percentiles
 from showlist_assets.domain.playlists.windows import WEEKDAYS
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _VERSION: Final = re.compile(r"\s[-\u2010-\u2015\u2212]\s.*|\([^)]*\)|\[[^\]]*\]
 SHOWS: Final = "show_id"
 ARTISTS: Final = "spotify_artist_id"
 TRACKS: Final = "track_id"
+ACTS: Final = "performer_key"
 
 
 class Rule(NamedTuple):
@@ -37,30 +39,47 @@ class Rule(NamedTuple):
     keeps: pl.Expr
 
 
-def let_through(shows: Upcoming, recipe: Recipe, days: Days) -> tuple[pl.DataFrame, dict[str, int]]:
+def let_through(
+    shows: Upcoming, recipe: Recipe, days: Days, taste: pl.DataFrame | None = None
+) -> tuple[pl.DataFrame, dict[str, int]]:
     """The rows that ``recipe`` lets through, and how many were left out, by reason.
 
     A row counts for the first rule that it breaks: whole shows first, then artists, then tracks.
+    The rows tell how their acts fit ``taste`` (``taste_fit``).
 
     Raises:
         RecipeError: a city of the recipe is not known.
     """
     left_out = {"second listings of one show": shows.doubles} if shows.doubles else {}
-    same = [name for name in shows.acts.columns if name in shows.silent.columns]
-    acts = pl.concat([shows.acts, shows.silent.select(same)], how="diagonal")
+    acts = _acts(shows, recipe, days, taste)
     kept = _let_through(
         acts,
         [
             *_place_rules(shows.cities, recipe),
             *_show_rules(shows.venues, recipe, days),
             # Their rows say why (``UpcomingShows.why_no_track``).
-            Rule("acts without a song", "performer_key", pl.col("songs").is_not_null()),
+            Rule("acts without a song", ACTS, pl.col("songs").is_not_null()),
             *_artist_rules(acts, shows.genres, recipe),
+            *_taste_rules(recipe, taste),
         ],
         left_out,
     )
     rows = shows.rows_of(kept)
     return _let_through(rows, list(_track_rules(rows, recipe)), left_out), left_out
+
+
+def _acts(shows: Upcoming, recipe: Recipe, days: Days, taste: pl.DataFrame | None) -> pl.DataFrame:
+    """Whoever plays, with and without a song, and how each fits ``taste``."""
+    same = [name for name in shows.acts.columns if name in shows.silent.columns]
+    acts = pl.concat([shows.acts, shows.silent.select(same)], how="diagonal")
+    fitting = with_fit(acts, taste)
+    if taste is None:
+        return fitting
+    # Of those that venue or genre leave out, too: whom else to hear where and when one looks is
+    # what a listener compares with.
+    rules = [*_place_rules(shows.cities, recipe), *_time_rules(recipe, days)]
+    in_window = pl.all_horizontal([rule.keeps.fill_null(value=False) for rule in rules])
+    return with_percentiles(fitting, fitting.select(in_window).to_series())
 
 
 def _let_through(
@@ -77,19 +96,24 @@ def _let_through(
     return rows
 
 
-def songless_acts(shows: Upcoming, recipe: Recipe, days: Days) -> pl.DataFrame:
+def songless_acts(
+    shows: Upcoming, recipe: Recipe, days: Days, taste: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """The rows without a song that ``recipe`` would let through, were it not for that.
 
     Rules of tracks are not asked, and how sure a match must be only of those that are matched.
     """
     # A show's second listing is none of its own for those who have no song either.
-    acts = shows.silent.join(
-        shows.second, on=["state", "show_id"], how="anti", maintain_order="left"
+    acts = (
+        _acts(shows, recipe, days, taste)
+        .filter(pl.col("songs").is_null())
+        .join(shows.second, on=["state", "show_id"], how="anti", maintain_order="left")
     )
     rules = [
         *_place_rules(shows.cities, recipe),
         *_show_rules(shows.venues, recipe, days),
         *_artist_rules(acts, shows.genres, recipe),
+        *_taste_rules(recipe, taste),
     ]
     for rule in rules:
         acts = acts.filter(_keeping(acts, rule))
@@ -125,6 +149,16 @@ def _circle(near: Near, known: Sequence[City], recipe: str) -> pl.Expr:
 
 
 def _show_rules(venues: Iterable[str], recipe: Recipe, days: Days) -> Iterator[Rule]:
+    yield from _time_rules(recipe, days)
+    yield from _named_rules("shows at", "venues", SHOWS, "venue_name", recipe.venues, venues)
+    yield from _range_rule("shows at venues of a size", SHOWS, "venue_capacity", recipe.capacity)
+    yield from _range_rule("shows at a price", SHOWS, "lowest_price", recipe.price)
+    yield from _choice_rule(
+        "festivals", SHOWS, pl.col("event_kind") == "music_festival", recipe.festivals
+    )
+
+
+def _time_rules(recipe: Recipe, days: Days) -> Iterator[Rule]:
     date = pl.col("local_date")
     # A festival of several days is on on each of them.
     last = pl.coalesce("last_date", "local_date")
@@ -136,12 +170,6 @@ def _show_rules(venues: Iterable[str], recipe: Recipe, days: Days) -> Iterator[R
         its_days = pl.date_ranges(date.clip(days.first), last.clip(upper_bound=days.last))
         on_one = its_days.list.eval(pl.element().dt.weekday().is_in(numbers)).list.any()
         yield Rule(f"shows not on {', '.join(recipe.weekdays)}", SHOWS, on_one)
-    yield from _named_rules("shows at", "venues", SHOWS, "venue_name", recipe.venues, venues)
-    yield from _range_rule("shows at venues of a size", SHOWS, "venue_capacity", recipe.capacity)
-    yield from _range_rule("shows at a price", SHOWS, "lowest_price", recipe.price)
-    yield from _choice_rule(
-        "festivals", SHOWS, pl.col("event_kind") == "music_festival", recipe.festivals
-    )
 
 
 def _named_rules(
@@ -165,12 +193,13 @@ def _range_rule(what: str, counted: str, column: str, wished: Range | None) -> I
 
 
 def _is_version(shows: pl.DataFrame, wished: tuple[str, ...]) -> pl.Expr:
-    named = [
-        title
-        for title in shows["track_name"].unique()
-        if any(is_kind_of(part, wish) for part in _VERSION.findall(title) for wish in wished)
-    ]
+    named = [title for title in shows["track_name"].unique() if is_version(title, wished)]
     return pl.col("track_name").is_in(named)
+
+
+def is_version(title: str, wished: Iterable[str]) -> bool:
+    """Whether ``title`` says of itself that it is one of the ``wished`` versions."""
+    return any(is_kind_of(part, wish) for part in _VERSION.findall(title) for wish in wished)
 
 
 def _choice_rule(what: str, counted: str, is_one: pl.Expr, choice: Choice) -> Iterator[Rule]:
@@ -196,6 +225,25 @@ def _artist_rules(shows: pl.DataFrame, genres: Iterable[str], recipe: Recipe) ->
             ARTISTS,
             (pl.col("match_confidence") >= recipe.least_confidence)
             | pl.col("spotify_artist_id").is_null(),
+        )
+
+
+def _taste_rules(recipe: Recipe, taste: pl.DataFrame | None) -> Iterator[Rule]:
+    """Whoever is blocked is left out whatever is asked for; the rest needs a taste."""
+    yield Rule("blocked acts", ACTS, ~pl.col("is_blocked"))
+    if not is_of_use(taste):
+        return
+    plays, fits = pl.col("fit_basis").eq_missing(pl.lit("known")), pl.col("fit_percentile")
+    if recipe.taste.known == "only":
+        yield Rule("acts that the listener does not play", ACTS, plays)
+    if recipe.taste.known == "never":
+        yield Rule("acts that the listener plays already", ACTS, ~plays)
+    if recipe.unknown_taste == "leave out":
+        yield Rule("acts of which nobody knows how they fit your taste", ACTS, fits.is_not_null())
+    if recipe.taste.minimum:
+        # Ranks are multiples of one over a count, which floating point may miss by a little.
+        yield Rule(
+            "acts below your taste", ACTS, fits.is_null() | (fits >= recipe.taste.minimum - 1e-9)
         )
 
 

@@ -80,11 +80,11 @@ def _fewer(before: pl.DataFrame, after: pl.DataFrame) -> int:
 
 def _with_lots(rows: pl.DataFrame, seed: str) -> pl.DataFrame:
     return rows.with_columns(
-        artist_lot=_lot(rows["spotify_artist_id"], seed), track_lot=_lot(rows["track_id"], seed)
+        artist_lot=lots(rows["spotify_artist_id"], seed), track_lot=lots(rows["track_id"], seed)
     )
 
 
-def _lot(ids: pl.Series, seed: str) -> pl.Series:
+def lots(ids: pl.Series, seed: str) -> pl.Series:
     """A number per id that only ``seed`` decides, on every machine and in every release."""
     # Python salts its own hash in each process, and Polars promises none from version to version.
     # Seven bytes fit into Polars' signed Int64.
@@ -163,6 +163,11 @@ def _preferred(rows: pl.DataFrame, recipe: Recipe) -> pl.DataFrame:
         rows = _biggest_first(rows)
     if recipe.prefer == "surprise":
         rows = rows.sort("artist_lot", *_ROW_ORDER, nulls_last=True)
+    if recipe.prefer == "taste":
+        rows = _fittest_first(rows)
+    if recipe.taste.known == "prefer":
+        plays = pl.col("fit_basis").eq_missing(pl.lit("known"))
+        rows = rows.sort(plays, descending=True, maintain_order=True)
     return _named_first(rows)
 
 
@@ -178,6 +183,12 @@ def _biggest_first(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.sort(*columns, descending=[column in size for column in columns], nulls_last=True)
 
 
+def _fittest_first(rows: pl.DataFrame) -> pl.DataFrame:
+    """By taste; those of which nobody knows, last."""
+    columns = ("fit_percentile", *_ROW_ORDER)
+    return rows.sort(*columns, descending=[True] + [False] * len(_ROW_ORDER), nulls_last=True)
+
+
 def _ordered(rows: pl.DataFrame, recipe: Recipe) -> pl.DataFrame:
     return _named_first(_in_its_order(rows, recipe))
 
@@ -187,7 +198,13 @@ def _in_its_order(rows: pl.DataFrame, recipe: Recipe) -> pl.DataFrame:
         return _biggest_first(rows)
     if recipe.order == "shuffle":
         return rows.sort("track_lot", "track_id")
+    if recipe.order == "taste":
+        return _fittest_first(rows)
     by_date = rows.sort(*_ROW_ORDER, nulls_last=True)
+    if recipe.order == "smooth":
+        from showlist_assets.domain.recommendations.smooth_order import smooth
+
+        return smooth(by_date)
     return by_date if recipe.order == "date" else _in_an_arc(by_date)
 
 

@@ -17,7 +17,7 @@ NEVER_FETCHED: Final = "they were never fetched"
 """What notes about missing states have in common: a page words them for listeners."""
 _STATES_NAMED: Final = 4
 # The noun that begins a reason for leaving things out.
-_ONE: Final = re.compile(r"\b(show|act|artist|track|listing|opener)s\b( that are)?")
+_ONE: Final = re.compile(r"\b(show|act|artist|track|song|listing|opener)s\b( that are)?")
 
 # As Spotify's titles name a reissue: "Song - 2011 Remaster", "Song (Remastered)".
 _REISSUE: Final = re.compile(
@@ -26,11 +26,38 @@ _REISSUE: Final = re.compile(
 
 
 @dataclass(frozen=True, kw_only=True)
+class TasteNote:
+    """How an act fits the listener's taste; what the listener plays is for nobody else's eyes.
+
+    Attributes:
+        artist: The act, by its name on Spotify, else as billed.
+        basis: On what it rests (``ShowTaste.basis``).
+        words: The same in a sentence.
+        percentile: The share of the acts that play where and when the recipe looks that fit no
+            better, above 0 to 1; None where nothing is known of this one.
+        because: Up to three artists that the listener plays.
+    """
+
+    artist: str
+    basis: str
+    words: str
+    percentile: float | None = None
+    because: tuple[str, ...] = ()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything is known."""
+        return self.basis != "none"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlannedTrack:
     """One track, and the show for which it is on the playlist.
 
     ``starts_at_local`` is the wall clock at the venue, None while not announced. ``why`` says in
-    words what brought the track here.
+    words what brought the track here, and nothing of what the listener plays: that says ``taste``,
+    None where the recipe does not ask for taste, where nothing is known of the listener, and in
+    plans of earlier versions.
     """
 
     track_id: str
@@ -54,6 +81,21 @@ class PlannedTrack:
     energy: float | None = None
     isrc: str | None = None
     last_date: date | None = None
+    taste: TasteNote | None = None
+
+    @property
+    def is_suggested(self) -> bool:
+        """Whether it is here for no show: ``local_date`` is the day on which it was suggested.
+
+        Then ``show_id``, ``venue_name`` and ``state`` are empty, and ``spotify_artist_id`` only
+        tells artists apart.
+        """
+        return not self.show_id
+
+    @property
+    def why_for_listener(self) -> str:
+        """``why``, and how it fits their taste: for places that nobody else reads."""
+        return " ".join(filter(None, (self.why, self.taste.words if self.taste else "")))
 
     @property
     def last_day(self) -> date:
@@ -102,7 +144,8 @@ class PlannedShow:
     those who can be heard, by their names on Spotify; where that is nobody, whoever is billed.
     ``unheard`` are the acts that the recipe lets through and that have no song. ``artist_ids`` are
     those of ``artists`` on Spotify, in their order, each empty where there is none; none at all in
-    plans of earlier versions.
+    plans of earlier versions. ``taste`` tells of the act that fits the listener's taste best; None
+    as in ``PlannedTrack``, and where nothing is known of any.
     """
 
     show_id: str
@@ -127,6 +170,7 @@ class PlannedShow:
     unheard: tuple[UnheardAct, ...] = ()
     artist_ids: tuple[str, ...] = ()
     doors_at_local: datetime | None = None
+    taste: TasteNote | None = None
 
     @property
     def last_day(self) -> date:
@@ -162,7 +206,7 @@ class Plan:
     digest was made, None before that and in plans of earlier versions; ``songless`` are the shows
     of which nobody can be heard, where the calendar holds them; ``calendar_shows`` and ``alarm``
     are what the recipe says of its calendar; ``way_out`` is what to change in a recipe that lets
-    nothing through.
+    nothing through; ``is_discovered`` where it is of suggested songs, and of no shows.
     """
 
     recipe: str
@@ -180,6 +224,7 @@ class Plan:
     calendar_shows: Literal["playlist", "all"] = "playlist"
     alarm: timedelta | None = None
     way_out: str = ""
+    is_discovered: bool = False
 
     @property
     def uris(self) -> list[str]:
@@ -191,7 +236,12 @@ class Plan:
         """Why there is no track, and what would help, in a few sentences; empty where there are."""
         if self.tracks:
             return ""
-        return " ".join(filter(None, (self._why_no_track(), self.way_out)))
+        why = self._why_no_song() if self.is_discovered else self._why_no_track()
+        return " ".join(filter(None, (why, self.way_out)))
+
+    def _why_no_song(self) -> str:
+        told = left_out_in_words(self.left_out)
+        return f"There is no song to suggest. {told}".strip()
 
     def _why_no_track(self) -> str:
         if not self.left_out and self.missing:

@@ -26,6 +26,12 @@ from showlist_assets.domain.playlists.plan import (
     missing_in_words,
 )
 from showlist_assets.domain.playlists.show_fates import ShowFates
+from showlist_assets.domain.playlists.taste_fit import (
+    NOTHING_KNOWN,
+    is_of_use,
+    note_of,
+    notes_of_shows,
+)
 from showlist_assets.domain.playlists.upcoming import Upcoming, upcoming_of
 from showlist_assets.domain.playlists.way_out import nearest_way_out
 from showlist_assets.domain.playlists.windows import window_days
@@ -38,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
     from datetime import date
 
+    from showlist_assets.domain.playlists.plan import TasteNote
     from showlist_assets.domain.playlists.recipe import OnlyOrNever, Recipe
 
 __all__ = ["Plan", "PlannedShow", "PlannedTrack", "plan_playlist"]
@@ -50,6 +57,7 @@ def plan_playlist(
     today: date,
     missing: Collection[str] = (),
     fates: ShowFates | None = None,
+    taste: pl.DataFrame | None = None,
 ) -> Plan:
     """The playlist that ``recipe`` makes of ``shows`` (``UpcomingShows``).
 
@@ -62,27 +70,38 @@ def plan_playlist(
         today: The listener's date.
         missing: Those of the recipe's states whose shows are not known, which is not "no shows".
         fates: What became of shows. What is off is off at once, also where ``shows`` are older.
+        taste: How acts fit the taste of ``recipe.listener`` (``ShowTaste``), with whoever the
+            recipe's account has blocked; None where nothing is known.
 
     Raises:
         RecipeError: a city of the recipe is not known; the message names the nearest ones.
     """
     its_own = shows.filter(pl.col("state").is_in(list(recipe.states)))
     upcoming = upcoming_of(its_own, fates or ShowFates())
-    return plan_of(recipe, upcoming, today=today, missing=missing)
+    return plan_of(recipe, upcoming, today=today, missing=missing, taste=taste)
 
 
-def plan_of(recipe: Recipe, shows: Upcoming, *, today: date, missing: Collection[str] = ()) -> Plan:
+def plan_of(
+    recipe: Recipe,
+    shows: Upcoming,
+    *,
+    today: date,
+    missing: Collection[str] = (),
+    taste: pl.DataFrame | None = None,
+) -> Plan:
     """As ``plan_playlist``, of the shows of the recipe's states that were sorted out before."""
     days = window_days(recipe.when, today=today)
     off = {"shows that are called off": shows.off} if shows.off else {}
-    rows, left_out = let_through(shows, recipe, days)
+    rows, left_out = let_through(shows, recipe, days, taste)
     # A surprise is drawn by the week and not the day: each new list costs calls to write.
     picked, reserve, over = pick_tracks(rows, recipe, week=week_of(today))
-    tracks = tuple(_planned_track(row, recipe) for row in picked.iter_rows(named=True))
+    told = taste if recipe.asks_for_taste and is_of_use(taste) else None
+    tracks = tuple(_planned_track(row, recipe, told) for row in picked.iter_rows(named=True))
     wording = Wording(recipe.title, recipe.description, _places(recipe))
     title, description = worded(wording, tracks)
-    unheard = songless_acts(shows, recipe, days)
-    planned = _planned_shows(rows, unheard)
+    unheard = songless_acts(shows, recipe, days, taste)
+    fitting = {} if told is None else notes_of_shows(_who_plays(rows, unheard), told)
+    planned = _planned_shows(rows, unheard, fitting)
     is_whole = recipe.calendar.shows == "all"
     unknown = tuple(state for state in recipe.states if state in missing)
     plan = Plan(
@@ -95,31 +114,41 @@ def plan_of(recipe: Recipe, shows: Upcoming, *, today: date, missing: Collection
         notes=(
             *_missing_notes(recipe, unknown),
             *_unknown_names(recipe, shows),
+            *_taste_notes(recipe, told),
             *unusable_fields(planned),
         ),
         reserve=tuple(
-            ReserveTrack(_planned_track(row, recipe), row["behind"])
+            ReserveTrack(_planned_track(row, recipe, told), row["behind"])
             for row in reserve.iter_rows(named=True)
         ),
         wording=wording,
         missing=unknown,
-        songless=_songless_shows(unheard, rows) if is_whole else (),
+        songless=_songless_shows(unheard, rows, fitting) if is_whole else (),
         calendar_shows=recipe.calendar.shows,
         alarm=recipe.calendar.reminds_before,
     )
-    return plan if tracks else replace(plan, way_out=_way_out(recipe, shows, today))
+    return plan if tracks else replace(plan, way_out=_way_out(recipe, shows, today, taste))
 
 
-def _way_out(recipe: Recipe, shows: Upcoming, today: date) -> str:
+def _way_out(recipe: Recipe, shows: Upcoming, today: date, taste: pl.DataFrame | None) -> str:
     def songs_of(loosened: Recipe) -> list[date]:
-        rows, _ = let_through(shows, loosened, window_days(loosened.when, today=today))
+        rows, _ = let_through(shows, loosened, window_days(loosened.when, today=today), taste)
         picked, _, _ = pick_tracks(rows, loosened, week=week_of(today))
         return list(picked["local_date"])
 
     return nearest_way_out(recipe, songs_of)
 
 
-def _planned_track(row: dict[str, Any], recipe: Recipe) -> PlannedTrack:
+def _who_plays(rows: pl.DataFrame, unheard: pl.DataFrame) -> pl.DataFrame:
+    return pl.concat([rows.select(_OF_AN_ACT), unheard.select(_OF_AN_ACT)])
+
+
+def _taste_notes(recipe: Recipe, told: pl.DataFrame | None) -> Iterator[str]:
+    if recipe.asks_for_taste and told is None:
+        yield NOTHING_KNOWN.format(listener=recipe.listener)
+
+
+def _planned_track(row: dict[str, Any], recipe: Recipe, taste: pl.DataFrame | None) -> PlannedTrack:
     return PlannedTrack(
         track_id=row["track_id"],
         track_name=row["track_name"],
@@ -142,6 +171,7 @@ def _planned_track(row: dict[str, Any], recipe: Recipe) -> PlannedTrack:
         energy=row["energy"],
         last_date=row["last_date"],
         isrc=row["isrc"],
+        taste=None if taste is None else note_of(row, taste),
     )
 
 
@@ -188,19 +218,29 @@ def _places(recipe: Recipe) -> tuple[str, ...]:
     return tuple(BY_CODE[state].name for state in recipe.states)
 
 
-def _planned_shows(rows: pl.DataFrame, unheard: pl.DataFrame) -> tuple[PlannedShow, ...]:
+_Fitting = dict[tuple[str, str], "TasteNote"]
+
+
+def _planned_shows(
+    rows: pl.DataFrame, unheard: pl.DataFrame, fitting: _Fitting
+) -> tuple[PlannedShow, ...]:
     """Each show once, by date, with its artists in the order of the bill."""
-    return _shows_of(rows, "spotify_artist_name", _unheard_acts(unheard))
+    return _shows_of(rows, "spotify_artist_name", _unheard_acts(unheard), fitting)
 
 
-def _songless_shows(unheard: pl.DataFrame, rows: pl.DataFrame) -> tuple[PlannedShow, ...]:
+def _songless_shows(
+    unheard: pl.DataFrame, rows: pl.DataFrame, fitting: _Fitting
+) -> tuple[PlannedShow, ...]:
     """The shows of which nobody can be heard."""
     silent = unheard.join(rows, on=_SHOW, how="anti", maintain_order="left")
-    return _shows_of(silent, "performer_name", _unheard_acts(silent))
+    return _shows_of(silent, "performer_name", _unheard_acts(silent), fitting)
 
 
 def _shows_of(
-    rows: pl.DataFrame, name: str, unheard: dict[tuple[str, str], tuple[UnheardAct, ...]]
+    rows: pl.DataFrame,
+    name: str,
+    unheard: dict[tuple[str, str], tuple[UnheardAct, ...]],
+    fitting: _Fitting,
 ) -> tuple[PlannedShow, ...]:
     bills = (
         rows.sort("local_date", "starts_at_local", "show_id", "billing", "performer_key")
@@ -222,6 +262,7 @@ def _shows_of(
                 "artist_ids": tuple(one or "" for one in row["artist_ids"]),
             },
             unheard=unheard.get((row["state"], row["show_id"]), ()),
+            taste=fitting.get((row["state"], row["show_id"])),
         )
         for row in bills.iter_rows(named=True)
     )
@@ -238,6 +279,10 @@ def _unheard_acts(rows: pl.DataFrame) -> dict[tuple[str, str], tuple[UnheardAct,
 
 
 _SHOW = ["state", "show_id"]
+_OF_AN_ACT = [
+    *_SHOW, "billing", "performer_key", "performer_name", "spotify_artist_name", "fit_row",
+    "fit_percentile",
+]  # fmt: skip
 _SHOW_COLUMNS = (
     "title", "local_date", "venue_name", "starts_at", "starts_at_local", "doors_at_local",
     "venue_timezone",

@@ -34,12 +34,27 @@ from showlist_assets.domain.playlists.templates import (
 )
 from showlist_assets.domain.playlists.windows import WEEKDAYS, weekday, window_days
 from showlist_assets.domain.state_outlines import states_touched
-from showlist_assets.domain.states import STATE_CODES, parse_states
+from showlist_assets.domain.states import BY_CODE, STATE_CODES, parse_states
 from showlist_assets.errors import ShowlistError
 
 EVERY_STATE: Final = "all"
 # Spotify takes 10,000 tracks; nobody hears a thousand, and each hundred costs a call.
 MOST_TRACKS: Final = 1000
+_NO_SHOWS_ZONE: Final = "America/New_York"
+# What asks for shows, or for what nobody tells of suggested songs.
+_NOT_OF_SUGGESTIONS: Final = (
+    "states", "near", "when", "weekdays", "venues", "capacity", "price", "festivals", "genres",
+    "openers", "least_confidence", "explicit", "features", "unknown_features", "pick",
+    "one_artist_once", "prefer", "unknown_taste", "calendar", "mail",
+)  # fmt: skip
+_ORDERS_WITHOUT_SHOWS: Final = ("date", "taste", "shuffle")
+WORDS_WITHOUT_SHOWS: Final = {
+    "title": "Made for you, {dates}",
+    "description": "{track_count} like what you play: {artists}.",
+    # Another song each day would be no playlist to get to know.
+    "refresh": "weekly",
+}
+"""What a recipe with `discover` has where it does not say otherwise."""
 # One address and nothing that would end it, and begin another or a header of the mail.
 _ADDRESS: Final = re.compile(
     r"[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]+@[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]+"
@@ -299,7 +314,11 @@ class FirstOnlyOrNever(OnlyOrNever):
 CalendarShows = Literal["playlist", "all"]
 Refresh = Literal["on change", "weekly", "never"]
 Pick = Literal["best known", "newest", "surprise"]
-Order = Literal["date", "popularity", "energy arc", "shuffle"]
+Order = Literal["date", "popularity", "energy arc", "smooth", "shuffle", "taste"]
+Prefer = Literal["soonest", "biggest", "surprise", "taste"]
+Known = Literal["any", "only", "never", "prefer"]
+Discover = Literal["similar to what I play"]
+UnknownTaste = Literal["keep", "leave out"]
 
 
 class CalendarWish(BaseModel):
@@ -342,6 +361,39 @@ class MailWish(BaseModel):
     )
     calendar: bool = Field(
         False, description="Whether the calendar file is attached.", examples=[True]
+    )
+    taste: bool = Field(
+        False,
+        description="Whether the mail, too, says what the listener plays; of use where the mail is "
+        "theirs alone.",
+        examples=[True],
+    )
+
+
+class TasteWish(BaseModel):
+    """Whose taste counts, and how well an act must fit it."""
+
+    model_config = _WRITTEN
+
+    listener: _NotBlank | None = Field(
+        None,
+        description="Whose taste: another account than the playlist's.",
+        examples=["you"],
+    )
+    minimum: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        description="Which share of the acts that play where and when the recipe looks an act must "
+        "fit at least as well as, 0 to 1; 0.7 keeps the best three of ten.",
+        examples=[0.7],
+    )
+    known: Known = Field(
+        "any",
+        description="Acts that the listener plays already: any says nothing of them, with only "
+        "nobody else counts, with never they are left out, with prefer they stay when there are "
+        "too many.",
+        examples=["never"],
     )
 
 
@@ -395,6 +447,12 @@ class Recipe(BaseModel):
         examples=[{"to": ["me@example.org", "you@example.org"], "calendar": True}],
     )
 
+    discover: Discover | None = Field(
+        None,
+        description="A playlist without shows: songs that people play who play what the listener "
+        "played in the last 30 days, and which the listener did not play in the last 90.",
+        examples=["similar to what I play"],
+    )
     states: Annotated[
         tuple[str, ...], BeforeValidator(_states, json_schema_input_type=_TextOrList)
     ] = Field(
@@ -499,7 +557,19 @@ class Recipe(BaseModel):
     max_tracks: int = Field(
         100, ge=1, le=MOST_TRACKS, description="At most so many tracks.", examples=[50]
     )
-    prefer: Literal["soonest", "biggest", "surprise"] = Field(
+    taste: TasteWish = Field(
+        default_factory=TasteWish,
+        description="What the listener plays, and what people play who play the same: asked for "
+        "here, or by `order`, `prefer` or `unknown_taste`, each song says how it fits. Whoever the "
+        "listener has blocked is left out of every playlist.",
+        examples=[{"minimum": 0.7, "known": "never"}],
+    )
+    unknown_taste: UnknownTaste = Field(
+        "keep",
+        description="What becomes of an act of which nobody knows how it fits the taste.",
+        examples=["leave out"],
+    )
+    prefer: Prefer = Field(
         "soonest",
         description="Who stays when there are too many artists; biggest as in `order`.",
         examples=["biggest"],
@@ -507,9 +577,34 @@ class Recipe(BaseModel):
     order: Order = Field(
         "date",
         description="By show date; biggest first by popularity, else by size of the venue; rising "
-        "and calming; or shuffled anew every week.",
+        "and calming; with small steps from song to song; by taste; or shuffled anew every week.",
         examples=["energy arc"],
     )
+
+    @property
+    def timezone(self) -> str:
+        """Where the recipe's shows are; of several zones, that of its first state."""
+        # A playlist without shows turns the page with the rest of the platform (``refresh``).
+        return BY_CODE[self.states[0]].timezone if self.states else _NO_SHOWS_ZONE
+
+    @property
+    def follows(self) -> tuple[str, ...]:
+        """What it is made of, and made anew when that changes: its states, or its listener."""
+        return (f"listener {self.listener}",) if self.discover else self.states
+
+    @property
+    def listener(self) -> str:
+        """The account whose taste counts."""
+        return self.taste.listener or self.account
+
+    @property
+    def asks_for_taste(self) -> bool:
+        """Whether a plan tells how acts fit the listener's taste."""
+        return (
+            self.taste != TasteWish()
+            or "taste" in (self.order, self.prefer)
+            or self.unknown_taste != "keep"
+        )
 
     @model_validator(mode="before")
     @classmethod
@@ -523,10 +618,37 @@ class Recipe(BaseModel):
         own, touched = ([n.state for n in found], [state for n in found for state in n.states])
         return {**data, "states": [*listed, *own, *touched]}
 
+    @model_validator(mode="before")
+    @classmethod
+    def _is_worded_without_shows(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or not data.get("discover"):
+            return data
+        return {**WORDS_WITHOUT_SHOWS, **data}
+
     @model_validator(mode="after")
     def _says_where(self) -> Recipe:
+        if self.discover:
+            return self._knows_no_shows()
         if not self.states and not self.near:
             raise ValueError("needs 'states' or 'near': say where the shows are.")
+        return self
+
+    def _knows_no_shows(self) -> Recipe:
+        fields = type(self).model_fields
+        beside = [
+            name
+            for name in _NOT_OF_SUGGESTIONS
+            if getattr(self, name) != fields[name].get_default(call_default_factory=True)
+        ]
+        if self.order not in _ORDERS_WITHOUT_SHOWS:
+            beside.append("order")
+        if beside:
+            *others, last = [repr(name) for name in beside]
+            named = f"{', '.join(others)} and {last}" if others else last
+            raise ValueError(
+                f"has 'discover', which makes a playlist without shows, of songs of which nobody "
+                f"tells more than their names: remove {named}."
+            )
         return self
 
 
@@ -542,6 +664,7 @@ _KNOWN: Final[dict[tuple[str | int, ...], tuple[str, ...]]] = {
     ("near",): tuple(Near.model_fields),
     ("calendar",): tuple(CalendarWish.model_fields),
     ("mail",): tuple(MailWish.model_fields),
+    ("taste",): tuple(TasteWish.model_fields),
     ("features",): get_args(_FeatureName),
     ("artists",): tuple(FirstOnlyOrNever.model_fields),
     **{(field,): tuple(OnlyOrNever.model_fields) for field in ("venues", "genres", "versions")},
@@ -568,5 +691,5 @@ def recipe_schema() -> dict[str, Any]:
         **schema,
         "title": "Recipe of a playlist",
         # A JSON Schema leaves validators out; this is `_says_where`.
-        "anyOf": [{"required": ["states"]}, {"required": ["near"]}],
+        "anyOf": [{"required": ["states"]}, {"required": ["near"]}, {"required": ["discover"]}],
     }

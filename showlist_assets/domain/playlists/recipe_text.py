@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import yaml
 
-from showlist_assets.domain.playlists.recipe import EVERY_STATE, Recipe
+from showlist_assets.domain.playlists.recipe import EVERY_STATE, WORDS_WITHOUT_SHOWS, Recipe
 from showlist_assets.domain.states import STATE_CODES
 
 # PyYAML writes these as they are and reads them as the end of a line, or not at all.
@@ -18,6 +18,9 @@ def recipe_text(recipe: Recipe) -> str:
     """YAML that ``parse_recipe`` reads as ``recipe``; its name is the file's and not in it."""
     said = recipe.model_dump(mode="json", exclude_defaults=True, exclude={"name"})
     data = {field: value for field, value in said.items() if value not in ({}, [])}
+    if recipe.discover:
+        # What such a recipe has by itself is another word than the usual one.
+        data |= {field: said.get(field, getattr(recipe, field)) for field in WORDS_WITHOUT_SHOWS}
     if "near" in data:
         data["near"] = [_circle(circle) for circle in data["near"]]
         data = _without_what_circles_say(data, recipe)

@@ -31,7 +31,7 @@ class HeldChanges:
     Attributes:
         upto: What the newest of them is known by; grows with time.
         week: The week in which the newest was seen.
-        states: The states that have changed in that week.
+        states: The states that have changed in that week, or the listener whose songs have.
     """
 
     upto: int
@@ -52,8 +52,8 @@ def _into_the_week(now: datetime) -> datetime:
 def with_changes(
     held: HeldChanges | None, changed: dict[str, int], recipe: Recipe, *, now: datetime
 ) -> HeldChanges | None:
-    """``held`` and what of ``changed`` (newest change by state) the recipe looks at."""
-    seen = {state: changed[state] for state in recipe.states if state in changed}
+    """``held`` and what of ``changed`` (newest change by what recipes follow) it looks at."""
+    seen = {each: changed[each] for each in recipe.follows if each in changed}
     if not seen:
         return held
     week = refresh_week(now)
@@ -89,5 +89,5 @@ def is_due(
     week = refresh_week(now)
     if pushed_in == week:
         return False
-    is_whole = held.week == week and set(recipe.states) <= set(held.states)
+    is_whole = held.week == week and set(recipe.follows) <= set(held.states)
     return is_whole or _into_the_week(now).isoweekday() > 1

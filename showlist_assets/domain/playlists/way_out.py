@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from showlist_assets.domain.playlists.recipe import FirstOnlyOrNever, OnlyOrNever, Recipe
+from showlist_assets.domain.playlists.recipe import (
+    FirstOnlyOrNever,
+    OnlyOrNever,
+    Recipe,
+    TasteWish,
+)
 from showlist_assets.domain.quantities import counted
 
 if TYPE_CHECKING:
@@ -26,6 +31,8 @@ _OPEN: Final[dict[str, Any]] = {
     "explicit": "yes",
     "versions": OnlyOrNever(),
     "features": {},
+    "taste": TasteWish(),
+    "unknown_taste": "keep",
 }
 _ANY_TIME: Final = "any time"
 
@@ -51,8 +58,13 @@ def nearest_way_out(recipe: Recipe, songs_of: Callable[[Recipe], list[date]]) ->
 
 
 def _closed(recipe: Recipe) -> list[str]:
-    # Who comes first leaves nobody out.
-    asked = recipe.model_copy(update={"artists": recipe.artists.model_copy(update={"first": ()})})
+    # Who comes first, and whose taste it is, leaves nobody out.
+    asked = recipe.model_copy(
+        update={
+            "artists": recipe.artists.model_copy(update={"first": ()}),
+            "taste": recipe.taste.model_copy(update={"listener": None}),
+        }
+    )
     return [field for field, said in _OPEN.items() if getattr(asked, field) != said]
 
 

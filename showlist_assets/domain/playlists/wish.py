@@ -72,6 +72,9 @@ def recipe_of(wish: Wish, place: Place | Area, *, name: str, account: str) -> Re
         "tracks_per_artist": wish.tracks,
         "pick": wish.pick,
         "max_tracks": wish.most,
+        "taste": {"minimum": wish.fit / 100, "known": wish.known},
+        "unknown_taste": wish.unknown_taste,
+        "prefer": wish.prefer,
         "order": wish.order,
     }
     return Recipe.model_validate(fields)
@@ -127,6 +130,10 @@ def _nearest_wish(recipe: Recipe) -> tuple[Wish, Place | Area]:
             "order": recipe.order,
             "pick": recipe.pick,
             "most": recipe.max_tracks,
+            "prefer": recipe.prefer,
+            "fit": round(recipe.taste.minimum * 100),
+            "known": recipe.taste.known,
+            "unknown_taste": recipe.unknown_taste,
             "venue": recipe.venues.only,
             "title": "" if recipe.title == default_title else recipe.title,
             "public": recipe.public,
@@ -137,6 +144,8 @@ def _nearest_wish(recipe: Recipe) -> tuple[Wish, Place | Area]:
 
 
 def _place_of(recipe: Recipe) -> tuple[dict[str, Any], Place | Area]:
+    if recipe.discover:
+        raise ValueError("The form knows playlists of shows only.")
     if not recipe.near:
         area = Area(recipe.states[0])
         return {"where": area.label}, area

@@ -16,7 +16,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from showlist_assets.domain.names import without_article
 from showlist_assets.domain.places import is_position, position
-from showlist_assets.domain.playlists.recipe import MOST_TRACKS, Order, Pick, Recipe, Refresh
+from showlist_assets.domain.playlists.recipe import (
+    MOST_TRACKS,
+    Known,
+    Order,
+    Pick,
+    Prefer,
+    Recipe,
+    Refresh,
+    UnknownTaste,
+)
 from showlist_assets.domain.playlists.templates import LONGEST_TITLE, check_template
 from showlist_assets.domain.playlists.windows import (
     WEEKDAYS,
@@ -160,6 +169,18 @@ class Wish(BaseModel):
         ge=1,
         le=MOST_TRACKS,
         description="At most so many songs; a file that does not say has 100.",
+    )
+    prefer: Prefer = Field("soonest", description="Who stays when there are too many bands.")
+    fit: int = Field(
+        0,
+        ge=0,
+        le=100,
+        description="Percent of the acts there that a band must fit the listener's taste at least "
+        "as well as.",
+    )
+    known: Known = Field("any", description="Bands that the listener plays already.")
+    unknown_taste: UnknownTaste = Field(
+        "keep", description="Bands of which nobody knows how they fit the listener's taste."
     )
     venue: _Names = Field((), description="Only these venues.")
     title: Annotated[str, AfterValidator(_title)] = Field(

@@ -15,7 +15,15 @@ from urllib.parse import urlencode
 from pydantic import ValidationError
 
 from showlist_assets.domain.places import PlaceError, is_position, position
-from showlist_assets.domain.playlists.recipe import MOST_TRACKS, Order, Pick, Refresh
+from showlist_assets.domain.playlists.recipe import (
+    MOST_TRACKS,
+    Known,
+    Order,
+    Pick,
+    Prefer,
+    Refresh,
+    UnknownTaste,
+)
 from showlist_assets.domain.playlists.templates import LONGEST_TITLE, TemplateError, check_template
 from showlist_assets.domain.playlists.windows import (
     WindowError,
@@ -339,6 +347,10 @@ _READERS: Final[dict[str, tuple[str, _Reader]]] = {
     "order": ("order", _choice("The order", Order)),
     "pick": ("pick", _choice("Which songs", Pick)),
     "most": ("most", _number("The number of songs", 1, MOST_TRACKS)),
+    "prefer": ("prefer", _choice("Who stays", Prefer)),
+    "fit": ("fit", _number("How well a band fits your taste, in percent,", 0, 100)),
+    "known": ("known", _choice("What becomes of bands that you play", Known)),
+    "unknown_taste": ("unknown_taste", _choice("What becomes of unknown taste", UnknownTaste)),
     "venue": ("venue", _names("venue")),
     "title": ("title", _title),
     "public": ("public", _yes_or_no("Whether it is public")),

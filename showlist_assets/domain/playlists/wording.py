@@ -74,7 +74,9 @@ def _values(
         "artists": list(dict.fromkeys(track.artist_name for track in by_date)),
         "venues": list(dict.fromkeys(track.venue_name for track in by_date)),
         "artist_count": _counted({track.spotify_artist_id for track in tracks}, "artist"),
-        "show_count": _counted({track.show_id for track in tracks}, "show"),
+        "show_count": _counted(
+            {track.show_id for track in tracks if not track.is_suggested}, "show"
+        ),
         "track_count": _counted({track.track_id for track in tracks}, "track"),
     }
 

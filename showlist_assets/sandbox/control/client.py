@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -64,6 +65,11 @@ class SandboxElsewhere:
         """What a listener is called."""
         everyone = self._control("GET", "listeners")["listeners"]
         return next(str(one["display_name"]) for one in everyone if one["user_id"] == user_id)
+
+    def spotify_export(self, user_id: str) -> bytes:
+        """The zip of a listener's extended streaming history."""
+        answer = self._control("GET", f"listeners/{user_id}/spotify-export")
+        return base64.b64decode(answer["base64"])
 
     def _rows(self, service: str) -> list[dict[str, Any]]:
         rows = self._control("GET", "requests")["requests"]

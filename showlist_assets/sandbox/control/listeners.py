@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+
+from showlist_assets.sandbox.world.spotify_export import spotify_export
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +51,23 @@ def _revoke(state: SandboxState, body: dict[str, Any]) -> dict[str, Any]:
     return {"revoked": body["id"]}
 
 
+def _listening(state: SandboxState, _: dict[str, Any]) -> dict[str, Any]:
+    return asdict(state.listening.quirks)
+
+
+def _change_listening(state: SandboxState, body: dict[str, Any]) -> dict[str, Any]:
+    """Takes ``stamps``, ``omitted`` and ``delay_hours`` (``state.listening.Quirks``)."""
+    state.listening.change_quirks(**body)
+    return _listening(state, body)
+
+
+def _export(state: SandboxState, body: dict[str, Any]) -> dict[str, Any]:
+    """A zip in base64, since control answers in JSON alone."""
+    listener = state.listeners.listener(body["id"])
+    packed = spotify_export(state.listening.plays(listener.user_id))
+    return {"name": "my_spotify_data.zip", "base64": base64.b64encode(packed).decode()}
+
+
 def _playlist(state: SandboxState, body: dict[str, Any]) -> dict[str, Any]:
     return _told(state.listeners.playlist(body["id"]))
 
@@ -85,6 +106,9 @@ LISTENER_ACTIONS: dict[
     ("GET", "listeners"): _everyone,
     ("POST", "listeners"): _add_listener,
     ("POST", "listeners/{id}/consent"): _consent,
+    ("GET", "listeners/{id}/spotify-export"): _export,
+    ("GET", "listening"): _listening,
+    ("POST", "listening"): _change_listening,
     ("POST", "consents"): _holds,
     ("POST", "listeners/{id}/revoke"): _revoke,
     ("GET", "playlists/{id}"): _playlist,

@@ -83,7 +83,7 @@ class Fault:
     """The next ``times`` answers of ``service`` go wrong in the way of ``kind``.
 
     Attributes:
-        service: ``seatgeek``, ``spotify``, ``accounts`` or ``reccobeats``.
+        service: one of the sandbox's (``server.SERVICES``).
         kind: see ``docs/sandbox.md``.
         endpoint: a path template such as ``/v1/artists/{id}``; ``None`` is every endpoint.
         method: an HTTP method; ``None`` is every method.

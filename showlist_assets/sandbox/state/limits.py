@@ -1,4 +1,8 @@
-"""The limits of calls: Spotify's per 30 seconds and per day, Ticketmaster's per second and day."""
+"""The limits of calls, by the second or few, and by the day.
+
+Spotify's are per 30 seconds and day, Ticketmaster's per second and day, ListenBrainz' per 5
+seconds, MusicBrainz' per second.
+"""
 
 from __future__ import annotations
 
@@ -95,3 +99,20 @@ class TicketmasterLimits:
         """Forgets every call."""
         self._pace.clear()
         self.daily.clear()
+
+
+class PacedLimits:
+    """Those of services that count no day: a ``limit`` of 0 is none."""
+
+    def __init__(self, listenbrainz: int, musicbrainz: int) -> None:
+        # 30 in 5 seconds were measured in July 2026; it tells them in each answer.
+        span = timedelta(seconds=5)
+        self.listenbrainz = RollingLimit(listenbrainz, span)
+        self.listenbrainz_labs = RollingLimit(listenbrainz, span)
+        # https://musicbrainz.org/doc/MusicBrainz_API/Rate_Limiting
+        self.musicbrainz = RollingLimit(musicbrainz, timedelta(seconds=1))
+
+    def clear(self) -> None:
+        """Forgets every call."""
+        for limit in (self.listenbrainz, self.listenbrainz_labs, self.musicbrainz):
+            limit.clear()

@@ -9,8 +9,9 @@ from showlist_assets.sandbox.state.consents import Consents
 from showlist_assets.sandbox.state.event_changes import changed
 from showlist_assets.sandbox.state.event_index import EventIndex
 from showlist_assets.sandbox.state.faults import FaultQueue
-from showlist_assets.sandbox.state.limits import SpotifyLimits, TicketmasterLimits
+from showlist_assets.sandbox.state.limits import PacedLimits, SpotifyLimits, TicketmasterLimits
 from showlist_assets.sandbox.state.listeners import Listeners
+from showlist_assets.sandbox.state.listening import Listening
 from showlist_assets.sandbox.state.request_log import RequestLog
 from showlist_assets.sandbox.state.search import CatalogSearch
 from showlist_assets.sandbox.state.tokens import TokenBook
@@ -38,9 +39,11 @@ class SandboxState:
         self.ticketmaster_limits = TicketmasterLimits(
             config.ticketmaster_pace, config.ticketmaster_quota
         )
+        self.paced_limits = PacedLimits(config.listenbrainz_window, config.musicbrainz_pace)
         self.tokens = TokenBook(config.seed)
         self.consents = Consents(config.seed)
         self.listeners = Listeners(self.clock, self.consents, config.seed)
+        self.listening = Listening(world, config.seed, self.clock, self.listeners)
         self.log = RequestLog()
         self.log.clock = self.clock
         self.faults = FaultQueue(services)
@@ -60,9 +63,11 @@ class SandboxState:
         self.clock.reset()
         self.limits.clear()
         self.ticketmaster_limits.clear()
+        self.paced_limits.clear()
         self.tokens.clear()
         self.consents.clear()
         self.listeners.clear()
+        self.listening.clear()
         self.log.clear()
         self.faults.clear()
         self.events = EventIndex(self.world.events)

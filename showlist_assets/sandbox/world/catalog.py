@@ -48,6 +48,10 @@ class Catalog:
         ordinal = self._ordinals.get(artist_id)
         return None if ordinal is None else self.artists[ordinal]
 
+    def place_of(self, artist_id: str) -> int | None:
+        """Where the artist stands among ``artists``."""
+        return self._ordinals.get(artist_id)
+
     def tracks_of(self, artist_id: str) -> tuple[Track, ...]:
         """The artist's tracks, the most popular first."""
         ordinal = self._ordinals.get(artist_id)

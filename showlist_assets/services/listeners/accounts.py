@@ -11,6 +11,7 @@ import os
 import re
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from filelock import FileLock, Timeout
@@ -18,13 +19,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, SecretStr, Validation
 
 from showlist_assets.services.listeners.account_key import AccountError, AccountKey
 from showlist_assets.sources.failures import NeedsConsent
-from showlist_assets.sources.spotify.login import Tokens
+from showlist_assets.sources.spotify.login import LISTENING_SCOPES, Tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from contextlib import AbstractContextManager
     from datetime import datetime
-    from pathlib import Path
 
 __all__ = [
     "Account",
@@ -120,7 +120,14 @@ def account_status(account: Account, *, now: datetime) -> str:
     if left <= WARN_AHEAD:
         span = f"{left.days} days" if left.days > 1 else "a day or less"
         return f"{until}: {span} left; {login}"
-    return until
+    return f"{until}{_what_is_not_agreed(account)}"
+
+
+def _what_is_not_agreed(account: Account) -> str:
+    """What an older consent lacks; it is good for playlists all the same."""
+    if set(LISTENING_SCOPES) <= set(account.scopes):
+        return ""
+    return f"; for playlists only: `showlist login {account.name}` asks to read plays, too"
 
 
 def needs_attention(account: Account, *, now: datetime) -> bool:
@@ -197,6 +204,14 @@ class AccountStore:
             sealed = self._key.seal(_in_clear(account), may_make_key=not self.names())
             _replace(self._file(account.name), sealed)
 
+    def check_name(self, name: str) -> None:
+        """Refuse what cannot be the name of an account, or of a listener without one.
+
+        Raises:
+            AccountError: it cannot.
+        """
+        self._file(name)
+
     def refuse_sixth(self, name: str, *, expected: Iterable[str] = ()) -> None:
         """Stop a login early that could not be kept.
 
@@ -243,6 +258,26 @@ class AccountStore:
             return self._key.derived(purpose, may_make_key=False).hex()
         with self.lock():
             return self._key.derived(purpose, may_make_key=not self.names()).hex()
+
+    def seal(self, plain: bytes) -> bytes:
+        """``plain``, encrypted with the key of the accounts: for what is kept of their listening.
+
+        Raises:
+            AccountError: there is no usable key.
+        """
+        if self._key.is_there:
+            return self._key.seal(plain, may_make_key=False)
+        # Nobody need have logged in to have a history.
+        with self.lock():
+            return self._key.seal(plain, may_make_key=not self.names())
+
+    def unseal(self, sealed: bytes, name: str) -> bytes:
+        """What ``sealed``, the content of the file ``name``, was before.
+
+        Raises:
+            AccountError: it was encrypted with another key, or damaged.
+        """
+        return self._key.unseal(sealed, Path(name))
 
     @contextmanager
     def lock(self) -> Iterator[None]:

@@ -3,12 +3,13 @@
 What belongs here: who is told what, and that it is remembered. What does not: what a digest holds
 (``domain.playlists.digest_content``) and the connection (``services.mail``). ``mailed/RECIPE.json``
 remembers by address which shows it was told of, and when, so that a mail that could not be sent
-loses no news: the next one tells it.
+loses no news: the next one tells it. What the listener plays is told only where the recipe says so
+(``MailWish.taste``), in the attached calendar, too.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -118,6 +119,7 @@ class DigestMail:
                 digest = _digest(plan, told.get(address), today, now, became, playlist_url)
                 if digest is None:
                     continue
+                digest = replace(digest, tells_taste=recipe.mail.taste)
                 try:
                     server.send(self._message(recipe, digest, server.sender, address, now))
                 except MailError as failure:
@@ -125,7 +127,7 @@ class DigestMail:
                     warnings.append(str(failure))
                     continue
                 sent += 1
-                told[address] = Told(now, today, plan.shows)
+                told[address] = Told(now, today, _without_taste(plan.shows))
                 self._files.write(_file(recipe.name), _TOLD.dump_json(told, indent=1))
         except ShowlistError as failure:
             warnings.append(str(failure))
@@ -151,8 +153,13 @@ class DigestMail:
     def _message(
         self, recipe: Recipe, digest: Digest, sender: str, address: str, now: datetime
     ) -> EmailMessage:
-        calendar = self._plans.read_calendar(recipe.name) if recipe.mail.calendar else None
+        calendar = self._calendar(recipe, now) if recipe.mail.calendar else None
         return digest_message(digest, sender=sender, to=address, now=now, calendar=calendar)
+
+    def _calendar(self, recipe: Recipe, now: datetime) -> bytes | None:
+        if recipe.mail.taste:
+            return self._plans.read_calendar(recipe.name)
+        return self._plans.calendar_for_others(recipe.name, now=now)
 
     def _read(self, recipe: str) -> dict[str, Told]:
         content = self._files.read(_file(recipe))
@@ -163,6 +170,10 @@ class DigestMail:
                 f"{self._files.uri(_file(recipe))} does not say readably who was mailed what, so "
                 "no digest was mailed. Delete it: the next mail lists all shows."
             ) from error
+
+
+def _without_taste(shows: tuple[PlannedShow, ...]) -> tuple[PlannedShow, ...]:
+    return tuple(replace(show, taste=None) for show in shows)
 
 
 def _digest(

@@ -1,4 +1,8 @@
-"""A plan as a listener would see the playlist, in Markdown: for the asset's page and a terminal."""
+"""A plan as a listener would see the playlist, in Markdown, for the asset's page.
+
+What belongs here: what whoever sees Dagster may read. What does not: what the listener plays
+(``PlannedTrack.taste``), which Dagster's event log would keep after it is forgotten.
+"""
 
 from __future__ import annotations
 
@@ -80,10 +84,14 @@ def _track_link(track: PlannedTrack) -> str:
 
 
 def _artist_link(track: PlannedTrack) -> str:
+    if track.is_suggested:
+        return _plain(track.artist_name)
     return _link(track.artist_name, f"https://open.spotify.com/artist/{track.spotify_artist_id}")
 
 
 def _show(track: PlannedTrack) -> str:
+    if track.is_suggested:
+        return ""
     day = f"{track.local_date:%a %b} {track.local_date.day}"
     if track.last_day != track.local_date:
         day += f" to {track.last_day:%a %b} {track.last_day.day}"

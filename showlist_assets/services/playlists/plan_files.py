@@ -2,7 +2,9 @@
 
 ``playlist_plans/RECIPE.json`` is the plan, ``calendars/RECIPE.ics`` its shows for a calendar, with
 ``.json`` for whoever writes the next one, and ``digests/RECIPE.html``, ``.txt`` and ``.md`` what
-changed since the plan before, with ``.json`` for whoever learns later where the playlist is.
+changed since the plan before, with ``.json`` for whoever learns later where the playlist is. Where
+a recipe asks for taste, all of them say what the listener plays: they are their owner's alone, and
+others get what ``digest_for_others`` and ``calendar_for_others`` make of them.
 """
 
 from __future__ import annotations
@@ -196,6 +198,29 @@ class PlanFiles:
             StorageError: it cannot be read.
         """
         return self._files.read(f"digests/{recipe}.{ending}")
+
+    def digest_for_others(self, recipe: str, ending: str) -> bytes | None:
+        """As ``read_digest``, without what the listener plays.
+
+        Raises:
+            StorageError: it cannot be read.
+        """
+        digest = self._digest(recipe)
+        if digest is None:
+            return self.read_digest(recipe, ending)
+        return _digest_files(replace(digest, tells_taste=False))[f"digests/{recipe}.{ending}"]
+
+    def calendar_for_others(self, recipe: str, *, now: datetime) -> bytes | None:
+        """As ``read_calendar``, without what the listener plays.
+
+        Raises:
+            StorageError: it cannot be read.
+        """
+        entries, plan = self.read_entries(recipe) or (), self.read(recipe)
+        if plan is None or all(entry.show.taste is None for entry in entries):
+            return self.read_calendar(recipe)
+        impersonal = (replace(entry, show=replace(entry.show, taste=None)) for entry in entries)
+        return calendar_file(impersonal, name=calendar_title(plan), now=now, alarm=plan.alarm)
 
     def last_digest(self, recipe: str) -> Digest | None:
         """What the recipe's digest told last; None where there is none, or an unreadable one.

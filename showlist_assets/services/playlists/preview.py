@@ -20,7 +20,7 @@ from showlist_assets.domain.playlists.planner import plan_of
 from showlist_assets.domain.playlists.recipe import OnlyOrNever
 from showlist_assets.domain.playlists.upcoming import joined
 from showlist_assets.domain.playlists.windows import window_days
-from showlist_assets.domain.states import BY_CODE
+from showlist_assets.services.playlists.listeners_taste import no_taste, taste_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,26 +56,42 @@ class Preview:
 class Previews:
     """Plans over the published shows; the last ones are kept until new shows are published."""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
-        """Read nothing yet; ``clock`` tells the present (UTC)."""
-        self._clock, self._lock = clock, Lock()
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        taste_of: Callable[[str], pl.DataFrame | None] = no_taste,
+    ) -> None:
+        """Read nothing yet.
+
+        Args:
+            clock: The present (UTC).
+            taste_of: How upcoming acts fit an account's taste, as ``PlaylistWorkflow`` takes it.
+        """
+        self._clock, self._taste_of, self._lock = clock, taste_of, Lock()
         self._kept: OrderedDict[object, Preview] = OrderedDict()
 
-    def of(self, publication: Publication, recipe: Recipe) -> Preview:
+    def of(self, publication: Publication, recipe: Recipe, *, reader: str | None = None) -> Preview:
         """What ``recipe`` would play.
+
+        Args:
+            publication: What is published.
+            recipe: As asked.
+            reader: The account of whoever reads it. Taste counts only where that is the recipe's:
+                what a listener plays, and whom they have blocked, is for nobody else.
 
         Raises:
             RecipeError: a place of the recipe is not known.
-            StorageError: the published shows cannot be read.
+            AccountError: the listener's taste is encrypted with another key.
+            StorageError: the published shows or the taste cannot be read.
         """
-        zone = ZoneInfo(BY_CODE[recipe.states[0]].timezone)
-        today = self._clock().astimezone(zone).date()
-        key = publication.id, recipe.model_dump_json(), today
+        today = self._clock().astimezone(ZoneInfo(recipe.timezone)).date()
+        taste = taste_for(recipe, self._taste_of) if reader == recipe.account else None
+        key = publication.id, recipe.model_dump_json(), today, _version(taste)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        found = _preview(publication, recipe, today)
+        found = _preview(publication, recipe, today, taste)
         with self._lock:
             self._kept[key] = found
             while len(self._kept) > _KEPT:
@@ -83,19 +99,32 @@ class Previews:
         return found
 
 
-def _preview(publication: Publication, recipe: Recipe, today: date) -> Preview:
+def _version(taste: pl.DataFrame | None) -> int | None:
+    """What is another number whenever ``taste`` would make another plan."""
+    if taste is None:
+        return None
+    told = taste.sort("performer_key").drop("computed_at").serialize()
+    return hash(told)
+
+
+def _preview(
+    publication: Publication, recipe: Recipe, today: date, taste: pl.DataFrame | None
+) -> Preview:
     shows = joined(publication.upcoming(state) for state in recipe.states)
     whole = recipe.model_copy(
         update={"calendar": recipe.calendar.model_copy(update={"shows": "all"})}
     )
-    plan = plan_of(whole, shows, today=today, missing=publication.missing(recipe.states))
-    return Preview(recipe, plan, today, _genres(shows, recipe, today))
+    missing = publication.missing(recipe.states)
+    plan = plan_of(whole, shows, today=today, missing=missing, taste=taste)
+    return Preview(recipe, plan, today, _genres(shows, recipe, today, taste))
 
 
-def _genres(shows: Upcoming, recipe: Recipe, today: date) -> tuple[tuple[str, int], ...]:
+def _genres(
+    shows: Upcoming, recipe: Recipe, today: date, taste: pl.DataFrame | None
+) -> tuple[tuple[str, int], ...]:
     """What else there is where and when the recipe looks, whatever it says of genres."""
     open_to_all = recipe.model_copy(update={"genres": OnlyOrNever(), "features": {}})
-    heard, _ = let_through(shows, open_to_all, window_days(recipe.when, today=today))
+    heard, _ = let_through(shows, open_to_all, window_days(recipe.when, today=today), taste)
     counts = (
         # By an artist's best-known song: a genre says nothing of songs.
         heard.filter(pl.col("row_number") == 1)

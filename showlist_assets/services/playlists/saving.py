@@ -21,7 +21,6 @@ from threading import Event, Lock
 from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
 
-from showlist_assets.domain.states import BY_CODE
 from showlist_assets.errors import ShowlistError
 from showlist_assets.services.playlists.save_words import (
     SaveProblem,
@@ -368,7 +367,7 @@ def _told(refreshed: Refreshed) -> Told:
 
 
 def _zone(recipe: Recipe) -> ZoneInfo:
-    return ZoneInfo(BY_CODE[recipe.states[0]].timezone)
+    return ZoneInfo(recipe.timezone)
 
 
 def _key(recipe: Recipe) -> str:

@@ -15,29 +15,36 @@ from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
 
+from showlist_assets.domain.playlists.discovering import plan_discovered
 from showlist_assets.domain.playlists.planner import plan_playlist
 from showlist_assets.domain.playlists.show_fates import ShowFates
 from showlist_assets.domain.playlists.windows import window_days
 from showlist_assets.domain.playlists.wording import dates_in_words
-from showlist_assets.domain.states import BY_CODE
 from showlist_assets.services.listeners.accounts import (
     AccountError,
     account_status,
     needs_attention,
 )
 from showlist_assets.services.playlists.departures import Departures
+from showlist_assets.services.playlists.listeners_taste import (
+    no_taste,
+    nothing_suggested,
+    taste_for,
+)
 from showlist_assets.services.playlists.push import PushUnderWay, push, rollback
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import date, datetime
 
+    import polars as pl
     from filelock import BaseFileLock
 
     from showlist_assets.domain.playlists.plan import Plan
     from showlist_assets.domain.playlists.recipe import Recipe
     from showlist_assets.services.listeners.accounts import Account, AccountStore
     from showlist_assets.services.playlists.history import PlaylistHistory, WrittenTrack
+    from showlist_assets.services.playlists.listeners_taste import Suggested
     from showlist_assets.services.playlists.push_result import PushResult
     from showlist_assets.sources.spotify.playlists import SpotifyPlaylists
     from showlist_assets.storage.fetch_record import FetchRecord
@@ -61,6 +68,8 @@ class PlaylistWorkflow:
         history: PlaylistHistory,
         client_for: Callable[[Account], SpotifyPlaylists],
         clock: Callable[[], datetime],
+        taste_of: Callable[[str], pl.DataFrame | None] = no_taste,
+        suggestions_for: Callable[[str], Suggested] = nothing_suggested,
     ) -> None:
         """Read and send nothing yet.
 
@@ -71,22 +80,32 @@ class PlaylistWorkflow:
             history: What was pushed before.
             client_for: Makes the client that writes an account's playlists.
             clock: The present (UTC).
+            taste_of: How upcoming acts fit an account's taste (``ShowTaste``); None where nothing
+                is known.
+            suggestions_for: Which songs an account may like.
         """
+        self._suggestions_for = suggestions_for
         self._tables, self._fetch_record = tables, fetch_record
         self._accounts, self._history = accounts, history
-        self._client_for, self._clock = client_for, clock
+        self._client_for, self._clock, self._taste_of = client_for, clock, taste_of
 
     def today(self, recipe: Recipe) -> date:
         """The date where the recipe's shows are; of several zones, that of its first state."""
-        return self._clock().astimezone(ZoneInfo(BY_CODE[recipe.states[0]].timezone)).date()
+        return self._clock().astimezone(ZoneInfo(recipe.timezone)).date()
 
     def plan(self, recipe: Recipe) -> Plan:
         """The playlist of ``recipe`` from the stored shows.
 
         Raises:
             RecipeError: a place of the recipe is not known.
-            StorageError: the shows cannot be read.
+            AccountError: the listener's taste is encrypted with another key.
+            StorageError: the shows or the taste cannot be read.
         """
+        if recipe.discover:
+            found = self._suggestions_for(recipe.listener)
+            return plan_discovered(
+                recipe, found.songs, today=self.today(recipe), is_heard=found.is_heard
+            )
         shows = self._tables.read("upcoming_shows", recipe.states)
         return plan_playlist(
             recipe,
@@ -94,6 +113,7 @@ class PlaylistWorkflow:
             today=self.today(recipe),
             missing=self._missing(recipe.states),
             fates=self.fates(recipe),
+            taste=taste_for(recipe, self._taste_of),
         )
 
     def fates(self, recipe: Recipe) -> ShowFates:

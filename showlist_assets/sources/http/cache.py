@@ -42,6 +42,11 @@ class Lifetime:
 _CATALOG: Final = Lifetime(timedelta(days=30), timedelta(days=7))
 # Features never change; what ReccoBeats does not know today, it may know in three months.
 _FEATURES: Final = Lifetime(timedelta(days=90), timedelta(days=30))
+# Counted anew every Sunday, and much the same for months: yesterday's neighbours are better than
+# none while Labs is down. Nobody can tell from it who asked.
+_SIMILARITY: Final = Lifetime(timedelta(days=30), timedelta(days=90))
+# Pages of an artist elsewhere are added by hand, now and then.
+_PAGES: Final = Lifetime(timedelta(days=90), timedelta(days=30))
 
 LIFETIMES: Final[dict[tuple[str, str], Lifetime]] = {
     # SeatGeek itself said max-age=1800 in 2017; a run that is repeated the same day is to cost
@@ -54,6 +59,9 @@ LIFETIMES: Final[dict[tuple[str, str], Lifetime]] = {
     ("spotify", "/v1/artists/{id}/top-tracks"): _CATALOG,
     ("spotify", "/v1/audio-features"): _FEATURES,
     ("reccobeats", "/v1/audio-features"): _FEATURES,
+    ("listenbrainz_labs", "/similar-artists/json"): _SIMILARITY,
+    ("listenbrainz_labs", "/similar-recordings/json"): _SIMILARITY,
+    ("musicbrainz", "/2/url"): _PAGES,
 }
 
 # What the store calls them.

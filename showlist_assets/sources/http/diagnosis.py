@@ -36,6 +36,7 @@ from showlist_assets.sources.failures import (
     Transient,
     Unreachable,
     WrongKey,
+    WrongSetting,
     addresses_of,
     how_to_get_keys,
     keys_of,
@@ -56,6 +57,8 @@ _BEFORE_A_PAGE: Final = b"\xef\xbb\xbf \t\r\n"
 # urllib3 would cut what it reads to six hours. Nobody has reported more than a day; a slip of the
 # API must not close it for years, since the ledger remembers.
 _RETRY: Final = Retry(retry_after_max=172_800)
+# Such as session_based_days_7500_session_300_contribution_5_threshold_10_limit_100_...
+_ALGORITHM: Final = re.compile(r"\bsession_based_\w{10,150}\b")
 # Other paths below a playlist are removed for everybody.
 _OF_A_PLAYLIST: Final = re.compile(r"/playlists/[^/]+(/items|/images)?/?$")
 _ABOUT_AN_OWNER: Final = re.compile(r"\b(own|owns|owned|owner|another user)\b")
@@ -66,6 +69,8 @@ def failure_from(response: requests.Response, *, service: str, what: str) -> Sou
     status, name, body = response.status_code, name_of(service), _json_object(response)
     details: dict[str, Any] = {"service": service, "what": what, "status": status}
     details["retry_after"] = _retry_after(response)
+    if details["retry_after"] is None and status == 429:
+        details["retry_after"] = _window_reset(response)
     summary = f"{name} answered {status} while {what}"
     if status == 429:
         return _too_many(response, body, summary, details)
@@ -77,6 +82,14 @@ def failure_from(response: requests.Response, *, service: str, what: str) -> Sou
         return NotFound(
             f"{summary}: there is no such thing. If nothing is ever found, check "
             f"{addresses_of(service)}.",
+            **details,
+        )
+    choices = _algorithms_in(response) if service == "listenbrainz_labs" and status == 400 else []
+    if choices:
+        kind = "RECORDINGS_ALGORITHM" if "recordings" in (response.url or "") else "ALGORITHM"
+        return WrongSetting(
+            f"{name} does not know the algorithm that SHOWLIST_LISTENBRAINZ_{kind} names. Set it "
+            f"to one of: {', '.join(choices)}.",
             **details,
         )
     if _is_web_page(response):
@@ -99,6 +112,22 @@ def quota_told(response: requests.Response, *, service: str, what: str) -> Quota
     if _left(response) != 0:
         return None
     return _quota({"service": service, "what": what, "retry_after": _until_reset(response)})
+
+
+def window_told(response: requests.Response, *, service: str, what: str) -> RateLimited | None:
+    """The pause before the next call, where a good answer tells that its window is full.
+
+    ListenBrainz publishes no numbers: "use the headers" (its page "Rate limiting").
+    """
+    wait = _window_reset(response)
+    if response.headers.get("X-RateLimit-Remaining", "").strip() != "0" or not wait:
+        return None
+    return RateLimited(
+        f"{name_of(service)} wants a pause of {wait:.0f} s.",
+        service=service,
+        what=what,
+        retry_after=wait,
+    )
 
 
 def _quota(details: dict[str, Any]) -> QuotaExceeded:
@@ -343,6 +372,19 @@ def _until_reset(response: requests.Response) -> float | None:
         return None
     wait = int(told) / 1000 - now
     return wait if 0 < wait <= _FARTHEST_RESET else None
+
+
+def _window_reset(response: requests.Response) -> float | None:
+    """Seconds until ListenBrainz counts anew; None where the answer does not tell, or nonsense."""
+    told = response.headers.get("X-RateLimit-Reset-In", "").strip()
+    return float(told) if re.fullmatch(r"\d{1,2}", told) else None
+
+
+def _algorithms_in(response: requests.Response) -> list[str]:
+    """The names of a closed list that Labs repeats when it refuses one, as JSON or a page."""
+    sent = dict(parse_qsl(urlsplit(response.request.url or "").query)).get("algorithm")
+    found = dict.fromkeys(_ALGORITHM.findall(_text(response)))
+    return [name for name in found if name != sent]
 
 
 def _retry_after(response: requests.Response) -> float | None:

@@ -8,14 +8,23 @@ from urllib.parse import urlsplit
 
 # 22 base-62 digits (Spotify's page "Spotify URIs and IDs").
 _SPOTIFY_ID: Final = re.compile(r"(?<=/)[0-9A-Za-z]{22}(?=/|$)")
+# A listener's name at ListenBrainz: whose plays were asked for is nobody's business.
+_OF_A_LISTENER: Final = re.compile(r"(?<=/1/user/)[^/]+")
+# "/v1" at Spotify and ReccoBeats, "/2" at SeatGeek, after whatever path a proxy puts before it;
+# ListenBrainz Labs has no version, but a name and "json".
+_BEGIN: Final = re.compile(r"/v?\d+(/|$)|/[a-z-]+/json$")
 
 
 def endpoint_of(url: str) -> str:
     """Such as ``/v1/artists/{id}/top-tracks``, wherever the service is mounted."""
     path = urlsplit(url).path
-    # "/v1" at Spotify and ReccoBeats, "/2" at SeatGeek, after whatever path a proxy puts before it.
-    versioned = re.search(r"/v?\d+(/|$)", path)
-    return _SPOTIFY_ID.sub("{id}", path[versioned.start() :] if versioned else path)
+    begin = _BEGIN.search(path)
+    return _SPOTIFY_ID.sub("{id}", without_listener(path[begin.start() :] if begin else path))
+
+
+def without_listener(path: str) -> str:
+    """``path`` without the name of a listener of ListenBrainz."""
+    return _OF_A_LISTENER.sub("{name}", path)
 
 
 def api_at(service: str, base_url: str, known_as: str | None = None) -> str:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _Refusal = TypeVar("_Refusal", bound=SourceError)
-Purpose = Literal["lookup", "playlist", "history"]
+Purpose = Literal["lookup", "playlist", "listening", "history"]
 
 _DAY: Final = timedelta(hours=24)
 # APIs count when a call arrives, we when it is sent.
@@ -57,6 +57,9 @@ _PATIENCE_WITH_A_PAUSE: Final = 61.0
 _UNSAID: Final = timedelta(hours=1)
 # Stray 403s last for minutes (SpotifyWebApiPython 1.0.276), a removed endpoint for good.
 _PAUSES: Final = (timedelta(hours=1), timedelta(days=1), timedelta(days=7), timedelta(days=30))
+# The room that lookups leave beside the polls of the last day: a day is never quite like the last.
+_MORE_POLLS: Final = 0.25
+_MORE_POLLS_AT_LEAST: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class Allowance:
     Attributes:
         day: Calls in any 24 hours; None where nobody counts.
         reserve: How many of these only playlists may use.
+        listening: How many of these may read what listeners played; None where nobody counts them.
         window: Calls in any stretch of ``window_length``.
         window_length: At least a second; Spotify's 30 seconds unless told otherwise.
     """
@@ -74,12 +78,24 @@ class Allowance:
     reserve: int = 0
     window: int | None = None
     window_length: timedelta = _SPOTIFY_WINDOW
+    listening: int | None = None
 
     def for_purpose(self, purpose: Purpose) -> int:
         """Calls in any 24 hours after which ``purpose`` has to wait."""
         if self.day is None:
             return _UNLIMITED
         return max(0, self.day - (0 if purpose == "playlist" else self.reserve))
+
+    def room_for_listening(self, polls: int) -> int:
+        """What lookups leave free, where ``polls`` were made in the last 24 hours.
+
+        A poll that comes late may lose plays, a lookup only waits. Where nobody is polled, nothing
+        is left free; a first poll takes its chance among the lookups.
+        """
+        if not polls or not self.listening:
+            return 0
+        expected = polls + max(_MORE_POLLS_AT_LEAST, int(polls * _MORE_POLLS))
+        return max(0, min(self.listening, expected) - polls)
 
     def window_for_purpose(self, purpose: Purpose) -> int | None:
         """Calls in any stretch of ``window_length`` after which ``purpose`` has to wait.
@@ -141,6 +157,7 @@ class Ledger:
         if self._share is not None and self._made >= self._share:
             raise self._share_spent()
         moment = self._sit_out_the_pause()
+        self._refuse_too_many_polls()
         if not self._daily:
             raise self._budget_spent(None)
         while True:
@@ -173,6 +190,7 @@ class Ledger:
             BudgetSpent, QuotaExceeded, CallStoreError: as ``spend``.
         """
         self._sit_out_the_pause()
+        self._refuse_too_many_polls()
         free_at = self.free_at()
         if free_at is None or (free_at - self._clock()).total_seconds() > _PATIENCE_WITH_THE_DAY:
             raise self._budget_spent(free_at)
@@ -248,20 +266,70 @@ class Ledger:
         """Calls that this purpose may still make now; None where nobody counts."""
         if self._allowance.day is None:
             return None
-        return 0 if self.paused_until() else max(0, self._daily - len(self._entries()))
+        if self.paused_until():
+            return 0
+        entries = self._entries()
+        left = self._daily_beside(entries) - len(entries)
+        return max(0, min(left, self._polls_left(entries)))
 
     def free_at(self) -> datetime | None:
         """When this purpose may make its next call; None if never."""
-        if not self._daily:
-            return None
         entries = self._entries()
-        over = len(entries) - self._daily
-        now = self._clock()
-        return now if over < 0 else max(now, _moment(entries[over][1]) + _DAY)
+        daily, polls = self._daily_beside(entries), self._most_polls
+        if not daily or polls == 0:
+            return None
+        by_day = self._free_beside(entries, daily)
+        return (
+            by_day if polls is None else max(by_day, self._free_beside(_polls_of(entries), polls))
+        )
+
+    def _free_beside(self, made: list[tuple[str, int]], most: int) -> datetime:
+        """When there are fewer than ``most`` of the calls that were ``made``."""
+        now, over = self._clock(), len(made) - most
+        return now if over < 0 else max(now, _moment(made[over][1]) + _DAY)
+
+    @cached_property
+    def _daily(self) -> int:
+        """As it was at the first call of this object: a run is short beside a day."""
+        return self._daily_beside(self._entries() if self.purpose == "lookup" else [])
+
+    def _daily_beside(self, entries: list[tuple[str, int]]) -> int:
+        """Calls in any 24 hours after which this purpose has to wait, beside those ``entries``."""
+        most = self._allowance.for_purpose(self.purpose)
+        if self.purpose != "lookup":
+            return most
+        return max(0, most - self._allowance.room_for_listening(len(_polls_of(entries))))
 
     @property
-    def _daily(self) -> int:
-        return self._allowance.for_purpose(self.purpose)
+    def _most_polls(self) -> int | None:
+        """How many calls this purpose may make of its own; None where only the day limits it."""
+        return self._allowance.listening if self.purpose == "listening" else None
+
+    def _polls_left(self, entries: list[tuple[str, int]]) -> int:
+        if self._most_polls is None:
+            return _UNLIMITED
+        # One of exactly a day ago is out of it: that is the instant that ``free_at`` tells.
+        a_day_ago = _ms(self._clock() - _DAY)
+        return self._most_polls - sum(at > a_day_ago for _, at in _polls_of(entries))
+
+    def _refuse_too_many_polls(self) -> None:
+        """Two processes that poll in one instant may exceed the number by one: it is our own.
+
+        Raises:
+            BudgetSpent: the calls for listening are spent.
+        """
+        if self._most_polls is None or self._polls_left(self._entries()) > 0:
+            return
+        free_at = self.free_at()
+        when = f"the next one is free at {_words(free_at)}" if free_at else "none ever comes free"
+        refusal = BudgetSpent(
+            f"The {self._most_polls} {name_of(self._service)} calls in 24 hours that may read what "
+            f"listeners played are spent; {when}. SHOWLIST_{self._service.upper()}_LISTENING sets "
+            "the number.",
+            service=self._service,
+            what="counting the calls",
+        )
+        raise self._remembered(free_at, refusal) if free_at else refusal
 
     def _entries(self) -> list[tuple[str, int]]:
         return list(self._store.entries(self.api, _ms(self._clock() - _DAY)))
@@ -357,6 +425,10 @@ def _rates(day: int, window: int | None, window_length: timedelta) -> list[Rate]
         Rate(window, length // _MILLISECOND),
         Rate(min(day, most), _DAY // _MILLISECOND),
     ]
+
+
+def _polls_of(entries: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    return [entry for entry in entries if entry[0] == "listening"]
 
 
 def _ms(moment: datetime) -> int:

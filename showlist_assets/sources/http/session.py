@@ -40,8 +40,9 @@ from showlist_assets.sources.http.diagnosis import (
     failure_from,
     failure_without_answer,
     quota_told,
+    window_told,
 )
-from showlist_assets.sources.http.endpoints import endpoint_of
+from showlist_assets.sources.http.endpoints import endpoint_of, without_listener
 from showlist_assets.sources.http.log_filter import hide_keys_from_the_log
 from showlist_assets.sources.http.usage import ApiUsage
 
@@ -67,13 +68,13 @@ _WALL_SLOWER: Final = 5.0
 _LONGEST_SCOPE: Final = 150
 
 
-def user_agent() -> str:
-    """How we introduce ourselves."""
+def user_agent(contact: str | None = None) -> str:
+    """How we introduce ourselves; ``contact`` is where whoever runs this can be reached."""
     try:
         ours = version("showlist")
     except PackageNotFoundError:
         ours = "0"
-    return f"showlist/{ours} (self-hosted)"
+    return f"showlist/{ours} ({contact or 'self-hosted'})"
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ class ApiSession(requests.Session):
         ledger: Ledger | None = None,
         sleep: Callable[[float], None] = time.sleep,
         timeout: tuple[float, float] = CONNECT_AND_READ_SECONDS,
+        contact: str | None = None,
     ) -> None:
         """Make a session.
 
@@ -126,6 +128,7 @@ class ApiSession(requests.Session):
                 the failure is raised at once.
             sleep: Waits between attempts.
             timeout: Seconds to connect, and seconds without a byte of the answer.
+            contact: Where whoever runs this can be reached, for services that ask for it.
         """
         super().__init__()
         self.service, self._patience, self._sleep = service, patience, sleep
@@ -135,7 +138,7 @@ class ApiSession(requests.Session):
         self._spared = ApiUsage()
         self.calls: Counter[str] = Counter()
         self._lock = Lock()
-        self.headers["User-Agent"] = user_agent()
+        self.headers["User-Agent"] = user_agent(contact)
         # requests follows 30; no API here redirects more than once.
         self.max_redirects = 3
         # Without any auth of its own, requests puts a login of ~/.netrc in the place of our token.
@@ -165,6 +168,38 @@ class ApiSession(requests.Session):
                 what=what,
             )
         return body
+
+    def get_list(self, url: str, params: Mapping[str, Any], **kwargs: Any) -> list[Any]:
+        """The JSON array that a GET of ``url`` answers with.
+
+        Raises:
+            BadAnswer: the answer is JSON, but no array.
+            SourceError: as ``failures`` says.
+        """
+        response = self.get(url, params=params, **kwargs)
+        return self._array(response, _asked_for(url, params))
+
+    def post_to_read(self, url: str, body: Any) -> list[Any]:
+        """The JSON array that a POST answers with which only reads, and so may be repeated.
+
+        Raises:
+            BadAnswer: the answer is JSON, but no array.
+            SourceError: as ``failures`` says.
+        """
+        response = self.request("POST", url, json=body, only_reads=True)
+        return self._array(response, _asked_for(url, {}))
+
+    def _array(self, response: requests.Response, what: str) -> list[Any]:
+        body = response.json() if response.content else None
+        if isinstance(body, list):
+            return body
+        self._forget([response.request])
+        raise BadAnswer(
+            f"{name_of(self.service)} answered with something that is no list while {what}. "
+            "Try again later.",
+            service=self.service,
+            what=what,
+        )
 
     def described(self, address: str, params: Any) -> str:
         """What a request is for, in the words of messages and logs."""
@@ -211,6 +246,7 @@ class ApiSession(requests.Session):
         headers: Any = None,
         auth: Any = None,
         json: Any = None,
+        only_reads: bool = False,
         **_: Any,
     ) -> requests.Response:
         verb, address = _text(method).upper(), _text(url)
@@ -224,7 +260,8 @@ class ApiSession(requests.Session):
                 error, service=self.service, what=what, address=address
             )
         else:
-            return self._answer(prepared, what, repeatable=_may_be_repeated(verb, data))
+            repeatable = only_reads or _may_be_repeated(verb, data)
+            return self._answer(prepared, what, repeatable=repeatable)
         # Outside of the handler, so that requests' own error, which holds headers, is no context.
         raise failure
 
@@ -336,9 +373,11 @@ class ApiSession(requests.Session):
     def _learn_from_success(self, response: requests.Response, what: str) -> None:
         if self._ledger:
             self._ledger.reopen_endpoint(endpoint_of(response.url))
-            spent = quota_told(response, service=self.service, what=what)
-            if spent:
-                self._ledger.pause(spent)
+            last = quota_told(response, service=self.service, what=what) or window_told(
+                response, service=self.service, what=what
+            )
+            if last:
+                self._ledger.pause(last)
         if self._cache:
             self._cache.keep(self.service, response)
 
@@ -419,7 +458,7 @@ def _may_be_empty(response: requests.Response) -> bool:
 def _asked_for(address: str, params: Any) -> str:
     """What a request asks for, in words a reader can find the input in."""
     bare, _, query = address.partition("?")
-    path = "/" + bare.partition("://")[2].partition("/")[2]
+    path = without_listener("/" + bare.partition("://")[2].partition("/")[2])
     asked = params.items() if isinstance(params, Mapping) else ()
     named = ", ".join(f"{name}={value}" for name, value in asked if value is not None)
     text = without_secrets(named or unquote_plus(query))

@@ -31,13 +31,18 @@ if TYPE_CHECKING:
 
 # Without playlist-modify-private a playlist could only be public; without playlist-read-private
 # the listener's own changes to a private one could not be seen (Spotify's page "Scopes").
-SCOPES: Final = (
+_PLAYLIST_SCOPES: Final = (
     "playlist-modify-private",
     "playlist-modify-public",
     "playlist-read-private",
     "ugc-image-upload",
 )
-"""What a listener is asked for: to write playlists, to read them back, and to set a cover."""
+LISTENING_SCOPES: Final = ("user-read-recently-played", "user-top-read")
+"""What reading a listener's plays needs. Consents of before lack them, and stay good for playlists;
+so does one that Spotify grants without them."""
+SCOPES: Final = (*_PLAYLIST_SCOPES, *LISTENING_SCOPES)
+"""What a listener is asked for: to write playlists, to read them back, to set a cover, and to read
+what they play."""
 
 # A token lasts an hour; beyond a year it is nonsense, and a date that far ahead may not exist.
 _LONGEST_SECONDS: Final = 366 * 24 * 3600

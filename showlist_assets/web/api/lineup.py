@@ -68,7 +68,8 @@ def lineup(request: Request, call: Admitted, shows: str = "") -> Lineup:
     used becomes its default, and `mistakes` says so.
     """
     asks, place = _asked(request, call)
-    preview = preview_of(call.site, call.publication, asks.wish, place)
+    account = visitor_of(request, call.site).account
+    preview = preview_of(call.site, call.publication, asks.wish, place, account=account)
     plan = preview.plan
     window = window_days(asks.wish.when, today=preview.today)
     is_bounded = asks.wish.when != "any time"

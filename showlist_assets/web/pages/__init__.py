@@ -21,6 +21,7 @@ from showlist_assets.web.pages import (
     saving,
     search,
     show,
+    taste,
     venue,
 )
 
@@ -40,6 +41,7 @@ ROUTES: list[Route] = [
         feeds,
         login,
         me,
+        taste,
         owner,
         playlist,
         playlists,

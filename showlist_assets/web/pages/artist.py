@@ -11,6 +11,7 @@ from showlist_assets.storage.published import artists
 from showlist_assets.web import routing
 from showlist_assets.web.pages.published import of_publication, unknown, where_in
 from showlist_assets.web.rendering import Page, frame_of, redirect, segment
+from showlist_assets.web.tastes import VERDICTS, visitors_taste
 from showlist_assets.web.views.artist import artist_of
 from showlist_assets.web.visitors import required_account, visitor_of
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 # What the form sends for "this one", with a link beside it, and for taking a decision back.
 _BY_LINK: Final = "link"
 _UNDO: Final = "undo"
+_BACK: Final = "back"
 _DECIDED_AT_THE_PAGE: Final = "decided at the page"
 
 
@@ -51,6 +53,7 @@ def artist(request: Request, site: Site, publication: Publication) -> Page:
         answered=site.platform.overrides.read().get(found.performer_key),
         reports=told if visitor.is_owner else (),
         reported=_own(told, visitor),
+        taste=visitors_taste(request, site),
     )
     return Page("artist.html", frame_of(request, site, title=view.name), view)
 
@@ -73,6 +76,23 @@ def wrong(request: Request, site: Site, form: FormData) -> Response:
         account = required_account(visitor)
         site.platform.reports.add(found.performer_key, found.name, account, words)
         did = "told"
+    return redirect(site, f"/artists/{segment(found.performer_key)}?did={did}")
+
+
+def say(request: Request, site: Site, form: FormData) -> Response:
+    """The visitor likes them, or not; or takes that back."""
+    account = required_account(visitor_of(request, site))
+    found, said = _found(request, site), routing.field(form, "verdict")
+    verdict = next((one for one in VERDICTS if one == said), None)
+    artist, feedback = found.spotify_artist_id or found.name, site.platform.taste_feedback
+    if said == _BACK:
+        feedback.take_back(account, artist)
+    elif verdict is not None:
+        feedback.say(account, artist, verdict, said_by="page")
+    else:
+        raise HTTPException(400)
+    site.platform.tastes.recompute(account)
+    did = "unsaid" if said == _BACK else "said"
     return redirect(site, f"/artists/{segment(found.performer_key)}?did={did}")
 
 
@@ -127,5 +147,6 @@ def _decisions(site: Site) -> Hashable:
 ROUTES = [
     # A key may hold a slash.
     routing.does("/artists/{key:path}/wrong", wrong),
+    routing.does("/artists/{key:path}/say", say),
     routing.shows("/artists/{key:path}", of_publication(artist, _decisions)),
 ]

@@ -110,7 +110,7 @@ def _made(site: Site, name: str) -> _Made | None:
         return None
     try:
         recipe = site.platform.recipes.read(name)
-        plan = site.previews.of(publication, recipe).plan
+        plan = site.previews.of(publication, recipe, reader=recipe.account).plan
     except RecipeError:
         return None
     which = recipe.calendar.shows

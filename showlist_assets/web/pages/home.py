@@ -9,9 +9,11 @@ from showlist_assets.web.pages.published import of_publication
 from showlist_assets.web.pages.ways_out import unknown_place, ways_out_of
 from showlist_assets.web.rendering import Page, frame_of
 from showlist_assets.web.routing import shows
+from showlist_assets.web.tastes import visitors_taste
 from showlist_assets.web.views.bands import bands_of
 from showlist_assets.web.views.dots import map_of
 from showlist_assets.web.views.home import SHOWS_A_PAGE, home_of
+from showlist_assets.web.visitors import visitor_of
 from showlist_assets.web.wishes import preview_of, wished
 
 if TYPE_CHECKING:
@@ -33,11 +35,12 @@ def home(request: Request, site: Site, publication: Publication) -> Page:
     wish, place, asked = asks.wish, asks.place, asks.asked
     if place is None:
         return unknown_place(request, site, asks)
-    preview = preview_of(site, publication, wish, place)
+    account = visitor_of(request, site).account
+    preview = preview_of(site, publication, wish, place, account=account)
     if not request.url.query and not preview.plan.tracks:
         # Who has asked for nothing yet should hear something.
         wish = wish.model_copy(update={"when": _AHEAD})
-        preview = preview_of(site, publication, wish, place)
+        preview = preview_of(site, publication, wish, place, account=account)
     others = () if preview.plan.tracks else ways_out_of(site, publication, wish, place)
     view = home_of(
         wish,
@@ -54,6 +57,7 @@ def home(request: Request, site: Site, publication: Publication) -> Page:
         ways_out=others,
         drawn=map_of(wish, place, preview.plan, site.options.prefix),
         bands=_bands(publication, wish, preview.plan),
+        taste=visitors_taste(request, site),
     )
     frame = frame_of(request, site, title=f"{view.headline} {view.where}", section="home")
     return Page("home.html", frame, view)

@@ -20,6 +20,7 @@ from showlist_assets.web.places import asked_place, usual_place
 from showlist_assets.web.rendering import Page, answer, frame_of, redirect, segment
 from showlist_assets.web.routing import does, field, shows
 from showlist_assets.web.saving import is_of_page, own_recipe
+from showlist_assets.web.tastes import visitors_taste
 from showlist_assets.web.views.form import form_of
 from showlist_assets.web.views.playlist import (
     Address,
@@ -98,7 +99,8 @@ def edit(request: Request, site: Site) -> Response:
     is_by_hand = not is_of_page(site, recipe.name)
     form = None
     if wish is not None and not is_by_hand:
-        form = form_of(wish, _genres(site, wish, recipe))
+        taste = visitors_taste(request, site)
+        form = form_of(wish, _genres(site, wish, recipe), taste=taste)
     title = _title(site, recipe)
     view = Edit(
         name=recipe.name,
@@ -120,7 +122,7 @@ def _genres(site: Site, wish: Wish, recipe: Recipe) -> tuple[tuple[str, int], ..
     if publication is None or place is None:
         return ()
     wished = recipe_of(wish, place, name=recipe.name, account=recipe.account)
-    return site.previews.of(publication, wished).genres
+    return site.previews.of(publication, wished, reader=recipe.account).genres
 
 
 def again(request: Request, site: Site, form: FormData) -> Response:

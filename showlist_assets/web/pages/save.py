@@ -41,11 +41,12 @@ def save(request: Request, site: Site) -> Response:
     if order.place is None:
         return answer(site, unknown_place(request, site, order))
     found = _named(request, site, order)
+    account = visitor_of(request, site).account
     view = save_of(
         order,
         order.place,
-        preview_of(site, publication, order.wish, order.place),
-        is_known=visitor_of(request, site).account is not None,
+        preview_of(site, publication, order.wish, order.place, account=account),
+        is_known=account is not None,
         before=found.before if found else None,
         difference=_difference(site, found) if found and found.before else None,
     )

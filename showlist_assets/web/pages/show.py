@@ -12,6 +12,7 @@ from showlist_assets.storage.published import artists, shows, songs
 from showlist_assets.web import routing
 from showlist_assets.web.pages.published import of_publication, unknown
 from showlist_assets.web.rendering import Page, frame_of, tag_of, unchanged
+from showlist_assets.web.tastes import visitors_taste
 from showlist_assets.web.views.show import heard_acts, show_of
 from showlist_assets.web.views.show_calendar import calendar_of
 
@@ -30,7 +31,14 @@ def show(request: Request, site: Site, publication: Publication) -> Page:
             return unknown(request, site, "No such show", "No show here ever had this address.")
         heard = {one: songs.songs_of(cursor, one) for one in heard_acts(found)}
         others = artists.shows_of(cursor, [act.performer_key for act in found.acts])
-    view = show_of(found, heard, others, today=site.now().date(), prefix=site.options.prefix)
+    view = show_of(
+        found,
+        heard,
+        others,
+        today=site.now().date(),
+        prefix=site.options.prefix,
+        taste=visitors_taste(request, site),
+    )
     frame = frame_of(request, site, title=f"{view.headline} at {view.venue}")
     return Page("show.html", frame, view)
 

@@ -10,6 +10,7 @@ from showlist_assets.domain.quantities import counted
 from showlist_assets.domain.states import BY_CODE
 from showlist_assets.storage.published.counts import states_with_shows
 from showlist_assets.web.rendering import Page, frame_of
+from showlist_assets.web.tastes import visitors_taste
 from showlist_assets.web.views.form import form_of
 from showlist_assets.web.views.home import Other
 from showlist_assets.web.views.lineup import songs_in_words
@@ -85,7 +86,7 @@ def unknown_place(request: Request, site: Site, asks: Wished) -> Page:
         meant=tuple(
             Other(hint, query_of(wish.model_copy(update={"where": hint}))) for hint in hints
         ),
-        form=form_of(wish, ()),
+        form=form_of(wish, (), taste=visitors_taste(request, site)),
     )
     frame = frame_of(request, site, title="Where is that?", section="home")
     return Page("unknown_place.html", frame, view, 404)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from showlist_assets.domain.quantities import counted
 from showlist_assets.web import wording
 from showlist_assets.web.rendering import segment
+from showlist_assets.web.tastes import NOBODYS, VisitorsTaste
 from showlist_assets.web.views.listing import ShowRow, row_of, shows_in_words
 from showlist_assets.web.views.sound import Measure, energy, measures, mood, tempo
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from showlist_assets.services.listeners.reports import Report
     from showlist_assets.storage.published.artists import ArtistPage, Candidate, ScorePart
     from showlist_assets.storage.published.songs import Song
+    from showlist_assets.web.tastes import Opinion, TasteLine
 
 _MOST_SONGS: Final = 10
 _MOST_SHOWS: Final = 40
@@ -78,6 +80,8 @@ class ArtistView:
         is_answered: Whether a decision by hand can be taken back.
         reports: What listeners said, for the owner.
         reported: What this visitor said of it already.
+        taste: How it fits the visitor's taste; None where that is not known.
+        opinion: What the visitor may say of it; None for a guest.
     """
 
     path: str
@@ -104,6 +108,8 @@ class ArtistView:
     is_answered: bool
     reports: tuple[Report, ...]
     reported: str
+    taste: TasteLine | None
+    opinion: Opinion | None
 
 
 def artist_of(
@@ -114,19 +120,22 @@ def artist_of(
     answered: Override | None,
     reports: tuple[Report, ...] = (),
     reported: str = "",
+    taste: VisitorsTaste = NOBODYS,
 ) -> ArtistView:
     """The page of ``artist``, for whoever asked about ``place``; ``answered`` is the override."""
     known_as = wording.printed(artist.spotify_artist_name or "")
     name = wording.printed(artist.name)
     songs = artist.songs[:_MOST_SONGS]
+    path, key = f"/artists/{segment(artist.performer_key)}", artist.performer_key
+    spotify_id = artist.spotify_artist_id or ""
     return ArtistView(
-        path=f"/artists/{segment(artist.performer_key)}",
+        path=path,
         name=name,
         billed_as=tuple(
             printed for each in artist.billed_as if (printed := wording.printed(each)) != name
         ),
         known_as=known_as if known_as.casefold() != name.casefold() else "",
-        spotify_id=artist.spotify_artist_id or "",
+        spotify_id=spotify_id,
         genres=tuple(map(wording.printed, artist.genres[:5])),
         summary=shows_in_words(len(artist.shows)),
         shows=tuple(row_of(one, place, today=today) for one in artist.shows[:_MOST_SHOWS]),
@@ -150,6 +159,13 @@ def artist_of(
         is_answered=answered is not None,
         reports=reports,
         reported=reported,
+        taste=taste.line_of(spotify_id=spotify_id, performer_key=key),
+        opinion=taste.opinion_of(
+            artist.spotify_artist_name or artist.name,
+            path,
+            spotify_id=spotify_id,
+            performer_key=key,
+        ),
     )
 
 

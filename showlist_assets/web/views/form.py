@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from showlist_assets.domain.playlists.windows import WEEKDAYS
 from showlist_assets.web import wording
+from showlist_assets.web.tastes import NOBODYS, VisitorsTaste
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,6 +24,7 @@ WHENS: Final = {
     "next 3 months": "3 months",
     "any time": "Any time",
 }
+_FITS: Final = {"0": "anybody", "50": "the better half", "75": "the best 25%", "90": "the best 10%"}
 _GENRES_SHOWN: Final = 12
 _GENRES_MORE: Final = 40
 _DAY_NAMES: Final = dict(
@@ -44,9 +46,28 @@ class Choice:
     count: int | None = None
 
 
+TasteHint: TypeAlias = Literal["", "log in", "tell"]
+"""How somebody comes by wishes of taste: by logging in, or by telling what they play."""
+
+
+@dataclass(frozen=True)
+class TasteFields:
+    """What may be wished of taste."""
+
+    prefer: tuple[Choice, ...]
+    fit: tuple[Choice, ...]
+    known: tuple[Choice, ...]
+    unknown: tuple[Choice, ...]
+
+
 @dataclass(frozen=True)
 class Form:
-    """What the form holds, in the order in which it asks."""
+    """What the form holds, in the order in which it asks.
+
+    Attributes:
+        taste: What may be wished of taste; None where nothing is known of the visitor's.
+        taste_kept: In its place, what the address says of it, by names.
+    """
 
     where: str
     places: tuple[str, ...]
@@ -71,6 +92,9 @@ class Form:
     most: str
     never: tuple[str, ...]
     venues: tuple[str, ...]
+    taste: TasteFields | None
+    taste_kept: tuple[tuple[str, str], ...]
+    taste_hint: TasteHint
     is_detailed: bool
 
 
@@ -81,6 +105,7 @@ def form_of(
     days: tuple[date, date] | None = None,
     places: Iterable[str] = (),
     where: str = "",
+    taste: VisitorsTaste = NOBODYS,
 ) -> Form:
     """The form that would send ``wish``.
 
@@ -90,6 +115,7 @@ def form_of(
         days: Of a window that was picked by hand.
         places: What to offer while somebody types.
         where: What the field of the place holds, where the wish says nothing.
+        taste: What is known of the visitor's.
     """
     first, others = _genres(wish, genres)
     return Form(
@@ -116,15 +142,7 @@ def form_of(
         ),
         openers=_choices({"yes": "with", "no": "without", "only": "only openers"}, wish.openers),
         tracks=_choices({str(number): str(number) for number in range(1, 11)}, str(wish.tracks)),
-        order=_choices(
-            {
-                "date": "by date",
-                "popularity": "biggest first",
-                "energy arc": "rising, then calming",
-                "shuffle": "shuffled weekly",
-            },
-            wish.order,
-        ),
+        order=_orders(wish, taste),
         pick=_choices(
             {"best known": "best known", "newest": "newest", "surprise": "a surprise"}, wish.pick
         ),
@@ -132,8 +150,64 @@ def form_of(
         most=str(wish.most),
         never=wish.never,
         venues=wish.venue,
+        taste=_taste(wish) if taste.is_known else None,
+        taste_kept=() if taste.is_known else _taste_kept(wish),
+        taste_hint=_hint(taste),
         is_detailed=_is_detailed(wish),
     )
+
+
+def _hint(taste: VisitorsTaste) -> TasteHint:
+    if taste.is_known:
+        return ""
+    return "tell" if taste.is_listener else "log in"
+
+
+def _orders(wish: Wish, taste: VisitorsTaste) -> tuple[Choice, ...]:
+    labels = {
+        "date": "by date",
+        "popularity": "biggest first",
+        "energy arc": "rising, then calming",
+        "smooth": "smooth from song to song",
+        "shuffle": "shuffled weekly",
+    }
+    if taste.is_known or wish.order == "taste":
+        labels["taste"] = "closest to my taste first"
+    return _choices(labels, wish.order)
+
+
+def _taste(wish: Wish) -> TasteFields:
+    own = {} if str(wish.fit) in _FITS else {str(wish.fit): f"the best {100 - wish.fit}%"}
+    return TasteFields(
+        prefer=_choices(
+            {
+                "soonest": "who plays soonest",
+                "biggest": "the biggest",
+                "surprise": "a surprise",
+                "taste": "closest to my taste",
+            },
+            wish.prefer,
+        ),
+        fit=_choices({**_FITS, **own}, str(wish.fit)),
+        known=_choices(
+            {
+                "any": "with others",
+                "prefer": "first",
+                "only": "only these",
+                "never": "never, only new to me",
+            },
+            wish.known,
+        ),
+        unknown=_choices({"keep": "last", "leave out": "left out"}, wish.unknown_taste),
+    )
+
+
+def _taste_kept(wish: Wish) -> tuple[tuple[str, str], ...]:
+    """What is said of taste, by its names in the address."""
+    said = wish.model_dump(
+        exclude_defaults=True, include={"prefer", "fit", "known", "unknown_taste"}
+    )
+    return tuple((name, str(value)) for name, value in said.items())
 
 
 def _genres(

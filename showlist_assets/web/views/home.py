@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final
 from showlist_assets.domain.gazetteer import Place
 from showlist_assets.domain.playlists.picking import OVER_THE_LIMIT
 from showlist_assets.domain.playlists.plan import NEVER_FETCHED, left_out_in_words
+from showlist_assets.domain.playlists.taste_fit import NOTHING_KNOWN
 from showlist_assets.domain.playlists.windows import window_days
 from showlist_assets.domain.playlists.wish import query_of
 from showlist_assets.domain.quantities import counted
 from showlist_assets.domain.states import BY_CODE
 from showlist_assets.web import wording
+from showlist_assets.web.tastes import NOBODYS, VisitorsTaste
 from showlist_assets.web.views.form import WHENS, Form, form_of
 from showlist_assets.web.views.lineup import Day, days_of, shows_heard, songs_in_words
 
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 # A page of some 15 kB, compressed; the rest is one link away.
 SHOWS_A_PAGE: Final = 30
 _FEWEST_BARS: Final = 5
+# How the planner says it, and names commands.
+_NO_TASTE: Final = NOTHING_KNOWN.partition("{")[0]
 
 
 @dataclass(frozen=True)
@@ -99,16 +103,17 @@ def home_of(
     ways_out: Sequence[Other] = (),
     drawn: MapView | None = None,
     bands: Iterable[Band] = (),
+    taste: VisitorsTaste = NOBODYS,
 ) -> Home:
     """The page of ``wish`` at ``place``."""
     plan = preview.plan
-    days = days_of(plan, place)
+    days = days_of(plan, place, taste)
     shows = sum(len(one.shows) for one in days)
     window = window_days(wish.when, today=preview.today)
     picked = None if wish.when in WHENS or " to " not in wish.when else (window.first, window.last)
     return Home(
         query=query_of(wish),
-        form=form_of(wish, preview.genres, days=picked, where=place.label),
+        form=form_of(wish, preview.genres, days=picked, where=place.label, taste=taste),
         headline=_headline(plan, shows),
         beside=_beside(plan, shows),
         bands=tuple(bands),
@@ -161,11 +166,14 @@ def why_empty(plan: Plan) -> str:
 
 def notes_of(plan: Plan) -> tuple[str, ...]:
     """What the planner says to a listener; of missing states it says what an operator can do."""
+    told = [words for words in plan.notes if not words.startswith(_NO_TASTE)]
+    if len(told) < len(plan.notes):
+        told.append("Nothing is known here of what you play, so this does not go by taste.")
     if not plan.missing:
-        return plan.notes
+        return tuple(told)
     names = [BY_CODE[state].name for state in plan.missing]
     listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-    told = [words for words in plan.notes if NEVER_FETCHED not in words]
+    told = [words for words in told if NEVER_FETCHED not in words]
     return (f"Shows in {listed} are not known here yet.", *told)
 
 

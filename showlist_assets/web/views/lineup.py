@@ -15,12 +15,14 @@ from showlist_assets.domain.quantities import counted
 from showlist_assets.web import wording
 from showlist_assets.web.paths import artist_path, show_path, venue_path
 from showlist_assets.web.rendering import segment
+from showlist_assets.web.tastes import NOBODYS, VisitorsTaste
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from showlist_assets.domain.gazetteer import Area
     from showlist_assets.domain.playlists.plan import Plan, PlannedShow, PlannedTrack
+    from showlist_assets.web.tastes import Opinion, TasteLine
 
 # As the planner words it, which is longer than a line of a page is wide.
 _BEST_KNOWN: Final = re.compile(r"\bnumber (\d+) of their best-known tracks")
@@ -42,13 +44,21 @@ class Song:
 
 @dataclass(frozen=True)
 class Act:
-    """An act that is heard: its songs, in the order of the playlist."""
+    """An act that is heard.
+
+    Attributes:
+        songs: In the order of the playlist.
+        taste: How it fits the visitor's taste; None where that is not known.
+        opinion: What the visitor may say of it; None for a guest.
+    """
 
     name: str
     path: str
     spotify_id: str
     is_opener: bool
     songs: tuple[Song, ...]
+    taste: TasteLine | None = None
+    opinion: Opinion | None = None
 
 
 @dataclass(frozen=True)
@@ -96,14 +106,16 @@ class Day:
     shows: tuple[ShowLine, ...]
 
 
-def days_of(plan: Plan, place: Place | Area | None) -> tuple[Day, ...]:
+def days_of(
+    plan: Plan, place: Place | Area | None, taste: VisitorsTaste = NOBODYS
+) -> tuple[Day, ...]:
     """Every show that the plan's recipe lets through, by date, also those without a song."""
     songs: dict[tuple[str, str], list[PlannedTrack]] = {}
     for track in plan.tracks:
         songs.setdefault((track.state, track.show_id), []).append(track)
     shows = sorted((*plan.shows, *plan.songless), key=_in_order)
     return tuple(
-        Day(when, f"d{when:%Y%m%d}", tuple(_line(show, songs, place) for show in group))
+        Day(when, f"d{when:%Y%m%d}", tuple(_line(show, songs, place, taste) for show in group))
         for when, group in groupby(shows, key=lambda show: show.local_date)
     )
 
@@ -127,6 +139,7 @@ def _line(
     show: PlannedShow,
     songs: Mapping[tuple[str, str], list[PlannedTrack]],
     place: Place | Area | None,
+    taste: VisitorsTaste,
 ) -> ShowLine:
     its_songs = songs.get((show.state, show.show_id), [])
     heard = {track.artist_name for track in its_songs}
@@ -146,7 +159,7 @@ def _line(
         price=f"from {wording.dollars(show.lowest_price)}" if show.lowest_price else "",
         ticket_url=show.ticket_url or "",
         badge=badge_of(show.status, show.local_date, show.last_date),
-        acts=tuple(_acts(its_songs)),
+        acts=tuple(_acts(its_songs, taste)),
         unheard=tuple(
             Unheard(wording.printed(act.name), artist_path(act.name), act.why)
             for act in show.unheard
@@ -168,17 +181,20 @@ def badge_of(status: str, first: date | None, last: date | None) -> str:
     return ""
 
 
-def _acts(tracks: Sequence[PlannedTrack]) -> Iterator[Act]:
+def _acts(tracks: Sequence[PlannedTrack], taste: VisitorsTaste) -> Iterator[Act]:
     of_artist: dict[str, list[PlannedTrack]] = {}
     for track in tracks:
         of_artist.setdefault(track.spotify_artist_id, []).append(track)
     for spotify_id, songs in of_artist.items():
+        name, path = songs[0].artist_name, f"/artists/{segment(spotify_id)}"
         yield Act(
-            name=wording.printed(songs[0].artist_name),
-            path=f"/artists/{segment(spotify_id)}",
+            name=wording.printed(name),
+            path=path,
             spotify_id=spotify_id,
             is_opener=songs[0].role != "headliner",
             songs=tuple(map(_song, songs)),
+            taste=taste.line_of(spotify_id=spotify_id),
+            opinion=taste.opinion_of(name, path, spotify_id=spotify_id),
         )
 
 

@@ -158,7 +158,12 @@ def _calls_in_words(calls: Calls) -> str:
     return spent + kept
 
 
-_PURPOSES = {"lookup": "looking up artists", "playlist": "playlists", "history": "earlier runs"}
+_PURPOSES = {
+    "lookup": "looking up artists",
+    "playlist": "playlists",
+    "listening": "what listeners played",
+    "history": "earlier runs",
+}
 
 
 def _moment(value: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from showlist_assets.domain.places import KILOMETRES_PER_MILE, is_in_the_us, miles_between
@@ -12,6 +12,7 @@ from showlist_assets.web import wording
 from showlist_assets.web.map import Dot, MapView, circle_map
 from showlist_assets.web.paths import artist_path, show_path, venue_path
 from showlist_assets.web.rendering import path_in, segment
+from showlist_assets.web.tastes import NOBODYS, VisitorsTaste
 from showlist_assets.web.views.listing import (
     ShowRow,
     acts_in_words,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from showlist_assets.storage.published.shows import Act, Listing, ShowPage
     from showlist_assets.storage.published.songs import Song
     from showlist_assets.storage.published.summaries import ShowSummary
+    from showlist_assets.web.tastes import Opinion, TasteLine
 
 SOURCE_NAMES: Final = {
     "ticketmaster": "Ticketmaster",
@@ -62,6 +64,8 @@ class BillLine:
     Attributes:
         why: Why no song of it is known; empty where one is.
         doubt: How sure it is who this is, where that is not beyond doubt.
+        taste: How it fits the visitor's taste; None where that is not known.
+        opinion: What the visitor may say of it; None for a guest.
     """
 
     name: str
@@ -72,6 +76,8 @@ class BillLine:
     songs: tuple[Heard, ...]
     why: str
     doubt: str
+    taste: TasteLine | None = None
+    opinion: Opinion | None = None
 
 
 @dataclass(frozen=True)
@@ -142,6 +148,7 @@ def show_of(
     *,
     today: date,
     prefix: str,
+    taste: VisitorsTaste = NOBODYS,
 ) -> ShowView:
     """The page of ``show``; ``songs`` are those of ``heard_acts``.
 
@@ -172,7 +179,7 @@ def show_of(
         price=_price(show),
         ticket_url=(show.ticket_url or "") if show.goes_ahead else "",
         calendar_path=f"{show_path(show.show_id)}.ics" if show.local_date else "",
-        bill=tuple(_bill_line(act, songs, is_short=is_short) for act in show.acts),
+        bill=_bill(show, songs, taste, is_short=is_short),
         sources=tuple(map(_source, show.listings)),
         changes=tuple(map(_change, show.changes)),
         others=rows,
@@ -230,20 +237,41 @@ def _price(show: ShowPage) -> str:
     return f"from {wording.dollars(low)}" if low else "free"
 
 
-def _bill_line(act: Act, songs: Mapping[str, Sequence[Song]], *, is_short: bool) -> BillLine:
+def _bill(
+    show: ShowPage, songs: Mapping[str, Sequence[Song]], taste: VisitorsTaste, *, is_short: bool
+) -> tuple[BillLine, ...]:
+    lines, asked = [], set[str]()
+    for act in show.acts:
+        line = _bill_line(act, songs, taste, is_short=is_short)
+        # Two names on a bill may be one artist, of whom one answer is wanted.
+        lines.append(replace(line, opinion=None) if line.spotify_id in asked else line)
+        asked.add(line.spotify_id)
+    return tuple(lines)
+
+
+def _bill_line(
+    act: Act, songs: Mapping[str, Sequence[Song]], taste: VisitorsTaste, *, is_short: bool
+) -> BillLine:
     known = songs.get(act.spotify_artist_id or "", ())
     heard = tuple(Heard(song.track_id, wording.printed(song.track_name)) for song in known)
     if not heard and act.track_id:
         heard = (Heard(act.track_id, wording.printed(act.track_name or "")),)
+    path = f"/artists/{segment(act.performer_key)}" if act.performer_key else _path(act.name)
+    spotify_id, key = act.spotify_artist_id or "", act.performer_key
+    name = act.spotify_artist_name or act.name
     return BillLine(
         name=wording.printed(act.name),
-        path=f"/artists/{segment(act.performer_key)}" if act.performer_key else _path(act.name),
+        path=path,
         role=_ROLES.get(act.role, "") if is_short and act.act_kind != "festival" else "",
-        spotify_id=act.spotify_artist_id or "",
+        spotify_id=spotify_id,
         genres=", ".join(map(wording.printed, act.genres[:3])),
         songs=heard[:_SONGS_OF_AN_ACT],
         why="" if heard else wording.printed(act.why_no_track or "Not looked up yet."),
         doubt=_DOUBTS.get(act.level or "", "") if act.is_matched else "",
+        taste=taste.line_of(spotify_id=spotify_id, performer_key=key),
+        opinion=taste.opinion_of(name, path, spotify_id=spotify_id, performer_key=key)
+        if spotify_id
+        else None,
     )
 
 

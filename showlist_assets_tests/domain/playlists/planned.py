@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from showlist_assets.domain.playlists.plan import Plan, PlannedShow, PlannedTrack
+from showlist_assets.domain.playlists.plan import Plan, PlannedShow, PlannedTrack, TasteNote
 
 
 def planned_show(show_id: str = "seatgeek-1", **fields: Any) -> PlannedShow:
@@ -48,3 +48,14 @@ def planned_track(show: PlannedShow, track_id: str = "song1", **fields: Any) -> 
         },
     }  # fmt: skip
     return PlannedTrack(**{**defaults, **fields})
+
+
+def taste_note(words: str = "You play Mitski.", **fields: Any) -> TasteNote:
+    """How Tin Owl fits the taste of somebody who plays Mitski."""
+    defaults = {
+        "artist": "Tin Owl",
+        "basis": "co-listening",
+        "percentile": 0.9,
+        "because": ("Mitski",),
+    }
+    return TasteNote(words=words, **{**defaults, **fields})

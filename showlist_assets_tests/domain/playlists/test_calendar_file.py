@@ -14,7 +14,7 @@ from showlist_assets.domain.playlists.calendar_entries import CalendarEntry
 from showlist_assets.domain.playlists.calendar_file import calendar_file
 from showlist_assets.domain.playlists.calendar_shows import Song
 from showlist_assets.domain.playlists.plan import UnheardAct
-from showlist_assets_tests.domain.playlists.planned import planned_show
+from showlist_assets_tests.domain.playlists.planned import planned_show, taste_note
 
 _NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
 _DOORS = datetime(2026, 12, 4, 19)  # noqa: DTZ001  the venue's wall clock
@@ -227,3 +227,9 @@ def test_what_no_calendar_may_hold_is_left_out(title, why):
     )
     assert not set(written.replace(b"\r\n", b"").replace(b"\t", b"")) & {*range(32), 127}
     assert len(_events(written)) == 1
+
+
+@pytest.mark.parametrize(("status", "is_told"), [("CONFIRMED", True), ("CANCELLED", False)])
+def test_how_a_show_fits_the_taste_is_told_of_what_goes_ahead(status, is_told):
+    (event,) = _events(_file(planned_show(taste=taste_note()), status=status))
+    assert ("Tin Owl: You play Mitski." in event["description"]) == is_told

@@ -16,7 +16,12 @@ from showlist_assets.domain.playlists.digest import Changes, LineUp, Move
 from showlist_assets.domain.playlists.digest_content import Digest
 from showlist_assets.domain.playlists.digest_page import DARK, LIGHT, digest_html
 from showlist_assets.domain.playlists.plan import UnheardAct
-from showlist_assets_tests.domain.playlists.planned import plan_of, planned_show, planned_track
+from showlist_assets_tests.domain.playlists.planned import (
+    plan_of,
+    planned_show,
+    planned_track,
+    taste_note,
+)
 
 _TODAY = date(2026, 11, 30)
 _HTML = "{http://www.w3.org/1999/xhtml}"
@@ -252,3 +257,9 @@ def _luminance(colour: str) -> float:
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_how_a_show_fits_the_taste_is_told_where_only_the_listener_reads_it():
+    show = planned_show(taste=taste_note())
+    assert "Tin Owl: You play Mitski." in digest_html(first(show))
+    assert "Mitski" not in digest_html(first(show, tells_taste=False))

@@ -12,7 +12,12 @@ from hypothesis import strategies as st
 from showlist_assets.domain.playlists.digest import Changes
 from showlist_assets.domain.playlists.digest_content import Digest, subject
 from showlist_assets.domain.playlists.digest_text import digest_markdown, digest_text
-from showlist_assets_tests.domain.playlists.planned import plan_of, planned_show, planned_track
+from showlist_assets_tests.domain.playlists.planned import (
+    plan_of,
+    planned_show,
+    planned_track,
+    taste_note,
+)
 
 _TODAY = date(2026, 11, 30)
 _NOTHING = Changes((), (), (), ())
@@ -128,3 +133,20 @@ def test_no_name_begins_a_line_of_its_own_or_steers_a_terminal(name):
     text = told(name)
     assert flush_left(text) == flush_left(told(""))
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
+
+
+def test_how_a_show_fits_the_taste_is_told_unless_others_read_it_or_it_is_off():
+    show = planned_show(taste=taste_note())
+    alone = planned_show(artists=("Tin Owl",), taste=taste_note())
+    assert "\n  Tin Owl: You play Mitski.\n" in text_of(show, is_first=True)
+    assert "\n  You play Mitski.\n" in text_of(alone, is_first=True)
+    assert "Mitski" not in text_of(show, is_first=True, tells_taste=False)
+    unknown = planned_show(taste=taste_note(basis="none", percentile=None))
+    assert "Mitski" not in text_of(unknown, is_first=True)
+    assert "Mitski" not in text_of(found=replace(_NOTHING, cancelled=(show,)))
+    told = Digest(plan=plan_of(show), found=_NOTHING, today=_TODAY, is_first=True)
+    assert (
+        digest_markdown(told)
+        .rstrip()
+        .endswith("You play Mitski. [Tickets](https://tickets.example/1)")
+    )

@@ -18,7 +18,7 @@ from showlist_assets.domain.playlists.digest_content import plain
 from showlist_assets.domain.playlists.export_formats import COLUMNS, as_csv, as_json, as_rss
 from showlist_assets.domain.playlists.exports import export_of
 from showlist_assets.domain.playlists.plan import Plan, UnheardAct
-from showlist_assets_tests.domain.playlists.planned import planned_show, planned_track
+from showlist_assets_tests.domain.playlists.planned import planned_show, planned_track, taste_note
 
 _MADE = datetime(2026, 11, 20, 17, tzinfo=UTC)
 _SITE = "https://music.example.org/showlist"
@@ -161,3 +161,10 @@ def test_a_plan_without_shows_is_a_feed_without_items():
     assert json.loads(as_json(export, site=_SITE))["items"] == []
     assert _items(as_rss(export, site=_SITE)) == []
     assert _rows(as_csv(export)) == []
+
+
+def test_a_feed_tells_its_listener_how_a_song_fits_their_taste():
+    show = planned_show()
+    tracks = [planned_track(show, why="Headlines.", taste=taste_note())]
+    (row,) = _rows(as_csv(_export(show, tracks=tracks)))
+    assert row["why"] == "Headlines. You play Mitski."

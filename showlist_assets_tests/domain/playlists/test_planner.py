@@ -368,7 +368,7 @@ _RECIPES = st.builds(
     one_artist_once=st.booleans(),
     max_tracks=st.integers(1, 6),
     prefer=st.sampled_from(["soonest", "biggest", "surprise"]),
-    order=st.sampled_from(["date", "popularity", "energy arc", "shuffle"]),
+    order=st.sampled_from(["date", "popularity", "energy arc", "smooth", "shuffle", "taste"]),
     artists=st.sampled_from([{}, {"first": "dora"}, {"first": ["bea", "nobody"]}]),
 )
 

@@ -28,7 +28,15 @@ def test_each_example_survives(path):
 @pytest.mark.parametrize("field", [name for name in Recipe.model_fields if name != "name"])
 def test_each_field_survives(field):
     (example,) = Recipe.model_fields[field].examples
-    recipe = Recipe(name="mine", **{"states": "NY", field: example})
+    where = {} if field == "discover" else {"states": "NY"}
+    recipe = Recipe(name="mine", **{**where, field: example})
+    assert _read(recipe_text(recipe)) == recipe
+
+
+@pytest.mark.parametrize("refresh", ["on change", "weekly", "never"])
+def test_a_playlist_without_shows_keeps_the_word_on_when_it_is_made_anew(refresh):
+    recipe = _read(f"discover: similar to what I play\nrefresh: {refresh}\n")
+    assert recipe.refresh == refresh
     assert _read(recipe_text(recipe)) == recipe
 
 

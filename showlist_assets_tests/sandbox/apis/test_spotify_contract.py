@@ -9,7 +9,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from showlist_assets.sandbox.apis.spotify import me, playlists
+from showlist_assets.sandbox.apis.spotify import listening, me, playlists
 from showlist_assets.sandbox.apis.spotify import routes as service
 from showlist_assets_tests.sandbox.clients import spotify
 from showlist_assets_tests.sandbox.listeners import ListenerClient, tracks
@@ -137,10 +137,13 @@ def listener_answers(sandbox):
     listener("PUT", f"{playlist}/images", body="/9j/4AAQ")
     one, items = "/playlists/{playlist_id}", "/playlists/{playlist_id}/items"
     library = {"uris": created.json()["uri"]}
+    heard = ListenerClient(sandbox, scopes=("user-top-read", "user-read-recently-played"))
     return [
         ("/me/playlists", "post", created),
         (items, "post", added),
         ("/me", "get", listener("GET", "/me")),
+        ("/me/top/{type}", "get", heard("GET", "/me/top/artists", limit=50)),
+        ("/me/player/recently-played", "get", heard("GET", "/me/player/recently-played")),
         ("/me/playlists", "get", listener("GET", "/me/playlists")),
         (one, "get", listener("GET", playlist)),
         (items, "get", listener("GET", f"{playlist}/items")),
@@ -162,7 +165,7 @@ def test_what_listeners_get_is_valid(start_sandbox, mode):
 
 
 def endpoints():
-    reads = [*service.KEPT, *me.READS, *playlists.READS]
+    reads = [*service.KEPT, *me.READS, *listening.READS, *playlists.READS]
     return [*(("GET", path) for path in reads), *me.WRITES, *playlists.WRITES]
 
 
@@ -171,4 +174,5 @@ def test_what_development_mode_keeps_is_described_and_not_deprecated(method, pat
     path = path.removeprefix("/v1")
     if path.startswith("/playlists/"):
         path = path.replace("{id}", "{playlist_id}")
+    path = path.replace("/me/top/artists", "/me/top/{type}")
     assert not description()["paths"][path][method.lower()].get("deprecated")

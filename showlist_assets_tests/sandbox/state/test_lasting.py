@@ -205,3 +205,14 @@ def test_a_playlist_survives_being_written_down(entries, changes, cover, name):
     assert again.snapshot_id == playlist.snapshot_id
     again.remove(again.uris, again.snapshot_id)
     assert again.uris == []
+
+
+def test_listeners_have_played_the_same_in_the_next_process_and_more_since(config):
+    with run_sandbox(config) as first:
+        before = [play.ended_at for play in first.state.listening.plays()]
+        first.advance(days=7)
+    later = replace(config, clock=NOW + timedelta(days=1))
+    with run_sandbox(later) as second:
+        after = [play.ended_at for play in second.state.listening.plays()]
+    assert after[: len(before)] == before
+    assert len(after) > len(before)

@@ -6,11 +6,24 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from pydantic import SecretStr
 
-from showlist_assets.services.listeners.accounts import AccountError
+from showlist_assets.services.listeners.accounts import AccountError, account_status
 from showlist_assets.settings import SettingsError, load_settings
-from showlist_assets.sources.failures import BudgetSpent, NotAllowlisted, NotPremium, WrongKey
-from showlist_assets.sources.spotify.login import SCOPES, LoginAttempt, LoginError, challenge_of
+from showlist_assets.sources.failures import (
+    BudgetSpent,
+    NeedsScope,
+    NotAllowlisted,
+    NotPremium,
+    WrongKey,
+)
+from showlist_assets.sources.spotify.login import (
+    LISTENING_SCOPES,
+    SCOPES,
+    LoginAttempt,
+    LoginError,
+    challenge_of,
+)
 from showlist_assets.wiring import Platform
 from showlist_assets_tests.clock import NOW, PINNED
 
@@ -146,3 +159,38 @@ def test_a_login_of_a_sixth_account_is_refused_before_anybody_agrees(platform):
     with pytest.raises(AccountError):
         platform.login.begin("sixth", redirect_uri=_REDIRECT)
     assert platform.login.begin("me", redirect_uri=_REDIRECT).url
+
+
+def test_a_consent_of_before_is_good_for_playlists_and_its_listener_is_told_of_plays(
+    platform, sandbox
+):
+    account = log_in(platform)
+    assert "for playlists only" not in account_status(account, now=NOW)
+    playlists = tuple(scope for scope in SCOPES if scope not in LISTENING_SCOPES)
+    refresh = SecretStr(sandbox.listeners.consent(playlists))
+    older = account.model_copy(
+        update={"scopes": playlists, "refresh_token": refresh, "access_token": None}
+    )
+    platform.accounts.save(older)
+    assert "`showlist login me` asks to read plays, too" in account_status(older, now=NOW)
+    assert platform.playlists_client(older).me() == account.user_id
+    spent = sandbox.requests("spotify")
+    with pytest.raises(NeedsScope, match="showlist login me"):
+        platform.spotify_listening(older).recently_played()
+    assert sandbox.requests("spotify") == spent
+    # Whoever agrees again is read, and the calls have a purpose of their own.
+    again = log_in(platform)
+    assert len(platform.spotify_listening(again).recently_played()) == 50
+    assert platform.spotify_listening(again).top_artists("short_term")
+    assert platform.ledger("spotify").spent()["listening"] == 2
+
+
+def test_spotify_itself_refuses_what_was_not_agreed_to(platform, sandbox):
+    account = log_in(platform)
+    playlists = tuple(scope for scope in SCOPES if scope not in LISTENING_SCOPES)
+    refresh = SecretStr(sandbox.listeners.consent(playlists))
+    platform.accounts.save(
+        account.model_copy(update={"refresh_token": refresh, "access_token": None})
+    )
+    with pytest.raises(NeedsScope, match="showlist login me"):
+        platform.spotify_listening(account).top_artists("long_term")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from showlist_assets.services.playlists.digest_mail import DigestMail, digest_me
 from showlist_assets.services.playlists.plan_files import PlanFiles
 from showlist_assets.storage.files import LocalFiles, StorageError
 from showlist_assets_tests.clock import NOW
-from showlist_assets_tests.domain.playlists.planned import plan_of, planned_show
+from showlist_assets_tests.domain.playlists.planned import plan_of, planned_show, taste_note
 from showlist_assets_tests.services.mailbox import USER, mail_server
 
 DAY = (NOW + timedelta(days=5)).date()
@@ -171,3 +172,15 @@ def test_the_files_of_the_digest_lead_to_the_playlist_from_then_on(post):
     post.deliver(show(1), mail="[]")
     for kind in ("html", "txt", "md"):
         assert PLAYLIST in (post.folder / "digests" / f"mine.{kind}").read_text()
+
+
+@pytest.mark.parametrize("is_told", [False, True])
+def test_what_the_listener_plays_is_mailed_only_where_the_recipe_says_so(post, is_told):
+    fitting = replace(show(1), taste=taste_note())
+    post.deliver(fitting, mail=f"{{to: you@example.org, calendar: true, taste: {is_told}}}")
+    (mail,) = post.box.mails
+    parts = [part.get_content() for part in mail.walk() if not part.is_multipart()]
+    texts = [part if isinstance(part, str) else part.decode() for part in parts]
+    assert len(texts) == 3
+    assert all(("Mitski" in text) == is_told for text in texts)
+    assert "Mitski" not in (post.folder / "mailed" / "mine.json").read_text()

@@ -11,6 +11,7 @@ from showlist_assets.domain.playlists.plan import Plan, PlannedTrack, missing_in
 from showlist_assets.services.playlists.history import WrittenTrack
 from showlist_assets.services.playlists.page import difference_page, plan_page
 from showlist_assets.services.playlists.push_result import PushResult
+from showlist_assets_tests.domain.playlists.planned import taste_note
 
 _TRACK = PlannedTrack(
     track_id="track-1",
@@ -132,3 +133,8 @@ def test_one_show_that_left_is_told_in_the_singular():
     words = PushResult("mine", "done", departed=departed, writes=1, calls=1).words
     assert "And 1 more show that is off or moved." in words
     assert "(1 write, 1 call)" in words
+
+
+def test_what_the_listener_plays_is_not_on_the_page():
+    assert "Headlines." in _page(taste=taste_note())
+    assert "Mitski" not in _page(taste=taste_note())

@@ -16,6 +16,7 @@ from showlist_assets_tests.domain.playlists.planned import (
     plan_of,
     planned_show,
     planned_track,
+    taste_note,
 )
 from showlist_assets_tests.domain.playlists.show_histories import FIRST, fates_of, later, row
 
@@ -156,3 +157,22 @@ def test_a_plan_of_an_earlier_version_is_read(publisher):
         del show["unheard"], show["venue_postal_code"], show["doors_at_local"]
     file.write_text(json.dumps(kept))
     assert publisher.files.read("mine").shows == (_SHOW,)
+
+
+def test_others_get_digest_and_calendar_without_what_the_listener_plays(publisher):
+    publisher.publish(planned_show(taste=taste_note()))
+    files = publisher.files
+    own = [files.read_digest("mine", ending) for ending in ("html", "txt", "md")]
+    theirs = [files.digest_for_others("mine", ending) for ending in ("html", "txt", "md")]
+    own.append(files.read_calendar("mine"))
+    theirs.append(files.calendar_for_others("mine", now=NOW))
+    assert all(b"Mitski" in content for content in own)
+    assert all(content and b"Mitski" not in content for content in theirs)
+    assert files.read("mine").shows[0].taste == taste_note()
+
+
+def test_without_taste_others_get_the_same_files(publisher):
+    publisher.publish(planned_show())
+    files = publisher.files
+    assert files.digest_for_others("mine", "html") == files.read_digest("mine", "html")
+    assert files.calendar_for_others("mine", now=NOW) == files.read_calendar("mine")

@@ -350,3 +350,100 @@ def test_a_redis_that_does_not_answer_is_named_without_its_password():
     with pytest.raises(CallStoreError, match=r"127\.0\.0\.1:1") as failure:
         ledger.spend()
     assert "hidden" not in str(failure.value)
+
+
+def _listening(place, time, *, day=20, reserve=5, listening=8, purpose="listening") -> Ledger:
+    return Ledger(
+        open_call_store(str(place)),
+        _API,
+        Allowance(day, reserve, listening=listening),
+        clock=time,
+        purpose=purpose,
+        sleep=time.sleep,
+    )
+
+
+def test_polls_have_a_number_of_their_own_within_the_day(place):
+    time = Time()
+    polls = _listening(place, time)
+    assert polls.free() == 8
+    assert _spend_all(polls) == 8
+    assert polls.free() == 0
+    for refused in (polls.spend, polls.refuse_if_spent):
+        with pytest.raises(BudgetSpent, match="SHOWLIST_SPOTIFY_LISTENING"):
+            refused()
+    assert polls.free_at() == _NOON + timedelta(hours=24)
+    time.now += timedelta(hours=24)
+    _listening(place, time).spend()
+    time.now += timedelta(milliseconds=1)
+    assert _listening(place, time).free() == 7
+
+
+def test_nobody_who_may_not_be_polled_is(place):
+    polls = _listening(place, Time(), listening=0)
+    assert (polls.free(), polls.free_at()) == (0, None)
+    with pytest.raises(BudgetSpent, match="none ever comes free"):
+        polls.spend()
+
+
+def test_lookups_leave_polls_no_room_where_nobody_is_polled(place):
+    time = Time()
+    assert _spend_all(_listening(place, time, purpose="lookup")) == 15
+
+
+def test_where_somebody_is_polled_lookups_leave_room_for_the_next_polls(place):
+    time = Time()
+    polls = _listening(place, time, day=40, listening=20)
+    for _ in range(4):
+        polls.spend()
+    lookups = _listening(place, time, day=40, listening=20, purpose="lookup")
+    assert lookups.free() == 25
+    assert _spend_all(lookups) == 25
+    # Six more than yesterday's four may be due, and playlists have their five.
+    assert _spend_all(_listening(place, time, day=40, listening=20)) == 6
+    assert _spend_all(_listening(place, time, day=40, listening=20, purpose="playlist")) == 5
+
+
+def test_polls_never_take_what_is_kept_for_playlists(place):
+    time = Time()
+    assert _spend_all(_listening(place, time, purpose="lookup")) == 15
+    with pytest.raises(BudgetSpent, match="kept for playlists"):
+        _listening(place, time).spend()
+    assert _spend_all(_listening(place, time, purpose="playlist")) == 5
+
+
+@given(
+    st.integers(0, 40), st.integers(0, 10), st.integers(0, 30), st.integers(0, 30),
+)  # fmt: skip
+def test_room_for_polls_is_within_their_number_and_none_where_nobody_polls(
+    day, reserve, listening, polls
+):
+    allowance = Allowance(day, reserve, listening=listening)
+    room = allowance.room_for_listening(polls)
+    assert 0 <= room <= max(0, listening - polls)
+    assert room == 0 or polls > 0
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["lookup", "listening", "playlist"]), st.integers(0, 300)),
+        max_size=60,
+    )
+)
+def test_whoever_spends_in_whatever_order_no_limit_is_exceeded(tmp_path_factory, spent):
+    place, time = tmp_path_factory.mktemp("calls"), Time()
+    made: list[tuple[str, datetime]] = []
+    for purpose, minutes in spent:
+        time.now += timedelta(minutes=minutes)
+        ledger = _listening(place, time, day=12, reserve=3, listening=4, purpose=purpose)
+        free = ledger.free()
+        try:
+            ledger.spend()
+        except BudgetSpent:
+            assert free == 0
+        else:
+            made.append((purpose, time.now))
+        recent = [each for each, at in made if at > time.now - timedelta(hours=24)]
+        assert len(recent) <= 12
+        assert recent.count("listening") <= 4

@@ -37,8 +37,10 @@ _WISHES = st.fixed_dictionaries(
         "pick": st.sampled_from(["best known", "newest", "surprise"]),
         "one_artist_once": st.booleans(),
         "max_tracks": st.sampled_from([3, 20, 100]),
-        "prefer": st.sampled_from(["soonest", "biggest", "surprise"]),
-        "order": st.sampled_from(["date", "popularity", "energy arc", "shuffle"]),
+        "prefer": st.sampled_from(["soonest", "biggest", "surprise", "taste"]),
+        "order": st.sampled_from(
+            ["date", "popularity", "energy arc", "smooth", "shuffle", "taste"]
+        ),
         "calendar": st.sampled_from(["playlist", "all"]),
     },
 )

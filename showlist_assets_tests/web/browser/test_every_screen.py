@@ -11,9 +11,9 @@ from showlist_assets_tests.web.browser.screens import SCREENS, address_of, is_th
 from showlist_assets_tests.web.browser.watching import DESKTOP, LOOKS, PHONE
 
 _STATUS = {"not_found": 404, "unknown_place": 404, "playlists_of_nobody": 401}
-# What is no screen, or one that only somebody who has logged in sees (`test_saving`, `test_owner`).
+# What is no screen, or one that only somebody who has logged in sees (`test_saving`, `test_taste`).
 _SEEN_ELSEWHERE = re.compile(
-    r"/healthz|.*\.ics|/calendar/.*|/feed/.*|/auth/callback|/saving/.*|/playlists/.+|/me|/owner.*"
+    r"/healthz|.*\.ics|/calendar/.*|/feed/.*|/auth/callback|/saving/.*|/playlists/.+|/me|/owner.*|/taste"
     r"|.*/digest"
 )
 

@@ -43,11 +43,12 @@ _SCOPES: Final = {
     "user-read-private": "see your account's type",
     "user-read-email": "see your e-mail address",
 }
+_MAY_BE_LEFT_OUT: Final = ("user-read-recently-played", "user-top-read")
 _BODY: Final = """<p class="kind">{app} asks</p>
 <h1>Let {app} in?</h1>
 <p>It asks to know who you are and to:</p>
 <ul class="asks">{asks}</ul>
-<form method="post">
+<form method="post" id="decision">
 <label>You are <select name="listener">{listeners}</select></label>
 <button class="agree" name="decision" value="agree">Agree</button>
 <button name="decision" value="cancel">Cancel</button>
@@ -88,11 +89,10 @@ def show_page(request: Request, state: SandboxState) -> Response:
 
 def take_decision(request: Request, state: SandboxState, body: str) -> Response:
     """A button was pressed: sends the listener back to the app with a code or an error."""
-    form = {name: values[0] for name, values in parse_qs(body).items()}
-    return _answered(request, state, form)
+    return _answered(request, state, parse_qs(body))
 
 
-def _answered(request: Request, state: SandboxState, form: dict[str, str] | None) -> Response:
+def _answered(request: Request, state: SandboxState, form: dict[str, list[str]] | None) -> Response:
     try:
         redirect_uri = _redirect_uri(request.query_params)
     except _RefusedOnPageError as refused:
@@ -156,14 +156,16 @@ def _page_or_way_back(request: Request, state: SandboxState, asked: _Asked) -> R
 
 
 def _decided(
-    request: Request, state: SandboxState, asked: _Asked, form: dict[str, str]
+    request: Request, state: SandboxState, asked: _Asked, form: dict[str, list[str]]
 ) -> Response:
-    if form.get("decision") != "agree":
+    if form.get("decision") != ["agree"]:
         raise _RefusedToAppError("access_denied")
-    user_id = form.get("listener", "")
+    user_id = form.get("listener", [""])[0]
     if user_id not in (listener.user_id for listener in state.listeners.everyone()):
         return PlainTextResponse("There is no such listener.", 400)
-    consent = state.consents.give(user_id, asked.scopes, state.clock.now())
+    # Who asked learns what was agreed to from the token's ``scope`` only (RFC 6749, section 5.1).
+    agreed = asked.scopes - set(form.get("without", ()))
+    consent = state.consents.give(user_id, agreed, state.clock.now())
     answer = _with_code(request, state, asked, consent)
     answer.set_cookie(_COOKIE, user_id, httponly=True, samesite="lax")
     return answer
@@ -184,10 +186,18 @@ def _back(request: Request, redirect_uri: str, **answer: str) -> Response:
     return RedirectResponse(f"{redirect_uri}{separator}{urlencode(answer)}", 303)
 
 
+def _ask(scope: str) -> str:
+    """One thing that is asked for; what the app can do without may be left out."""
+    if scope not in _MAY_BE_LEFT_OUT:
+        return f"<li>{_SCOPES[scope]}</li>"
+    box = f'<input type="checkbox" form="decision" name="without" value="{scope}">'
+    return f"<li>{_SCOPES[scope]} <label>{box} not this</label></li>"
+
+
 def _page(state: SandboxState, asked: _Asked, known: str | None) -> Response:
     parts = urlsplit(asked.redirect_uri)
     back = f"{parts.scheme}://{parts.netloc}"
-    asks = "".join(f"<li>{text}</li>" for scope, text in _SCOPES.items() if scope in asked.scopes)
+    asks = "".join(_ask(scope) for scope in _SCOPES if scope in asked.scopes)
     listeners = "".join(
         f'<option value="{escape(one.user_id)}"{" selected" * (one.user_id == known)}>'
         f"{escape(one.display_name)}</option>"

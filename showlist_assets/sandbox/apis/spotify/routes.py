@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from showlist_assets.sandbox.apis.spotify import me, playlists
+from showlist_assets.sandbox.apis.spotify import listening, me, playlists
 from showlist_assets.sandbox.apis.spotify import payloads as spotify_payloads
 from showlist_assets.sandbox.apis.spotify.gate import RefusedError, metered, paging, whole_number
 from showlist_assets.sandbox.apis.spotify.payloads import Payloads
@@ -198,6 +198,7 @@ SERVICE = Service(
         **{path: metered(handler) for path, handler in KEPT.items()},
         **{path: metered(_extended(handler)) for path, handler in _EXTENDED_ONLY.items()},
         **me.READS,
+        **listening.READS,
         **playlists.READS,
     },
     writes={**me.WRITES, **playlists.WRITES},

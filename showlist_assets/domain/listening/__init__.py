@@ -1,0 +1,1 @@
+"""What a listener plays: what sources told, and the plays that it amounts to. Pure."""

@@ -1,0 +1,1 @@
+"""What a listener may like: pure functions over what they play and who plays the same."""

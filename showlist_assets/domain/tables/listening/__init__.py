@@ -1,0 +1,1 @@
+"""The tables of one listener each: encrypted, beside the accounts, in no warehouse."""

@@ -1,0 +1,1 @@
+"""What is known of artists beyond Spotify: ids elsewhere, neighbours, how many listeners."""

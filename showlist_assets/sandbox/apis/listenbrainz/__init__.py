@@ -1,0 +1,1 @@
+"""ListenBrainz: its API, and its Labs, which are another service."""

@@ -1,0 +1,100 @@
+"""Whose taste a recipe is planned with, as a push and a preview ask for it.
+
+What belongs here: which accounts are asked. What does not: what their taste is (``services.taste``)
+and what a plan makes of it (``domain.playlists.taste_fit``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from showlist_assets.domain.names import normalize
+from showlist_assets.domain.playlists.taste_fit import blocked_by, with_blocks_of
+from showlist_assets.domain.tables.listening.track_suggestions import TrackSuggestions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from showlist_assets.domain.playlists.recipe import Recipe
+    from showlist_assets.storage.listening import ListeningStore
+
+
+class ListenersTaste:
+    """The tastes that are kept, as plans are made with them; nothing is asked or computed."""
+
+    def __init__(self, store: ListeningStore) -> None:
+        """Read nothing yet."""
+        self._store = store
+
+    def of(self, account: str) -> pl.DataFrame | None:
+        """How upcoming acts fit the taste of ``account`` (``ShowTaste``); None where nobody knows.
+
+        It is the table as it was made last, but whoever is blocked is blocked at once.
+
+        Raises:
+            AccountError: it is encrypted with another key.
+            StorageError: it cannot be read.
+        """
+        found = self._store.read(account, "show_taste")
+        blocked = blocked_by(self._store.read(account, "taste_feedback"))
+        return with_blocks_of(None if found.is_empty() else found, blocked)
+
+    def suggestions(self, account: str) -> Suggested:
+        """Which songs ``account`` may like, as they were found last; whoever is blocked is not.
+
+        Raises:
+            AccountError, StorageError: as ``of``.
+        """
+        songs = self._store.read(account, "track_suggestions")
+        said = self._store.read(account, "taste_feedback").filter(pl.col("verdict") == "block")
+        blocked = {normalize(name) for name in said["artist_name"]}
+        names = songs["artist_name"].map_elements(normalize, return_dtype=pl.String)
+        status = pl.when(names.is_in(list(blocked))).then(pl.lit("blocked"))
+        return Suggested(
+            songs.with_columns(status=status.otherwise(pl.col("status"))),
+            is_heard=not self._store.read(account, "listens").is_empty(),
+        )
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """Songs that a listener may like.
+
+    Attributes:
+        songs: ``TrackSuggestions``.
+        is_heard: Whether anything is known of what the listener plays.
+    """
+
+    songs: pl.DataFrame
+    is_heard: bool
+
+
+def nothing_suggested(_account: str) -> Suggested:
+    """Nobody is suggested anything."""
+    return Suggested(TrackSuggestions.create_empty(), is_heard=False)
+
+
+def no_taste(_account: str) -> pl.DataFrame | None:
+    """Of nobody is anything known."""
+    return None
+
+
+def taste_for(
+    recipe: Recipe, taste_of: Callable[[str], pl.DataFrame | None]
+) -> pl.DataFrame | None:
+    """What ``recipe`` is planned with: its listener's taste, and whoever its account has blocked.
+
+    Also where a recipe does not ask for taste: whoever is blocked is on no playlist.
+
+    Args:
+        recipe: Names account and listener.
+        taste_of: How upcoming acts fit an account's taste (``ShowTaste``); None where nothing is
+            known.
+    """
+    own = taste_of(recipe.account)
+    if recipe.listener == recipe.account:
+        return own
+    return with_blocks_of(taste_of(recipe.listener), own)

@@ -1,0 +1,1 @@
+"""A listener's taste: whom to ask what of artists, and what is made of the answers."""

@@ -1,0 +1,126 @@
+"""What is kept of each listener's listening: encrypted, a file per account and table.
+
+What belongs here: where it lies, and that nobody reads it without the key. What does not: what is
+in it (``domain.tables.listening``), and who may change it when (``services.listening``).
+
+Layout: ``<root>/listening/<account>.<table>``, beside the tables of the states and in no warehouse.
+An account's name holds no dot.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Final, Protocol
+
+import polars as pl
+
+from showlist_assets.domain.tables.listening.registry import LISTENER_TABLES
+from showlist_assets.storage.files import StorageError
+
+if TYPE_CHECKING:
+    from showlist_assets.storage.files import Files
+
+_FOLDER: Final = "listening"
+
+
+class Cipher(Protocol):
+    """Encrypts for those who hold the key of the accounts."""
+
+    def seal(self, plain: bytes) -> bytes:
+        """``plain``, encrypted."""
+
+    def unseal(self, sealed: bytes, name: str) -> bytes:
+        """What ``sealed`` was before; ``name`` is told where the key is another one."""
+
+
+class ListeningStore:
+    """Typed tables of single listeners; accounts are named as in recipes."""
+
+    def __init__(self, files: Files, cipher: Cipher) -> None:
+        """Read nothing yet.
+
+        Args:
+            files: Of the data root, for their owner only.
+            cipher: Of the accounts.
+        """
+        self._files, self._cipher = files, cipher
+
+    def read(self, account: str, table: str) -> pl.DataFrame:
+        """The table ``table`` of ``account``; without a row where nothing was written yet.
+
+        Raises:
+            AccountError: the key is another one.
+            StorageError: the file cannot be read, or is of a later version.
+        """
+        schema = LISTENER_TABLES[table]
+        name = _file(account, table)
+        sealed = self._files.read(name)
+        if sealed is None:
+            return schema.create_empty()
+        frame = pl.read_parquet(io.BytesIO(self._cipher.unseal(sealed, name)))
+        if missing := set(schema.column_names()) - set(frame.columns):
+            raise StorageError(
+                f"{self._files.uri(name)} lacks {', '.join(sorted(missing))}: it was written by "
+                "another version of Showlist. Run `showlist forget` for the account and import "
+                "again."
+            )
+        return frame.select(schema.column_names())
+
+    def write(self, account: str, table: str, frame: pl.DataFrame) -> None:
+        """Replace the table ``table`` of ``account``.
+
+        Raises:
+            dataframely.exc.ValidationError: a row breaks a rule; nothing was written.
+            AccountError: there is no usable key.
+            StorageError: the place cannot be written to.
+        """
+        checked = LISTENER_TABLES[table].validate(frame)
+        plain = io.BytesIO()
+        checked.write_parquet(plain, compression="zstd")
+        self._files.write(_file(account, table), self._cipher.seal(plain.getvalue()))
+
+    def read_object(self, account: str, name: str) -> bytes | None:
+        """The bytes that ``write_object`` kept as ``name``; None where there are none.
+
+        Raises:
+            AccountError, StorageError: as ``read``.
+        """
+        sealed = self._files.read(_file(account, name))
+        return None if sealed is None else self._cipher.unseal(sealed, _file(account, name))
+
+    def write_object(self, account: str, name: str, content: bytes) -> None:
+        """Keep ``content``, encrypted like the tables: what is no table, such as a profile.
+
+        Raises:
+            AccountError, StorageError: as ``write``.
+        """
+        self._files.write(_file(account, name), self._cipher.seal(content))
+
+    def version(self, account: str, table: str) -> str:
+        """What changes whenever the table is written; empty where it never was."""
+        sealed = self._files.read(_file(account, table))
+        # A Fernet token begins with its time and a random vector.
+        return sealed[:64].decode("ascii", "replace") if sealed else ""
+
+    def accounts(self) -> list[str]:
+        """Whoever has anything here."""
+        return sorted({_account_of(name) for name in self._files.names(_FOLDER)})
+
+    def forget(self, account: str) -> bool:
+        """Delete all that is kept of ``account``; returns whether there was anything.
+
+        Raises:
+            StorageError: a file cannot be deleted.
+        """
+        names = [name for name in self._files.names(_FOLDER) if _account_of(name) == account]
+        for name in names:
+            self._files.delete(name)
+        return bool(names)
+
+
+def _account_of(name: str) -> str:
+    return name.rpartition("/")[2].partition(".")[0]
+
+
+def _file(account: str, name: str) -> str:
+    return f"{_FOLDER}/{account}.{name}"
