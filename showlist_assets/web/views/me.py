@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from showlist_assets.domain.quantities import counted
 from showlist_assets.services.listeners.accounts import needs_attention
+from showlist_assets.sources.spotify.login import LISTENING_SCOPES
 from showlist_assets.web import wording
 from showlist_assets.web.views.playlists import consent_in_words
 
@@ -26,6 +27,7 @@ class Me:
         name: What it is called here.
         display_name: What Spotify calls the listener.
         is_urgent: Whether the permission ends soon, or has ended.
+        sees_plays: Whether the permission is also for reading what the listener plays.
         by_hand: Recipes of the listener that a person wrote: they are not deleted.
     """
 
@@ -33,6 +35,7 @@ class Me:
     display_name: str
     consent: str
     is_urgent: bool
+    sees_plays: bool
     since: str
     playlists: str
     by_hand: tuple[str, ...]
@@ -47,6 +50,7 @@ def me_of(
         display_name=wording.printed(account.display_name),
         consent=consent_in_words(account, now),
         is_urgent=needs_attention(account, now=now),
+        sees_plays=not set(LISTENING_SCOPES).isdisjoint(account.scopes),
         since=wording.full_day(account.consented_at),
         playlists=counted(len(recipes), "playlist"),
         by_hand=tuple(by_hand),

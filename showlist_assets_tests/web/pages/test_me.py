@@ -19,6 +19,7 @@ def test_it_tells_how_long_the_permission_lasts(listener):
     text = listener.get("/me").text
     assert "Robin Listener" in text
     assert "(180 days)" in text
+    assert "set their covers, and see what you play lately and most; nothing else" in text
     assert listener.get("/me").link_to("spotify.com/account/apps").startswith("https://www.spot")
 
 
