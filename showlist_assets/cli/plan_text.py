@@ -68,7 +68,9 @@ def _print_tracks(plan: Plan, new: set[str], console: Console) -> None:
         console.print(Text(f"For each song{otherwise}: {'; '.join(usual)}.\n", style="dim"))
     for position, track in enumerate(plan.tracks[:_SHOWN], start=1):
         sign = "+" if track.uri in new else " "
-        console.print(Text(f"{sign} {position:>3}  ").append_text(_song(track)), soft_wrap=True)
+        line = Text(f"{sign} {position:>3}  ").append_text(_song(track))
+        # A file has no width, and whoever searches it wants a song in one line.
+        console.print(line, soft_wrap=not console.is_terminal)
         # What holds of every suggestion alike is told by its taste, song by song.
         if not track.is_suggested:
             console.print(Padding(_show(track, usual), (0, 0, 0, _INDENT)))

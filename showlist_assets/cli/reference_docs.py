@@ -26,8 +26,10 @@ from showlist_assets.domain.playlists.templates import TEMPLATE_FIELDS
 from showlist_assets.domain.playlists.windows import NAMED_WINDOWS
 from showlist_assets.domain.tables.audio_features import AudioFeatures
 from showlist_assets.domain.tables.columns import FEATURE_NAMES
+from showlist_assets.domain.tables.listening.registry import LISTENER_TABLES
 from showlist_assets.domain.tables.registry import TABLES
 from showlist_assets.domain.tables.rejected_rows import RejectedRows
+from showlist_assets.domain.tables.similarity.registry import SIMILARITY_TABLES
 from showlist_assets.domain.tables.source_fetches import SourceFetches
 from showlist_assets.settings import Settings
 from showlist_assets.sources import failures
@@ -52,6 +54,16 @@ _TABLES_INTRODUCTION = (
     "at the venue. In the DuckDB file each table holds all states, and `matched_artists`, "
     "`top_tracks` and `audio_features` hold each key once. The table `shows` is called "
     "`shows_with_listings` there, as `shows` is one of the [views](#views) to ask first."
+)
+_LISTENERS_INTRODUCTION = (
+    "What is kept of each listener ([taste.md](taste.md)): encrypted with the key of the accounts, "
+    "a file per listener and table in `listening/` of the data root, and in no warehouse. "
+    "`showlist forget` deletes them."
+)
+_SIMILARITY_INTRODUCTION = (
+    "What is known of artists and songs: public facts that all listeners share, a file per table in "
+    "`similarity/` of the data root, and in no warehouse. Whom they are about is played by "
+    "somebody here, so the files are for their owner only."
 )
 _VIEWS_INTRODUCTION = (
     "What the DuckDB file has beside its tables; [cookbook.md](cookbook.md) has questions to ask "
@@ -202,7 +214,14 @@ def tables_page() -> str:
         "rejected_rows": RejectedRows,
         "source_fetches": SourceFetches,
     }
-    parts += [_table_section(name, schema) for name, schema in tables.items()]
+    parts += [_table_section(name, schema, within="a state") for name, schema in tables.items()]
+    parts += [f"## Of each listener\n\n{_LISTENERS_INTRODUCTION}\n"]
+    parts += [
+        _table_section(name, schema, within="a listener", level=3)
+        for name, schema in LISTENER_TABLES.items()
+    ]
+    parts += [f"## Of all listeners\n\n{_SIMILARITY_INTRODUCTION}\n"]
+    parts += [_table_section(name, schema, level=3) for name, schema in SIMILARITY_TABLES.items()]
     parts += [f"## Views\n\n{_VIEWS_INTRODUCTION}\n"]
     parts += [_view_section(name, view) for name, view in VIEWS.items()]
     parts += ["### Macros\n", "| macro | what it answers |\n| --- | --- |"]
@@ -216,11 +235,11 @@ def _view_section(name: str, view: View) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _table_section(name: str, schema: type[dy.Schema]) -> str:
+def _table_section(name: str, schema: type[dy.Schema], *, within: str = "", level: int = 2) -> str:
     types = schema.create_empty().schema
     key = ", ".join(f"`{column}`" for column in schema.primary_key())
-    lines = [f"## {name}", "", inspect.getdoc(schema) or ""]
-    lines += ["", f"Key within a state: {key}."] if key else []
+    lines = [f"{'#' * level} {name}", "", inspect.getdoc(schema) or ""]
+    lines += ["", f"Key{f' within {within}' if within else ''}: {key}."] if key else []
     lines += ["", "| column | type | empty? | meaning |", "| --- | --- | --- | --- |"]
     for column_name, column in schema.columns().items():
         empty = "yes" if column.nullable else ""
