@@ -61,8 +61,8 @@ _LISTENERS_INTRODUCTION = (
     "`showlist forget` deletes them."
 )
 _SIMILARITY_INTRODUCTION = (
-    "What is known of artists and songs: public facts that all listeners share, a file per table in "
-    "`similarity/` of the data root, and in no warehouse. Whom they are about is played by "
+    "What is known of artists and songs: public facts that all listeners share, a file per table "
+    "in `similarity/` of the data root, and in no warehouse. Whom they are about is played by "
     "somebody here, so the files are for their owner only."
 )
 _VIEWS_INTRODUCTION = (
