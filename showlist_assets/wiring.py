@@ -708,7 +708,10 @@ class Platform:
         """The tastes that are kept, as plans are made with them."""
         from showlist_assets.services.playlists.listeners_taste import ListenersTaste
 
-        return ListenersTaste(self.listening_store)
+        return ListenersTaste(
+            self.listening_store,
+            zone_of=lambda account: self.listening_profiles.read(account).timezone,
+        )
 
     @property
     def playlist_refresh(self) -> PlaylistRefresh:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _PARTS: Final = {
     "accounts": "listeners who logged in, encrypted",
     "accounts.key": "the key that opens them",
-    "data": "tables, histories of shows and pushes, plans, calendars, digests",
+    "data": "tables, histories of shows, pushes and plays, plans, calendars, digests",
     "calls": "the ledger of calls",
     "recipes": "recipes",
     "feeds": "calendars of venues",
@@ -36,8 +36,9 @@ _PARTS: Final = {
 }
 _KEY_LEFT_OUT: Final = (
     "The key that opens the accounts is not in it, so that nobody who finds the file can write the "
-    "listeners' playlists: keep a copy of {key} elsewhere, or add --with-key and keep the "
-    "file like a password. Without the key each listener logs in again."
+    "listeners' playlists or read what they play: keep a copy of {key} elsewhere, or add "
+    "--with-key and keep the file like a password. Without the key each listener logs in again, "
+    "and what they play is lost."
 )
 _KEY_IN_IT: Final = "With the key in it the file opens the accounts: keep it like a password."
 _LEFT_OUT: Final = (
@@ -145,7 +146,7 @@ def make_backup(
     _print_parts(tally, console)
     if "accounts.key" in tally.files:
         console.print(_KEY_IN_IT, soft_wrap=True)
-    elif "accounts" in tally.files:
+    elif "accounts" in tally.files or platform.listening.accounts():
         key = platform.accounts.folder.with_name(f"{platform.accounts.folder.name}.key")
         given = platform.settings.account_key is not None
         where = "SHOWLIST_ACCOUNT_KEY" if given else str(key)
@@ -220,20 +221,12 @@ def _print_parts(tally: Tally, console: Console) -> None:
 
 
 def _print_what_to_do(platform: Platform, tally: Tally, console: Console) -> None:
-    from showlist_assets.services.listeners.accounts import AccountError
-
-    shut = []
-    for name in platform.accounts.names():
-        try:
-            platform.accounts.read(name)
-        except AccountError:
-            shut.append(name)
-    if shut:
+    if shut := _shut(platform):
         key = platform.accounts.folder.with_name(f"{platform.accounts.folder.name}.key")
         console.print(
             f"The key here does not open {', '.join(shut)}: put the right one into {key} (chmod "
             "600) or SHOWLIST_ACCOUNT_KEY; or run `showlist logout NAME` and `showlist login NAME` "
-            "for each.",
+            "for each, and where plays were kept, `showlist forget NAME` before.",
             soft_wrap=True,
             markup=False,
         )
@@ -242,3 +235,20 @@ def _print_what_to_do(platform: Platform, tally: Tally, console: Console) -> Non
             "The DuckDB file follows with the next run; `showlist status` says what is due.",
             soft_wrap=True,
         )
+
+
+def _shut(platform: Platform) -> list[str]:
+    """Listeners of whom something cannot be opened with the key that is here."""
+    from showlist_assets.domain.tables.listening.registry import LISTENER_TABLES
+    from showlist_assets.services.listeners.accounts import AccountError
+
+    shut = []
+    for name in platform.listening.listeners():
+        try:
+            platform.accounts.find(name)
+            platform.listening_profiles.read(name)
+            for table in LISTENER_TABLES:
+                platform.listening.read(name, table)
+        except AccountError:
+            shut.append(name)
+    return shut

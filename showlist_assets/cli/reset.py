@@ -30,6 +30,8 @@ _MEANINGS: Final = {
     "accounts.key": "the key of their tokens",
     "data/playlist_history": "what was pushed: a push takes every song of a playlist for the "
     "listener's own afterwards, and removes none",
+    "data/listening": "what listeners play and like, encrypted: what was not imported from a file "
+    "comes from no source again",
     "data/show_changes": "what became of shows: comes from no source again",
     "data/matched_artists": "artists that were looked up: each costs a Spotify call again",
     "calls": "answers that are kept, and the ledger: calls of the last 24 hours are not known any "

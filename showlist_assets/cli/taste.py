@@ -253,6 +253,8 @@ def print_taste(
     Raises:
         AccountError, StorageError: something cannot be read.
     """
+    from showlist_assets.domain.listening.days import zone_of
+    from showlist_assets.domain.recommendations.explanations import explain
     from showlist_assets.domain.recommendations.show_scores import FIRST_ROWS
 
     platform.accounts.check_name(account)
@@ -265,8 +267,9 @@ def print_taste(
     rows = best_performers(fits, upcoming, states, limit)
     console.print(f"[bold]Who plays soon, and fits {escape(account)}[/bold]")
     by_name = {row["artist_name"]: row for row in played.iter_rows(named=True)}
+    zone = zone_of(platform.listening_profiles.read(account).timezone or "UTC")
     for place, row in enumerate(rows.iter_rows(named=True), start=1):
-        _print_performer(place, row, by_name, console)
+        _print_performer(place, row, explain(row, played=by_name, zone=zone), console)
     if rows.is_empty():
         print_wrapped(console, "Nobody of whom anything is known plays soon.")
     _print_top_artists(played, console)
@@ -292,12 +295,8 @@ def best_performers(
     )
 
 
-def _print_performer(
-    place: int, row: Mapping[str, Any], played: Mapping[str, Mapping[str, Any]], console: Console
-) -> None:
+def _print_performer(place: int, row: Mapping[str, Any], why: str, console: Console) -> None:
     from rich.cells import set_cell_size
-
-    from showlist_assets.domain.recommendations.explanations import explain
 
     date = row["local_date"]
     day = f"{date:%a} {date.day} {date:%b %Y}" if date else "no date yet"
@@ -305,7 +304,7 @@ def _print_performer(
     when = textwrap.shorten(f"{day}, {where}", 37, placeholder="…")
     name = set_cell_size(textwrap.shorten(row["performer_name"], 36, placeholder="…"), 36)
     console.print(f"{place:>3}  {name}  {when}", style="bold", soft_wrap=True, markup=False)
-    print_wrapped(console, f"{row['basis']}: {explain(row, played=played)}", indent=5)
+    print_wrapped(console, f"{row['basis']}: {why}", indent=5)
 
 
 def _print_top_artists(played: pl.DataFrame, console: Console) -> None:

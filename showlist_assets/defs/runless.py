@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _HOME: Final = "DAGSTER_HOME"
+# Dagster's own tag.
+_PARTITION: Final = "dagster/partition"
+LISTENERS_JOBS: Final = ("sync_listening", "refresh_taste")
+LISTENERS_ASSETS: Final = ("listen_reports", "listens", "taste", "show_taste", "track_suggestions")
+"""Whose partitions are listeners."""
 
 
 def report_refresh(
@@ -62,7 +67,8 @@ def report_refresh(
 def forget_in_dagster(forgotten: Forgotten, instance: dg.DagsterInstance | None = None) -> bool:
     """Delete the copies of calendars and digests that runs keep, and partitions without a recipe.
 
-    What runs have said of plans and pushes stays with the runs; who deletes them deletes it.
+    And of the listener's own partition all that is there: runs, with what they counted. What other
+    runs have said of plans and pushes stays with the runs; who deletes them deletes it.
 
     Returns:
         Whether that could be done; a failure is logged and never raised.
@@ -75,8 +81,7 @@ def forget_in_dagster(forgotten: Forgotten, instance: dg.DagsterInstance | None 
             _delete_copies(told, forgotten.recipes)
             for recipe in set(forgotten.recipes) - set(forgotten.left):
                 told.delete_dynamic_partition("recipes", recipe)
-            if forgotten.account in told.get_dynamic_partitions("listeners"):
-                told.delete_dynamic_partition("listeners", forgotten.account)
+            _delete_listener(told, forgotten.account)
     except Exception as failure:  # noqa: BLE001
         _log.warning("Dagster still keeps copies of what was forgotten: %r", failure)
         return False
@@ -114,6 +119,29 @@ def _events(
             description=check.description,
             metadata={**check.metadata, "from": dg.MetadataValue.text(by)},
         )
+
+
+def _delete_listener(instance: dg.DagsterInstance, account: str) -> None:
+    """Delete the partition with its finished runs; one that is under way is left."""
+    import dagster as dg
+
+    if account in instance.get_dynamic_partitions("listeners"):
+        instance.delete_dynamic_partition("listeners", account)
+    # Dagster deletes what was materialized with its run, and not a partition of it
+    # (``wipe_asset_partitions`` of its SQL storages).
+    for run in instance.get_runs(dg.RunsFilter(tags={_PARTITION: account})):
+        if run.is_finished and _is_of_listeners(run):
+            instance.delete_run(run.run_id)
+    for asset in map(dg.AssetKey, LISTENERS_ASSETS):
+        # What it keeps of the newest one goes with the last partition.
+        if instance.has_asset_key(asset) and not instance.get_materialized_partitions(asset):
+            instance.wipe_assets([asset])
+
+
+def _is_of_listeners(run: dg.DagsterRun) -> bool:
+    """Whether its partition is a listener; a recipe may be called the same."""
+    chosen = {key.to_user_string() for key in run.asset_selection or ()}
+    return run.job_name in LISTENERS_JOBS or (bool(chosen) and chosen <= set(LISTENERS_ASSETS))
 
 
 def _delete_copies(instance: dg.DagsterInstance, recipes: Iterable[str]) -> None:

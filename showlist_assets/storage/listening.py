@@ -123,4 +123,7 @@ def _account_of(name: str) -> str:
 
 
 def _file(account: str, name: str) -> str:
+    # Names come from a command line; no account is called like this.
+    if "/" in account or "." in account:
+        raise StorageError(f"{account!r} cannot be the name of a listener.")
     return f"{_FOLDER}/{account}.{name}"

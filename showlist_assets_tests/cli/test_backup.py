@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from rich.console import Console
 from typer.testing import CliRunner
@@ -9,6 +11,8 @@ from typer.testing import CliRunner
 from showlist_assets.cli.app import app
 from showlist_assets.cli.demo_listener import connect_listener
 from showlist_assets.cli.playlists import push_recipes
+from showlist_assets.domain.listening.reports import as_reports
+from showlist_assets.services.listening.history import Told
 from showlist_assets.settings import load_settings, setting_names
 from showlist_assets.wiring import Platform
 
@@ -31,18 +35,24 @@ def _push(platform) -> str:
 
 
 @pytest.fixture
-def showlist(pushed, monkeypatch):
-    """Runs a command over the platform, or over another one; returns its status and its words."""
+def showlist_of(monkeypatch):
+    """Runs a command over a platform, or over another one; returns its status and its words."""
 
-    def run(*arguments, variables=None):
+    def run(platform, *arguments, variables=None):
         for name in setting_names():
             monkeypatch.delenv(name, raising=False)
-        for name, value in (variables or pushed.variables).items():
+        for name, value in (variables or platform.variables).items():
             monkeypatch.setenv(name, value)
         result = CliRunner().invoke(app, [str(each) for each in arguments])
         return result.exit_code, " ".join(result.output.split())
 
     return run
+
+
+@pytest.fixture
+def showlist(pushed, showlist_of):
+    """The same over the platform whose listener has a playlist."""
+    return partial(showlist_of, pushed)
 
 
 def _elsewhere(pushed, folder) -> dict[str, str]:
@@ -75,6 +85,44 @@ def test_without_the_key_it_says_which_accounts_stay_shut(pushed, showlist, tmp_
     assert status == 0
     assert "The key here does not open me:" in said
     assert "showlist logout NAME" in said
+
+
+def _plays(platform) -> None:
+    rows = [
+        {
+            "reported_at": platform.now(),
+            "reported_means": "end",
+            "track_name": "A Song",
+            "artist_name": "An Artist",
+        }
+    ]
+    reports = as_reports(rows, source="spotify_poll", import_id="1", received_at=platform.now())
+    platform.listening.add("zoe", reports, Told(import_id="1", source="spotify_poll", rows=1))
+    platform.listening.rebuild("zoe")
+    platform.taste_feedback.say("zoe", "An Artist", "more")
+
+
+@pytest.mark.parametrize("with_key", [True, False])
+def test_what_a_listener_plays_comes_back_with_the_key_and_says_so_without(
+    platform, showlist_of, tmp_path, with_key
+):
+    # Nobody has logged in: an import needs no login.
+    _plays(platform.platform)
+    file = tmp_path / "b.zip"
+    _, said = showlist_of(platform, "backup", file, *(["--with-key"] if with_key else []))
+    assert "histories of shows, pushes and plays" in said
+    assert ("what they play is lost" in said) == (not with_key)
+    assert b"An Artist" not in file.read_bytes()
+    there = _elsewhere(platform, tmp_path / "other")
+    status, said = showlist_of(platform, "restore-backup", file, variables=there)
+    assert status == 0
+    assert ("The key here does not open zoe:" in said) == (not with_key)
+    if with_key:
+        other = Platform(load_settings(**there))
+        for table in ("listen_reports", "listens", "listening_imports", "taste_feedback"):
+            kept = other.listening.read("zoe", table)
+            assert kept.equals(platform.platform.listening.read("zoe", table))
+            assert not kept.is_empty()
 
 
 def test_what_is_replaced_is_kept_in_a_backup_of_its_own(pushed, showlist, tmp_path):

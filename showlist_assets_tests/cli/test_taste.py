@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 
+import polars as pl
 import pytest
 from rich.console import Console
 from typer.testing import CliRunner
@@ -11,6 +13,7 @@ from typer.testing import CliRunner
 from showlist_assets.cli.app import app
 from showlist_assets.cli.doctor_taste import taste_findings
 from showlist_assets.cli.taste import print_refreshed, print_taste, say, take_back
+from showlist_assets.services.listening.profile import ListeningProfile
 from showlist_assets_tests.services.taste.made_up_listener import (
     play_the_most_played,
     with_performers,
@@ -43,6 +46,24 @@ def test_a_taste_is_told_with_shows_and_reasons(played):
     assert "known: You played them" in text
     assert "ListenBrainz listeners play them" in " ".join(text.split())
     assert "Whom they play" in text
+
+
+def test_days_of_reasons_are_the_listeners(played):
+    played.tastes.refresh("me")
+    fits = played.tastes.show_taste("me").with_columns(
+        last_at=pl.when(pl.col("last_at").is_not_null()).then(
+            # In Los Angeles, the evening before.
+            pl.lit(datetime(2026, 11, 1, 5, 30, tzinfo=UTC))
+        )
+    )
+    played.listening_store.write("me", "show_taste", fits)
+    told = printed(print_taste, played, "me", limit=30)
+    assert "last on 1 November 2026" in " ".join(told.split())
+    profile = ListeningProfile(timezone="America/Los_Angeles")
+    played.listening_profiles.save("me", profile)
+    told = " ".join(printed(print_taste, played, "me", limit=30).split())
+    assert "last on 31 October 2026" in told
+    assert "1 November" not in told
 
 
 def test_a_state_without_shows_has_nobody(played):

@@ -8,8 +8,14 @@ import sys
 import dagster as dg
 import pytest
 
-from showlist_assets.cli.demo_listener import connect_listener
-from showlist_assets.defs.runless import forget_in_dagster, report_refresh
+from showlist_assets.cli.demo_listener import connect_listener, connect_listening
+from showlist_assets.defs.partitions import listeners_partitions
+from showlist_assets.defs.runless import (
+    LISTENERS_ASSETS,
+    LISTENERS_JOBS,
+    forget_in_dagster,
+    report_refresh,
+)
 from showlist_assets.domain.playlists.recipe import parse_recipe
 from showlist_assets.services.forgetting_listeners import Forgotten
 from showlist_assets_tests.platform_under_test import instance_on_disk
@@ -136,6 +142,33 @@ def test_what_runs_copied_of_a_listener_goes_with_them(filled_platform, tmp_path
         assert not [name for name in left if name.startswith("mine.")]
         assert {"theirs.ics", "theirs.html"} <= set(left)
         assert instance.get_dynamic_partitions("recipes") == ["theirs"]
+
+
+def test_what_runs_counted_of_a_listener_goes_with_them(platform):
+    assets = {"listen_reports", "listens", "taste", "show_taste", "track_suggestions"}
+    chosen = platform.definitions.resolve_asset_graph()
+    assert set(LISTENERS_ASSETS) == assets
+    assert assets == {
+        key.to_user_string()
+        for key in chosen.get_all_asset_keys()
+        if chosen.get(key).partitions_def == listeners_partitions
+    }
+    platform.instance = instance = instance_on_disk(platform.folder / "dagster")
+    instance.add_dynamic_partitions("listeners", ["me", "zoe"])
+    connect_listening(platform.platform)
+    for account in ("me", "zoe"):
+        for job in LISTENERS_JOBS:
+            assert platform.run_job(job, partition_key=account).success
+    for account, left in (("me", {"zoe"}), ("zoe", set())):
+        platform.platform.forget_listener(account)
+        gone = Forgotten(had_account=False, had_invitation=False, recipes=(), left=(),
+                         account=account)  # fmt: skip
+        assert forget_in_dagster(gone, instance)
+        assert set(instance.get_dynamic_partitions("listeners")) == left
+        for asset in map(dg.AssetKey, assets):
+            assert instance.get_materialized_partitions(asset) == left
+            assert instance.has_asset_key(asset) == bool(left)
+        assert len(instance.get_runs()) == 2 * len(left)
 
 
 @pytest.mark.slow

@@ -7,7 +7,9 @@ from filelock import FileLock
 
 from showlist_assets.cli.demo_listener import connect_listener
 from showlist_assets.domain.playlists.recipe import parse_recipe
+from showlist_assets.sandbox.state.listening import LISTENBRAINZ_USER
 from showlist_assets.services.listeners.accounts import AccountStore
+from showlist_assets.services.listening.profile import ListeningProfile
 from showlist_assets.services.playlists import workflow
 from showlist_assets.services.playlists.push import PushUnderWay
 from showlist_assets_tests.services.mailbox import mail_server
@@ -71,6 +73,37 @@ def test_everything_of_the_listener_goes_and_the_others_stays(home):
     assert "me" not in platform.web_sessions._file.read()["accounts"]
     assert [each.account for each in platform.invitations.open()] == ["zoe-the-other"]
     assert platform.feed_links.has("zoe-the-other-live")
+
+
+def test_what_they_play_goes_with_every_lock_and_others_plays_stay(platform):
+    own = platform.platform
+    for account in ("me", "zoe-the-other"):
+        connect_listening(own, account)
+        own.listening_sync.sync(account, most_pages=1)
+        own.listening.rebuild(account)
+        own.tastes.refresh(account)
+        own.taste_feedback.say(account, "Somebody", "less")
+    shared = own.shared_tables.read("artist_neighbours")
+    assert not shared.is_empty()
+    others = {name for name in names(platform.folder) if "zoe-the-other" in name}
+    assert {"accounts/zoe-the-other.listening.lock", "accounts/zoe-the-other.taste.lock"} <= others
+    forgotten = own.forget_listener("me")
+    assert (forgotten.had_account, forgotten.had_listening) == (False, True)
+    left = names(platform.folder)
+    assert {name for name in left if "zoe-the-other" in name} == others
+    assert not [name for name in left if name.rpartition("/")[2].startswith("me.")]
+    # Who is played by the same people says nothing of a listener.
+    assert own.shared_tables.read("artist_neighbours").equals(shared)
+    assert own.listening.listeners() == ["zoe-the-other"]
+
+
+def names(folder):
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+def connect_listening(platform, account):
+    profile = ListeningProfile(listenbrainz_name=LISTENBRAINZ_USER)
+    platform.listening_profiles.save(account, profile)
 
 
 def test_it_may_be_done_again_and_then_nothing_was_kept(home):

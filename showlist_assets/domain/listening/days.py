@@ -10,6 +10,7 @@ import polars as pl
 from showlist_assets.errors import ShowlistError
 
 EVENING_BEGINS: Final = 18
+_UTC: Final = pl.Datetime("us", "UTC")
 
 
 class ZoneError(ShowlistError):
@@ -23,8 +24,10 @@ def zone_of(name: str) -> ZoneInfo:
         ZoneError: there is none.
     """
     try:
+        # Files of the system that are no zones ("localtime") are none of Polars'.
+        pl.select(pl.lit(0).cast(_UTC).dt.convert_time_zone(name))
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    except (ZoneInfoNotFoundError, ValueError, OSError, pl.exceptions.ComputeError):
         raise ZoneError(
             f"{name!r} is no time zone: write it as America/New_York (the IANA names)."
         ) from None

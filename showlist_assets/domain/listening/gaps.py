@@ -8,13 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import polars as pl
 
 from showlist_assets.domain.listening.polling import LATEST, WALL
 from showlist_assets.domain.tables.columns import polars_schema
 from showlist_assets.domain.tables.listening.listening_gaps import ListeningGaps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Reason = Literal["wall", "away", "consent", "delayed"]
 
@@ -69,9 +72,39 @@ def gap_after(
     return _gap(newest_known, max(look.oldest_at, newest_known), reason)
 
 
-def delayed(since: datetime, until: datetime) -> pl.DataFrame:
-    """The gap of a time in which Spotify told nothing while the listener played."""
-    return _gap(since, until, "delayed")
+def delayed(polls: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
+    """The gaps (``ListeningGaps``) of times in which Spotify was late to tell what was played.
+
+    Two looks in a row or more told nothing new, and by now a play is known that had ended before
+    the last but one of them: told by a later look, or by another source as one of Spotify's. What
+    else was played then may have left the fifty untold. A silence counts once it has ended, so
+    that it is one gap.
+
+    Args:
+        polls: ``ListeningPolls``, as far back as anything may still be told.
+        reports: ``ListenReports``.
+    """
+    of_spotify = pl.col("spotify_track_id").is_not_null() | (pl.col("source") == "spotify_poll")
+    told = reports.filter(of_spotify)["reported_at"]
+    gaps = [
+        _gap(spoke, silent[-1], "delayed")
+        for spoke, silent in _silences(polls)
+        if (told.is_between(spoke, silent[-2], closed="right")).any()
+    ]
+    return pl.concat(gaps) if gaps else ListeningGaps.create_empty()
+
+
+def _silences(polls: pl.DataFrame) -> Iterator[tuple[datetime, list[datetime]]]:
+    """Looks without anything new between two that had some, two at least, and the look before."""
+    spoke: datetime | None = None
+    silent: list[datetime] = []
+    for polled_at, new in polls.sort("polled_at").select("polled_at", "new").iter_rows():
+        if new == 0:
+            silent.append(polled_at)
+            continue
+        if spoke is not None and len(silent) > 1:
+            yield spoke, silent
+        spoke, silent = polled_at, []
 
 
 def _gap(since: datetime, until: datetime, reason: Reason) -> pl.DataFrame:
@@ -102,6 +135,8 @@ def closed(gaps: pl.DataFrame, imports: pl.DataFrame) -> pl.DataFrame:
         .filter(
             pl.col("first") <= pl.col("from_at") + _COVERS,
             pl.col("last") >= pl.col("until_at") - _COVERS,
+            # What was told before it was over cannot tell all of it.
+            pl.col("imported_at") >= pl.col("until_at"),
         )
         .sort("imported_at", "import_id")
         .unique("gap_id", keep="first", maintain_order=True)

@@ -51,7 +51,8 @@ def with_blocks_of(taste: pl.DataFrame | None, other: pl.DataFrame | None) -> pl
     if taste is None:
         return unscored
     others = taste.join(blocked, on="performer_key", how="anti", maintain_order="left")
-    return pl.concat([others, unscored])
+    # Instants of two listeners may stand in two zones.
+    return pl.concat([others, unscored.cast(taste.schema)])
 
 
 def blocked_by(feedback: pl.DataFrame) -> pl.DataFrame:

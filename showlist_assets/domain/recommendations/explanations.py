@@ -7,7 +7,6 @@ What belongs here: the words. What does not: the scores (``show_scores``).
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final
 
 from showlist_assets.domain.quantities import counted
@@ -28,14 +27,14 @@ def explain(
     row: Mapping[str, Any],
     *,
     played: Mapping[str, Mapping[str, Any]] | None = None,
-    zone: tzinfo = UTC,
+    zone: tzinfo | None = None,
 ) -> str:
     """What the score of ``row`` (of ``ShowTaste``) rests on, and what the listener said.
 
     Args:
         row: With its columns by name.
         played: Rows of ``Taste`` by artist_name: then the first band is told with its plays.
-        zone: The listener's, by which days are told.
+        zone: The listener's, by which days are told; by default that of the instants.
     """
     said = _SAID.get(row["verdict"])
     if row["verdict"] == "block" and said:
@@ -45,7 +44,7 @@ def explain(
 
 
 def _words(
-    row: Mapping[str, Any], played: Mapping[str, Mapping[str, Any]], zone: tzinfo
+    row: Mapping[str, Any], played: Mapping[str, Mapping[str, Any]], zone: tzinfo | None
 ) -> str | None:
     if row["basis"] == "known":
         return _of_known(row, zone)
@@ -56,17 +55,17 @@ def _words(
     return "Nothing is known yet that would tell whether you like them."
 
 
-def _of_known(row: Mapping[str, Any], zone: tzinfo) -> str | None:
+def _of_known(row: Mapping[str, Any], zone: tzinfo | None) -> str | None:
     if row["plays"]:
         last = row["last_at"]
-        when = f", last on {day_in_words(last, zone)}" if last else ""
+        when = f", last on {_day_in_words(last, zone)}" if last else ""
         return f"You played them {_times(row['plays'])}{when}."
     # Then it is the listener's word alone.
     return None if row["verdict"] == "more" else "They are among your top artists on Spotify."
 
 
 def _of_neighbours(
-    row: Mapping[str, Any], played: Mapping[str, Mapping[str, Any]], zone: tzinfo
+    row: Mapping[str, Any], played: Mapping[str, Mapping[str, Any]], zone: tzinfo | None
 ) -> str:
     names = [one["artist_name"] for one in row["because"]]
     told = [_with_plays(names[0], played, zone), *names[1:]] if names else ["the like"]
@@ -74,11 +73,11 @@ def _of_neighbours(
     return f"You play {in_a_row(told)}; ListenBrainz listeners play them together with {performer}."
 
 
-def _with_plays(name: str, played: Mapping[str, Mapping[str, Any]], zone: tzinfo) -> str:
+def _with_plays(name: str, played: Mapping[str, Mapping[str, Any]], zone: tzinfo | None) -> str:
     row = played.get(name)
     if row is None or not row["plays"] or row["first_at"] is None:
         return name
-    first = row["first_at"].astimezone(zone)
+    first = _there(row["first_at"], zone)
     return f"{name} ({_times(row['plays'])} since {first:%B %Y})"
 
 
@@ -99,10 +98,14 @@ def in_a_row(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def day_in_words(instant: datetime, zone: tzinfo = UTC) -> str:
+def _day_in_words(instant: datetime, zone: tzinfo | None) -> str:
     """The day of ``instant`` where the listener lives: "3 November 2026"."""
-    day = instant.astimezone(zone)
+    day = _there(instant, zone)
     return f"{day.day} {day:%B %Y}"
+
+
+def _there(instant: datetime, zone: tzinfo | None) -> datetime:
+    return instant.astimezone(zone) if zone else instant
 
 
 def _times(plays: int) -> str:

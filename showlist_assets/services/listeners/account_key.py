@@ -58,8 +58,13 @@ class AccountKey:
             self._make()
         return self._fernet().encrypt(plain)
 
-    def unseal(self, sealed: bytes, file: Path) -> bytes:
+    def unseal(self, sealed: bytes, file: Path, *, if_lost: str = "") -> bytes:
         """What ``sealed``, the content of ``file``, was before.
+
+        Args:
+            sealed: What ``seal`` made.
+            file: Named after whom it is about.
+            if_lost: What to do without the key; by default, log in again.
 
         Raises:
             AccountError: it was encrypted with another key, or damaged.
@@ -68,10 +73,10 @@ class AccountKey:
             return self._fernet().decrypt(sealed)
         except InvalidToken:
             source = _VARIABLE if self._given else str(self._file)
+            again = f"run `showlist logout {file.stem}` and `showlist login {file.stem}`"
             raise AccountError(
                 f"{file} cannot be opened with the key of {source}: the key is another one, or the "
-                f"file is damaged. Put the right key back; if it is lost, run `showlist logout "
-                f"{file.stem}` and `showlist login {file.stem}`."
+                f"file is damaged. Put the right key back; if it is lost, {if_lost or again}."
             ) from None
 
     @property

@@ -277,7 +277,9 @@ class AccountStore:
         Raises:
             AccountError: it was encrypted with another key, or damaged.
         """
-        return self._key.unseal(sealed, Path(name))
+        file = Path(name)
+        lost = f"run `showlist forget {file.stem}` and import what they played again"
+        return self._key.unseal(sealed, file, if_lost=lost)
 
     @contextmanager
     def lock(self) -> Iterator[None]:

@@ -157,14 +157,15 @@ class ListeningHistory:
         if not gaps.is_empty():
             self._store.write(account, "listening_gaps", closed(gaps, noted))
 
-    def add_gap(self, account: str, gap: pl.DataFrame) -> None:
-        """Keep ``gap`` (``ListeningGaps``, at most a row), unless it is known."""
-        if gap.is_empty():
+    def add_gaps(self, account: str, gaps: pl.DataFrame) -> None:
+        """Keep those of ``gaps`` (``ListeningGaps``) that are new, closed where covered."""
+        if gaps.is_empty():
             return
         with self.alone(account):
             before = self._store.read(account, "listening_gaps")
-            new = gap.join(before, on="gap_id", how="anti")
+            new = gaps.join(before, on="gap_id", how="anti")
             if not new.is_empty():
+                new = closed(new, self._store.read(account, "listening_imports"))
                 self._store.write(account, "listening_gaps", pl.concat([before, new]))
 
     def replace(self, account: str, table: str, rows: pl.DataFrame) -> None:
@@ -203,11 +204,12 @@ class ListeningHistory:
     def forget(self, account: str) -> bool:
         """Delete all that is kept of what ``account`` plays and likes; whether there was any."""
         self._accounts.check_name(account)
-        if account not in self._store.accounts():
-            return False
-        with self.alone(account):
-            was_there = self._store.forget(account)
-        (self._locks / f"{account}.listening.lock").unlink(missing_ok=True)
+        was_there = account in self._store.accounts()
+        if was_there:
+            with self.alone(account):
+                self._store.forget(account)
+        for what in ("listening", "taste"):
+            (self._locks / f"{account}.{what}.lock").unlink(missing_ok=True)
         return was_there
 
     @contextmanager

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from showlist_assets.domain.listening.gaps import Look, gap_after
+from showlist_assets.domain.listening.gaps import Look, delayed, gap_after
 from showlist_assets.domain.listening.polling import next_poll_at
 from showlist_assets.domain.listening.reports import as_reports
 from showlist_assets.domain.tables.columns import polars_schema
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 # Three months of looks every half hour.
 _MOST_POLLS: Final = 4500
+# Spotify was seen to tell plays three days late.
+_TOLD_WITHIN: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ class SpotifyPolls:
             last_look=None if polls.is_empty() else polls["polled_at"][-1],
             due_at=None if polls.is_empty() else polls["next_poll_at"][-1],
         )
-        self._history.add_gap(account, gap)
+        self._history.add_gaps(account, gap)
         row = {
             "polled_at": look.at,
             "returned": look.returned,
@@ -113,6 +116,10 @@ class SpotifyPolls:
         }
         rows = pl.DataFrame([row], schema=polars_schema(ListeningPolls))
         self._history.append(account, "listening_polls", rows, most=_MOST_POLLS)
+        looks = pl.concat([polls, rows]).filter(pl.col("polled_at") >= look.at - _TOLD_WITHIN)
+        if look.new:
+            reports = self._history.read(account, "listen_reports")
+            self._history.add_gaps(account, delayed(looks, reports))
 
 
 def _newest(reports: pl.DataFrame) -> datetime | None:

@@ -48,6 +48,10 @@ _LOOK_BACK: Final = timedelta(days=3)
 _TIME_RANGES: Final[tuple[TimeRange, ...]] = ("short_term", "medium_term", "long_term")
 
 
+class Disconnected(ShowlistError):
+    """The listener was forgotten, or connected to another user, while they were asked for."""
+
+
 @dataclass
 class Synced:
     """What came of a sync: numbers, and sentences without a name of anybody played.
@@ -196,7 +200,7 @@ class ListeningSync:
         known_until = self._profiles.progress(account).known_until
         floor = None if known_until is None else known_until - _LOOK_BACK
         page = client.listens(name, newer_than=floor)
-        self._keep(account, page, synced, tell)
+        self._keep(account, name, page, synced, tell)
         if page.newest is None or page.oldest is None:
             return
         if not page.has_more:
@@ -220,7 +224,7 @@ class ListeningSync:
         while left > 0:
             page = client.listens(name, newer_than=walk.floor, older_than=walk.down_to)
             # Kept before it is noted: whoever is killed between asks for the same page again.
-            self._keep(account, page, synced, tell)
+            self._keep(account, name, page, synced, tell)
             left -= 1
             if not page.has_more or page.oldest is None:
                 self._profiles.note(account, walk=None, known_until=walk.top)
@@ -230,7 +234,12 @@ class ListeningSync:
         return left
 
     def _keep(
-        self, account: str, page: ListenPage, synced: Synced, tell: Callable[[str, int], object]
+        self,
+        account: str,
+        name: str,
+        page: ListenPage,
+        synced: Synced,
+        tell: Callable[[str, int], object],
     ) -> None:
         now = self._clock()
         long = [row for row in page.rows if not _is_short(row.get("ms_played"))]
@@ -242,7 +251,11 @@ class ListeningSync:
             bad_rows=page.unreadable,
         )
         reports = as_reports(long, source=LISTENBRAINZ, import_id=told.import_id, received_at=now)
-        added = int(self._history.add(account, reports, told)["added"][0])
+        with self._history.alone(account):
+            # Or somebody who was forgotten meanwhile would be there again.
+            if self._profiles.read(account).listenbrainz_name != name:
+                raise Disconnected("The listener was disconnected meanwhile: the rest is not kept.")
+            added = int(self._history.add(account, reports, told)["added"][0])
         _count(synced, LISTENBRAINZ, page.count, added)
         tell(LISTENBRAINZ, synced.returned[LISTENBRAINZ])
 

@@ -25,20 +25,30 @@ if TYPE_CHECKING:
 class ListenersTaste:
     """The tastes that are kept, as plans are made with them; nothing is asked or computed."""
 
-    def __init__(self, store: ListeningStore) -> None:
-        """Read nothing yet."""
-        self._store = store
+    def __init__(
+        self, store: ListeningStore, *, zone_of: Callable[[str], str | None] = lambda _: None
+    ) -> None:
+        """Read nothing yet.
+
+        Args:
+            store: Where they are kept.
+            zone_of: The IANA zone in which an account lives, where it is known.
+        """
+        self._store, self._zone_of = store, zone_of
 
     def of(self, account: str) -> pl.DataFrame | None:
         """How upcoming acts fit the taste of ``account`` (``ShowTaste``); None where nobody knows.
 
-        It is the table as it was made last, but whoever is blocked is blocked at once.
+        It is the table as it was made last, but whoever is blocked is blocked at once, and days are
+        those of the account.
 
         Raises:
             AccountError: it is encrypted with another key.
             StorageError: it cannot be read.
         """
         found = self._store.read(account, "show_taste")
+        if zone := self._zone_of(account):
+            found = found.with_columns(pl.col("last_at").dt.convert_time_zone(zone))
         blocked = blocked_by(self._store.read(account, "taste_feedback"))
         return with_blocks_of(None if found.is_empty() else found, blocked)
 

@@ -195,6 +195,7 @@ class Feedback:
 
     def _known(self, account: str) -> pl.DataFrame:
         """artist_name, spotify_artist_id of whoever the listener plays, then of who plays soon."""
+        self._accounts.check_name(account)
         columns = ["artist_name", "spotify_artist_id"]
         played = self._store.read(account, "taste").select(columns)
         soon = self._tables.read_all("upcoming_shows", where=FIRST_ROWS).select(

@@ -9,9 +9,11 @@ import polars as pl
 import pytest
 
 from showlist_assets.domain.listening.gaps import Look, closed, delayed, gap_after
+from showlist_assets.domain.listening.reports import as_reports
 from showlist_assets.domain.tables.columns import polars_schema
 from showlist_assets.domain.tables.listening.listening_gaps import ListeningGaps
 from showlist_assets.domain.tables.listening.listening_imports import ListeningImports
+from showlist_assets.domain.tables.listening.listening_polls import ListeningPolls
 from showlist_assets_tests.clock import NOW
 
 HOUR = timedelta(hours=1)
@@ -48,8 +50,64 @@ def test_after_a_refusal_it_was_the_consent() -> None:
     assert _gap(_look(was_refused=True))["reason"][0] == "consent"
 
 
-def test_what_spotify_did_not_tell_is_a_delay() -> None:
-    assert ListeningGaps.validate(delayed(NOW - HOUR, NOW))["reason"].to_list() == ["delayed"]
+def _polls(*new: int) -> pl.DataFrame:
+    """Looks an hour apart, the last of them now, with so many new plays each."""
+    rows = [
+        {
+            **dict.fromkeys(polars_schema(ListeningPolls)),
+            "polled_at": NOW - (len(new) - 1 - nth) * HOUR,
+            "returned": 50,
+            "new": count,
+            "next_poll_at": NOW,
+        }
+        for nth, count in enumerate(new)
+    ]
+    return pl.DataFrame(rows, schema=polars_schema(ListeningPolls))
+
+
+def _reports(hours_ago: float, **told: object) -> pl.DataFrame:
+    row = {
+        "reported_at": NOW - hours_ago * HOUR,
+        "reported_means": "end",
+        "track_name": "A Song",
+        "artist_name": "An Artist",
+        **told,
+    }
+    return as_reports([row], source="listenbrainz", import_id="1", received_at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("new", "ended", "is_late"),
+    [
+        ((3, 0, 0, 2), 2.5, True),
+        # Told by the next look, or just now: nobody was late.
+        ((3, 0, 2), 1.5, False),
+        ((3, 0, 0, 2), 0.5, False),
+        ((3, 0, 0, 2), 1.5, False),
+        # Known before the silence began.
+        ((3, 0, 0, 2), 3.5, False),
+        ((3, 0, 0, 0, 2), 2.5, True),
+        # The silence goes on, or nobody looked before it.
+        ((3, 0, 0), 1.5, False),
+        ((0, 0, 2), 1.5, False),
+    ],
+)
+def test_a_play_that_two_looks_should_have_told_makes_a_delay(new, ended, is_late) -> None:
+    gaps = ListeningGaps.validate(delayed(_polls(*new), _reports(ended, spotify_track_id="t")))
+    assert gaps["reason"].to_list() == ["delayed"] * is_late
+    if is_late:
+        ends = (gaps["from_at"][0], gaps["until_at"][0])
+        assert ends == (NOW - (len(new) - 1) * HOUR, NOW - HOUR)
+
+
+def test_what_is_played_elsewhere_than_on_spotify_is_no_delay() -> None:
+    assert delayed(_polls(3, 0, 0, 2), _reports(2.5)).is_empty()
+
+
+def test_an_import_of_before_it_ended_closes_nothing() -> None:
+    morning = _import("listenbrainz", NOW - timedelta(days=30), NOW - 3 * HOUR)
+    earlier = morning.with_columns(imported_at=pl.lit(NOW - 3 * HOUR))
+    assert closed(_gap(_look()), earlier)["closed_by"].to_list() == [None]
 
 
 def _import(source: str, from_at: datetime, until_at: datetime) -> pl.DataFrame:

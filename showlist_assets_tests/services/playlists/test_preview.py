@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
 import pytest
 
+from showlist_assets.domain.playlists.planner import plan_of
 from showlist_assets.domain.playlists.recipe import Recipe
 from showlist_assets.domain.playlists.show_fates import ShowFates
 from showlist_assets.domain.playlists.upcoming import Upcoming, upcoming_of
@@ -108,6 +110,31 @@ def test_who_is_blocked_is_blocked_at_once_whoever_is_announced_later(tmp_path):
     previews = Previews(lambda: NOW, kept.of)
     assert _heard(previews, _recipe(), reader="me") == ["Cleo"]
     assert kept.of("you") is None
+
+
+@pytest.mark.parametrize(
+    ("wish", "day"),
+    [
+        # Half past five in the morning (UTC) is the evening before in Los Angeles.
+        ({"account": "me"}, "31 October 2026"),
+        ({"account": "you"}, "1 November 2026"),
+        ({"account": "you", "taste": {"listener": "me"}}, "31 October 2026"),
+        ({"account": "me", "taste": {"listener": "you"}}, "1 November 2026"),
+    ],
+)
+def test_days_are_those_of_whose_plays_they_tell(tmp_path, wish, day):
+    store = ListeningStore(LocalFiles(tmp_path, private=True), _Plain())
+    zones = {"me": "America/Los_Angeles"}
+    kept = ListenersTaste(store, zone_of=zones.get)
+    played = {"basis": "known", "plays": 2, "last_at": datetime(2026, 11, 1, 5, 30, tzinfo=UTC)}
+    for account in ("me", "you"):
+        blocked = taste_row("bea", verdict="block")
+        store.write(account, "show_taste", taste_of(taste_row("ada", 1.0, **played), blocked))
+    recipe = _recipe(order="taste", **wish)
+    shows = _Published().upcoming("NY")
+    plan = plan_of(recipe, shows, today=NOW.date(), taste=taste_for(recipe, kept.of))
+    why = {track.artist_name: track.taste.words for track in plan.tracks}
+    assert why["Ada"] == f"You played them 2 times, last on {day}."
 
 
 def test_without_any_taste_there_is_none():
