@@ -701,6 +701,7 @@ class Platform:
             clock=self.now,
             taste_of=self.listeners_taste.of,
             suggestions_for=self.listeners_taste.suggestions,
+            taken_out=self.taste_feedback.taken_out,
         )
 
     @cached_property

@@ -263,6 +263,22 @@ def test_the_plan_shows_the_title_and_description_that_are_written(connected):
         connected.take_out(*playlist.uris[:3])
 
 
+def test_a_song_that_was_taken_out_counts_as_less_for_its_artist(connected):
+    connected.write("mine")
+    connected.says(push_recipes, ["mine"])
+    connected.take_out(connected.playlist.uris[0])
+    feedback = connected.platform.platform.taste_feedback
+    assert feedback.read("me").is_empty()
+    connected.says(push_recipes, ["mine"])
+    (row,) = feedback.read("me").rows(named=True)
+    assert (row["verdict"], row["said_by"]) == ("less", "playlist")
+    assert row["artist_name"] in connected.says(show_history, "mine", limit=1)
+    # Whoever takes it back is not told the same again.
+    assert feedback.take_back("me", row["artist_name"])
+    connected.says(push_recipes, ["mine"])
+    assert feedback.read("me").is_empty()
+
+
 def test_what_was_taken_out_is_told_and_comes_back_when_it_is_restored(connected):
     connected.write("mine")
     connected.says(push_recipes, ["mine"])

@@ -70,6 +70,22 @@ class LivePlaylistState:
         }
 
     @property
+    def newly_taken_out(self) -> tuple[WrittenTrack, ...]:
+        """What the listener has taken out since our newest push, and no song that went by itself.
+
+        A list without any of ours left was emptied: that says nothing of one song.
+        """
+        # Spotify tells that an item is gone, and not which.
+        if self.last is None or not self.ours_there or self._went > 0:
+            return ()
+        known = {track.uri for track in self.last.withheld}
+        return tuple(track for uri, track in self.withheld.items() if uri not in known)
+
+    @property
+    def _went(self) -> int:
+        return self.items.count("") - (self.last.after.count("") if self.last else 0)
+
+    @property
     def is_as_we_left_it(self) -> bool:
         """Whether the list holds what our newest push left, which ended well."""
         return (

@@ -9,7 +9,7 @@ of them (``push_result``). ``docs/playlists.md`` explains the rules.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from showlist_assets.domain.playlists.diff import MOST_ITEMS, Add, Remove
 from showlist_assets.domain.playlists.templates import LONGEST_TITLE
@@ -22,15 +22,18 @@ from showlist_assets.services.playlists.push_result import PushResult, result_of
 from showlist_assets.sources.failures import NeedsConsent, NotFound, SourceError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from showlist_assets.domain.playlists.diff import Edit
     from showlist_assets.domain.playlists.planner import Plan
     from showlist_assets.services.listeners.accounts import Account
     from showlist_assets.services.playlists.changes import DrawCover, PlannedChanges
-    from showlist_assets.services.playlists.history import PlaylistHistory, Status
+    from showlist_assets.services.playlists.history import PlaylistHistory, Status, WrittenTrack
     from showlist_assets.services.playlists.push_result import Outcome
     from showlist_assets.sources.spotify.playlists import LivePlaylist, SpotifyPlaylists
+
+    TakenOut: TypeAlias = Callable[[WrittenTrack], object]
 
 
 class PushError(ShowlistError):
@@ -57,6 +60,7 @@ class PushContext:
         now: The present (UTC).
         run_id: Of the run that pushes.
         departures: What is known of the shows of tracks that leave.
+        taken_out: Hears of each song that the listener has taken out since the last push.
     """
 
     client: SpotifyPlaylists
@@ -65,6 +69,7 @@ class PushContext:
     now: datetime
     run_id: str
     departures: Departures = field(default_factory=Departures)
+    taken_out: TakenOut | None = None
 
 
 def push(
@@ -78,6 +83,7 @@ def push(
     public: bool = False,
     draw_cover: DrawCover | None = None,
     departures: Departures | None = None,
+    taken_out: TakenOut | None = None,
     dry_run: bool = False,
     recreate: bool = False,
 ) -> PushResult:
@@ -94,6 +100,8 @@ def push(
         draw_cover: Makes the JPEG of a plan, to be uploaded if it is another one than last time.
         departures: What is known of shows whose songs leave. Of an empty plan, which leaves the
             playlist as it is, those of shows that are off leave all the same.
+        taken_out: Hears of each song that the listener has taken out since the last push; again
+            if the push dies before it has noted that.
         dry_run: Only read, and say what would be written.
         recreate: Make a new playlist if the listener has deleted the old one.
 
@@ -103,7 +111,7 @@ def push(
         StorageError: the history cannot be kept.
     """
     departures = departures or Departures()
-    context = PushContext(client, history, account, now, run_id, departures)
+    context = PushContext(client, history, account, now, run_id, departures, taken_out)
     if plan.tracks:
         target = target_of(plan, public=public, draw_cover=draw_cover)
         return _Push(target, context, recreate=recreate).run(dry_run=dry_run)
@@ -133,6 +141,7 @@ def rollback(
     account: Account,
     now: datetime,
     run_id: str,
+    taken_out: TakenOut | None = None,
     dry_run: bool = False,
 ) -> PushResult:
     """Bring back what push number ``to`` of ``recipe`` left, by the same rules as any push.
@@ -151,7 +160,8 @@ def rollback(
             f"to. Finished ones: {', '.join(good) or 'none'}."
         )
     target = Target(recipe, row.details, row.ours, rolls_back_to=to)
-    return _Push(target, PushContext(client, history, account, now, run_id)).run(dry_run=dry_run)
+    context = PushContext(client, history, account, now, run_id, taken_out=taken_out)
+    return _Push(target, context).run(dry_run=dry_run)
 
 
 class _Push:
@@ -173,9 +183,7 @@ class _Push:
         changes = self._changes_for(found)
         if dry_run:
             return self._result(changes, "dry run")
-        if changes.writes:
-            return self._write(changes)
-        return self._unchanged(changes)
+        return self._write(changes) if changes.writes else self._unchanged(changes)
 
     def _refuse_what_cannot_be_pushed(self) -> None:
         title, account = self._target.details.title, self._context.account
@@ -270,11 +278,13 @@ class _Push:
             if noted != last:
                 self._history.save(noted)
             return self._result(changes, "unchanged")
+        self._tell_of_taken_out(changes)
         row = self._intent(changes).model_copy(update={"status": "done", "snapshot": snapshot})
         return self._closed(changes, row, "unchanged")
 
     def _write(self, changes: PlannedChanges) -> PushResult:
         self._refuse_a_second_writer(changes.found)
+        self._tell_of_taken_out(changes)
         self._note(self._intent(changes))
         try:
             self._make_playlist()
@@ -288,6 +298,12 @@ class _Push:
             )
             raise
         return self._closed(changes, row, "done" if row.status == "done" else "differs")
+
+    def _tell_of_taken_out(self, changes: PlannedChanges) -> None:
+        """Before the row that knows of it, or a death between the two would keep it from all."""
+        if self._context.taken_out:
+            for track in changes.found.newly_taken_out:
+                self._context.taken_out(track)
 
     def _note(self, row: PushRow) -> None:
         """Store ``row``, from which whoever comes after a death knows how far this push was."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from filelock import FileLock, Timeout
@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     from showlist_assets.storage.fetch_record import FetchRecord
     from showlist_assets.storage.tables import TableStore
 
+    TakenOut: TypeAlias = Callable[[str, str, str], object]
+
 NO_ACCOUNT: Final = (
     "No account {name!r} is connected, so nothing was sent to Spotify: run `showlist login {name}`."
 )
@@ -70,6 +72,7 @@ class PlaylistWorkflow:
         clock: Callable[[], datetime],
         taste_of: Callable[[str], pl.DataFrame | None] = no_taste,
         suggestions_for: Callable[[str], Suggested] = nothing_suggested,
+        taken_out: TakenOut | None = None,
     ) -> None:
         """Read and send nothing yet.
 
@@ -83,8 +86,10 @@ class PlaylistWorkflow:
             taste_of: How upcoming acts fit an account's taste (``ShowTaste``); None where nothing
                 is known.
             suggestions_for: Which songs an account may like.
+            taken_out: Hears of each song that a listener has taken out of a playlist: the account,
+                the artist's id on Spotify and name.
         """
-        self._suggestions_for = suggestions_for
+        self._suggestions_for, self._taken_out = suggestions_for, taken_out
         self._tables, self._fetch_record = tables, fetch_record
         self._accounts, self._history = accounts, history
         self._client_for, self._clock, self._taste_of = client_for, clock, taste_of
@@ -169,9 +174,15 @@ class PlaylistWorkflow:
                 # Drawing takes Pillow, which a preview should not need.
                 draw_cover=partial(_cover, recipe) if recipe.cover and not dry_run else None,
                 departures=self._departures(recipe, plan),
+                taken_out=partial(self._tell_of_taken_out, account.name),
                 dry_run=dry_run,
                 recreate=recreate,
             )
+
+    def _tell_of_taken_out(self, account: str, track: WrittenTrack) -> None:
+        # Rows of earlier versions know no artist.
+        if self._taken_out and track.artist_name:
+            self._taken_out(account, track.artist_id, track.artist_name)
 
     def _departures(self, recipe: Recipe, plan: Plan) -> Departures:
         today = self.today(recipe)
@@ -199,6 +210,7 @@ class PlaylistWorkflow:
                 account=account,
                 now=self._clock(),
                 run_id=run_id,
+                taken_out=partial(self._tell_of_taken_out, account.name),
                 dry_run=dry_run,
             )
 

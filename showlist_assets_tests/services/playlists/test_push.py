@@ -245,6 +245,55 @@ def test_what_the_listener_took_out_does_not_come_back_for_another_night_either(
     assert desk.live == desk.uris([1, 3, 4])
 
 
+def test_each_song_that_is_taken_out_is_told_once_and_none_that_left(desk):
+    told = []
+
+    def push_it(numbers, **options):
+        desk.push(desk.plan(numbers), taken_out=lambda track: told.append(track.label), **options)
+
+    push_it([1, 2, 3, 4])
+    desk.sandbox.listeners.remove_tracks(desk.playlist.id, desk.uris([2]))
+    push_it([1, 2, 3, 4], dry_run=True)
+    assert told == []
+    push_it([1, 2, 3, 4])
+    # Its show is over: the plan, and not the listener, has taken it out.
+    push_it([1, 2, 4, 5])
+    push_it([1, 2, 4, 5])
+    assert told == ["Band 2 - Song 2"]
+    desk.sandbox.listeners.remove_tracks(desk.playlist.id, desk.uris([5]))
+    desk.rollback(to=1, taken_out=lambda track: told.append(track.label))
+    push_it([1, 2, 4, 5])
+    assert told == ["Band 2 - Song 2", "Band 5 - Song 5"]
+
+
+@pytest.mark.parametrize("taken", [[1, 2, 3], [2]])
+def test_an_emptied_list_and_a_song_that_is_gone_from_spotify_say_nothing_of_artists(desk, taken):
+    told = []
+    desk.push(desk.plan([1, 2, 3]))
+    desk.sandbox.listeners.remove_tracks(desk.playlist.id, desk.uris(taken))
+    # As an item of which Spotify knows nothing any more.
+    gone = "spotify:track:" + "9" * 22
+    desk.sandbox.listeners.add_tracks(desk.playlist.id, [gone] * (taken == [2]))
+    desk.push(desk.plan([1, 2, 3]), taken_out=told.append)
+    assert told == []
+
+
+@pytest.mark.parametrize("dies_before", [True, False])
+def test_what_is_taken_out_is_told_although_the_push_dies(sandbox, tmp_path, dies_before):
+    for number in range(12):
+        sandbox.reset()
+        desk, told = Desk(sandbox, tmp_path / str(number)), set()
+        desk.push(desk.plan([1, 2, 3]))
+        desk.sandbox.listeners.remove_tracks(desk.playlist.id, desk.uris([2]))
+        desk.session.sent, desk.session.dies_at = 0, number
+        desk.session.dies_before = dies_before
+        with suppress(Killed):
+            desk.push(desk.plan([1, 2, 4, 5]), taken_out=lambda track: told.add(track.label))  # noqa: B023
+        desk.session.dies_at = None
+        desk.push(desk.plan([1, 2, 4, 5]), taken_out=lambda track: told.add(track.label))  # noqa: B023
+        assert told == {"Band 2 - Song 2"}
+
+
 def changed(plan, number, **fields):
     """``plan`` with other fields of its track ``number``."""
     tracks = [
