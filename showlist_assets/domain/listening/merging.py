@@ -12,7 +12,7 @@ are about one track (``track_keys``).
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import groupby
 from operator import attrgetter
@@ -61,7 +61,7 @@ class _Row:
     late: int
     source: str
     means: str
-    again: tuple[int, ...] = ()
+    again: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -78,7 +78,7 @@ class _Play:
     is_exact: bool
     late: int = 0
     ends_firmly: bool = False
-    rows: tuple[int, ...] = ()
+    rows: list[int] = field(default_factory=list)
     told: tuple[str, ...] = ()
 
     @property
@@ -173,7 +173,7 @@ def _united(rows: Iterable[_Row]) -> list[_Play]:
         elif row.late < same.late:
             same.start, same.end, same.length = row.end - length, row.end, length
             same.late = row.late
-        same.rows = (*same.rows, row.row)
+        same.rows.append(row.row)
     return plays
 
 
@@ -208,7 +208,7 @@ def _with_points(plays: list[_Play], rows: Iterable[_Row]) -> list[_Play]:
                 play = _opened(point)
                 opened.append(play)
             play.told = (*play.told, teller)
-            play.rows = (*play.rows, point.row, *point.again)
+            play.rows += (point.row, *point.again)
         plays += opened
     return plays
 
@@ -220,7 +220,7 @@ def _told_once(rows: Iterable[_Row]) -> list[_Row]:
     for row in rows:
         before = kept.get(row.means)
         if before is not None and row.at - before.at < _TOLD_TWICE:
-            before.again = (*before.again, row.row)
+            before.again.append(row.row)
             continue
         kept[row.means] = row
         found.append(row)
@@ -260,7 +260,7 @@ def _with_renamed(plays: list[_Play], names: pl.Series) -> list[_Play]:
         if other is None:
             kept.append(play)
             continue
-        other.rows = (*other.rows, *play.rows)
+        other.rows += play.rows
         other.told = (*other.told, *play.told)
     return sorted(kept, key=attrgetter("start", "end", "rows"))
 
