@@ -10,7 +10,7 @@ until_ctrl_c = trap 'interrupted=1' INT; $(1) || { status=$$?; test "$$interrupt
 SANDBOX_FLAGS = $(if $(SOURCES),--sources $(SOURCES)) $(if $(WORLD),--world $(WORLD))
 DEMO_FLAGS = --states $(STATES) $(SANDBOX_FLAGS)
 
-.PHONY: demo web web-live ui ui-live test test-fast test-dates bench lint types check wheel lock docs clean
+.PHONY: demo web web-live ui ui-live test test-fast test-deep test-dates bench lint types check wheel lock docs clean
 
 demo: .venv/.installed  ## run the whole pipeline against the sandbox
 	@$(call until_ctrl_c,$(BIN)/showlist demo $(DEMO_FLAGS) $(FLAGS))
@@ -32,6 +32,9 @@ test: .venv/.installed-dev  ## run the whole test suite
 
 test-fast: .venv/.installed-dev  ## run what takes no processes and no minutes
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
+
+test-deep: .venv/.installed-dev  ## ask each property of the quick tests 500 times (needs half an hour)
+	@$(BIN)/python -m pytest -n 2 --hypothesis-profile=deep -m "not slow"
 
 test-dates: .venv/.installed-dev  ## run the suite as on a dozen awkward dates (needs faketime)
 	@./scripts/test-on-dates $(FLAGS)

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from showlist_assets_tests.platform_under_test import PlatformUnderTest
 
 # Two workers share two cores: a slow example says nothing about the code.
-settings.register_profile("shared_cores", deadline=None)
+settings.register_profile("shared_cores", deadline=None, max_examples=40)
+# For `make test-deep`: hours do not matter there, and every property is asked more often.
+settings.register_profile("deep", deadline=None, max_examples=500)
 settings.load_profile("shared_cores")
 
 clock.pin()

@@ -50,14 +50,14 @@ def _ran(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "sources", ["ticketmaster", "seatgeek", "ticketmaster,seatgeek,feeds", "feeds"]
-)
+@pytest.mark.parametrize("sources", ["seatgeek", "ticketmaster,seatgeek,feeds", "feeds"])
 def test_whatever_sources_are_chosen_shows_become_a_playlist_and_a_second_demo_adds_nothing(
     sources: str, start_sandbox: Callable[..., Sandbox], tmp_path
 ):
     config, home = _config(sources), Home(tmp_path / "home")
-    sandbox = start_sandbox(sources=config.sources, dealt=config.dealt)
+    # A smaller world has no venue in the state that tells of its own nights.
+    events = 600 if "feeds" in sources else 250
+    sandbox = start_sandbox(sources=config.sources, dealt=config.dealt, events=events)
     first, platform = _ran(sandbox, home)
     assert set(first.listings) == set(sources.split(","))
     assert 0 < first.shows <= sum(first.listings.values())
@@ -84,8 +84,8 @@ def test_a_second_demo_of_several_states_finds_nobody_new_and_writes_nothing(
     start_sandbox: Callable[..., Sandbox], tmp_path
 ):
     config, home = _config("ticketmaster,seatgeek,feeds"), Home(tmp_path / "home")
-    sandbox = start_sandbox(sources=config.sources, dealt=config.dealt, events=1200)
-    states = ["CA", "IL", "NY", "TX"]
+    sandbox = start_sandbox(sources=config.sources, dealt=config.dealt, events=500)
+    states = ["CA", "NY", "TX"]
     first, platform = _ran(sandbox, home, states)
     acts = platform.tables.read_all("expanded_artists")
     assert acts.filter(pl.col("billed_text").is_not_null()).height > 0, "a bill was taken apart"

@@ -69,7 +69,7 @@ def _recipe(wish, name="preview", account="preview"):
 
 @given(WISHES)
 @settings(
-    max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 def test_a_preview_is_the_plan_of_a_push(site, wish):
     shown = site.previews.of(site.publications.current(), _recipe(wish)).plan

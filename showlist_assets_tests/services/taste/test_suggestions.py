@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
@@ -12,19 +14,36 @@ from showlist_assets.domain.playlists.recipe import parse_recipe
 from showlist_assets.services.listening.profile import ListeningProfile
 from showlist_assets.wiring import Platform
 from showlist_assets_tests.clock import NOW
+from showlist_assets_tests.platform_under_test import PlatformUnderTest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RECIPE = parse_recipe(
     "discover: similar to what I play\nmax_tracks: 20\n", name="made-for-me", source="made-for-me"
 )
 
 
-@pytest.fixture
-def listening(platform):
-    """A platform whose listener has two years of plays at ListenBrainz, and an account."""
-    made = platform.platform
+@pytest.fixture(scope="module")
+def history(_shared_sandbox, tmp_path_factory) -> Path:
+    """The folder of a platform whose listener has two years of plays at ListenBrainz."""
+    folder = tmp_path_factory.mktemp("history")
+    made = PlatformUnderTest(_shared_sandbox, folder).platform
     made.listening_profiles.save("me", ListeningProfile(listenbrainz_name="demo-listener"))
     made.listening_sync.sync("me")
     made.listening.rebuild("me")
+    return folder
+
+
+@pytest.fixture
+def listening(history, platform):
+    """A platform of its own with that history, and an account."""
+    for file in ("data", "accounts", "accounts.key"):
+        if (history / file).is_dir():
+            shutil.copytree(history / file, platform.folder / file)
+        else:
+            shutil.copy(history / file, platform.folder / file)
+    made = platform.platform
     connect_listener(platform.sandbox, made)
     return made
 
