@@ -22,6 +22,9 @@ SHORTEST_PLAY_MS: Final = 30_000
 """Below it a play counts for nobody: neither Spotify's lists nor ListenBrainz hold it."""
 
 _LISTS: Final = ("artist_mbids", "spotify_artist_ids")
+# Characters. No song has a longer name, but a file may hold anything.
+_LONGEST_NAME: Final = 500
+_NAMES: Final = ("track_name", "artist_name", "album_name")
 _TOLD: Final = {
     name: dtype
     for name, dtype in polars_schema(ListenReports).items()
@@ -80,7 +83,8 @@ def _value(name: str, dtype: pl.DataType) -> pl.Expr:
         return column.fill_null([])
     # A blank is no album and no id.
     is_told = column.cast(pl.String).str.strip_chars() != ""
-    return pl.when(is_told).then(column) if dtype == pl.String else column
+    kept = column.str.head(_LONGEST_NAME) if name in _NAMES else column
+    return pl.when(is_told).then(kept) if dtype == pl.String else column
 
 
 def _keys(told: pl.DataFrame, source: str) -> pl.Series:

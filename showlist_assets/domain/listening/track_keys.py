@@ -17,23 +17,39 @@ from showlist_assets.domain.names import normalize
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+# No song has a longer name, but a file may: the patterns take the square of the length at worst.
+_LONGEST: Final = 300
 # "Song (feat. B)", "Song - 2011 Remaster": what a source adds and another leaves out.
+_BRACKETS: Final = re.compile(r"[(\[]([^)\]]*+)[)\]]")
+_ADDED_IN_BRACKETS: Final = re.compile(
+    r"\b(?:feat|ft|featuring|with|remaster(?:ed)?|mono|stereo|version|edit|deluxe)\b",
+    re.IGNORECASE,
+)
 _ADDED: Final = re.compile(
-    r"\s*[(\[][^)\]]*\b(?:feat|ft|featuring|with|remaster(?:ed)?|mono|stereo|version|edit|deluxe)\b"
-    r"[^)\]]*[)\]]|\s+-\s[^-]*\b(?:remaster(?:ed)?|mono|stereo|version|edit)\b.*$"
-    r"|\s+(?:feat|ft|featuring)\b.*$",
+    r"\s-\s[^-]*\b(?:remaster(?:ed)?|mono|stereo|version|edit)\b.*$"
+    r"|\s(?:feat|ft|featuring)\b.*$",
     re.IGNORECASE,
 )
 # "A feat. B", "A & B", "A, B": the first one is whom an album is by.
-_OTHERS: Final = re.compile(r"\s+(?:feat|ft|featuring)\b.*$|\s*[,;&].*$", re.IGNORECASE)
+_OTHERS: Final = re.compile(r"\s(?:feat|ft|featuring)\b.*$|[,;&].*$", re.IGNORECASE)
 
 
 @lru_cache(maxsize=200_000)
 def name_key(artist: str, title: str) -> str:
     """What is left of artist and title when whatever sources add to them is taken off."""
+    artist, title = _cut(artist), _cut(title)
     alone = normalize(_OTHERS.sub("", artist)) or normalize(artist)
-    song = normalize(_ADDED.sub("", title)) or normalize(title)
+    song = normalize(_ADDED.sub("", _BRACKETS.sub(_unless_added, title))) or normalize(title)
     return f"{alone}\n{song}"
+
+
+def _cut(name: str) -> str:
+    """``name`` with single blanks, and no longer than a name is."""
+    return " ".join(name[: 2 * _LONGEST].split())[:_LONGEST]
+
+
+def _unless_added(brackets: re.Match[str]) -> str:
+    return " " if _ADDED_IN_BRACKETS.search(brackets[1]) else brackets[0]
 
 
 def name_keys(reports: pl.DataFrame) -> pl.Series:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import polars as pl
 import pytest
 
@@ -50,3 +52,11 @@ def test_what_sources_add_is_taken_off(artist: str, title: str) -> None:
 @pytest.mark.parametrize("title", ["(feat.)", "Live", "[Untitled]", "???", "Remaster"])
 def test_a_title_of_nothing_else_stays(title: str) -> None:
     assert name_key("Mitski", title).split("\n")[1]
+
+
+@pytest.mark.parametrize("part", ["(", "(feat ", " ", " - ", "[feat) ", "feat ", "&", "(edit) "])
+def test_a_name_of_a_million_signs_costs_no_more_than_a_long_one(part: str) -> None:
+    began = time.process_time()
+    for _ in range(20):
+        name_key.__wrapped__(part * 1_000_000, part * 1_000_000)
+    assert time.process_time() - began < 1
