@@ -556,6 +556,7 @@ class Platform:
         can_look_up = self.settings.listenbrainz_token is not None
         return Tastes(
             store=self.listening_store,
+            alone=self.listening.alone,
             shared=shared,
             tables=self.tables,
             artist_ids=ArtistIdLookups(
@@ -573,7 +574,13 @@ class Platform:
         """Which songs each listener may like."""
         from showlist_assets.services.taste.suggestions import Suggestions
 
-        return Suggestions(self.listening_store, self.shared_tables, self.labs, clock=self.now)
+        return Suggestions(
+            self.listening_store,
+            self.shared_tables,
+            self.labs,
+            alone=self.listening.alone,
+            clock=self.now,
+        )
 
     @property
     def taste_feedback(self) -> Feedback:
@@ -712,6 +719,7 @@ class Platform:
         return ListenersTaste(
             self.listening_store,
             zone_of=lambda account: self.listening_profiles.read(account).timezone,
+            artist_ids=lambda: self.shared_tables.read("artist_ids"),
         )
 
     @property

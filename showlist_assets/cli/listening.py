@@ -70,7 +70,8 @@ def show(
 def connect(
     account: AccountName = "me",
     listenbrainz: Annotated[
-        str | None, typer.Option(help="The listener's name at ListenBrainz.")
+        str | None,
+        typer.Option(help='The listener\'s name at ListenBrainz; "" disconnects it.'),
     ] = None,
     token_file: Annotated[
         Path | None,
@@ -92,10 +93,10 @@ def connect(
 ) -> None:
     """Say where to look for what a listener plays; what is left out stays as it was."""
     platform = platform_of(home, world, sandbox=sandbox)
-    token = token_file.read_text("utf-8").strip() if token_file else None
+    token = _token_in(token_file) if token_file else None
     if ask_token:
         # An argument would be in the shell's history and in the list of processes.
-        token = typer.prompt("Token of ListenBrainz", hide_input=True)
+        token = _token_of(typer.prompt("Token of ListenBrainz", hide_input=True), "The answer")
     connect_listener(
         platform,
         account,
@@ -139,22 +140,40 @@ def connect_listener(
 
     from showlist_assets.domain.listening.days import zone_of
 
+    profiles = platform.listening_profiles
+    name = profiles.read(account).listenbrainz_name if listenbrainz is None else listenbrainz
+    if token and not name:
+        raise typer.BadParameter("A token is that of a name: give --listenbrainz NAME, too.")
     if timezone is not None:
         zone_of(timezone)
     given: dict[str, object] = {
-        "listenbrainz_name": listenbrainz,
+        "listenbrainz_name": listenbrainz and " ".join(listenbrainz.split()),
         "listenbrainz_token": SecretStr(token) if token else None,
         "timezone": timezone,
         "spotify": spotify,
         "spotify_top": spotify,
     }
     changed = {name: value for name, value in given.items() if value is not None}
-    profile = platform.listening_profiles.read(account).model_copy(update=changed)
-    platform.listening_profiles.save(account, profile)
+    profiles.change(account, **changed)
     connected = platform.listening_sync.connected(account)
     print_wrapped(console, f"Connected for {account}: {', '.join(connected) or 'nothing yet'}.")
     if connected:
         print_wrapped(console, f"`showlist listening sync {account}` asks them now.")
+
+
+def _token_in(file: Path) -> str:
+    try:
+        return _token_of(file.read_text("utf-8", "replace"), str(file))
+    except OSError as failure:
+        raise typer.BadParameter(f"{file} cannot be read: {failure.strerror}.") from None
+
+
+def _token_of(text: str, told_by: str) -> str:
+    token = text.strip()
+    # Any other could not be sent.
+    if not token or " " in token or not token.isascii() or not token.isprintable():
+        raise typer.BadParameter(f"{told_by} is no token: that is one word of letters and digits.")
+    return token
 
 
 def sync_listener(platform: Platform, account: str, console: Console) -> None:

@@ -101,6 +101,8 @@ _TASTE_INTRODUCTION = """\
 - Acts are ranked among those that play where and when the recipe looks, whatever else it leaves
   out: `taste: {minimum: 0.7}` keeps the best three of ten of them. Those of which nobody knows
   how they fit are not ranked; `unknown_taste` says what becomes of them.
+- `minimum` is counted before `known` leaves anybody out, and whom the listener plays already mostly
+  fit best: with `known: never` a high one may leave nobody, as 0.7 does in the demo.
 - Whoever the account has blocked (`showlist taste block`) is on none of its playlists, also where a
   recipe says nothing of taste or names them in `artists`; `left_out` counts them.
 - While nothing is known of the listener, the plan is made as without taste, and says so.

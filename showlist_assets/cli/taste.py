@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 _TOP_ARTISTS: Final = 10
 _NOTHING: Final = (
-    "Nothing is known yet of what {account} likes: import what they play with `showlist import "
+    "Nothing is known yet of what {account!r} likes: import what they play with `showlist import "
     "FILE`, or connect an account that tells it with `showlist listening connect {account}`; then "
     "run `showlist taste refresh {account}`."
 )

@@ -57,7 +57,15 @@ class ListeningStore:
         sealed = self._files.read(name)
         if sealed is None:
             return schema.create_empty()
-        frame = pl.read_parquet(io.BytesIO(self._cipher.unseal(sealed, name)))
+        plain = self._cipher.unseal(sealed, name)
+        try:
+            frame = pl.read_parquet(io.BytesIO(plain))
+        except pl.exceptions.PolarsError as error:
+            raise StorageError(
+                f"{self._files.uri(name)} cannot be read. Restore it from a backup, or delete it "
+                "and run `showlist taste refresh` for the account; what was imported or said is "
+                "then to be told again."
+            ) from error
         if missing := set(schema.column_names()) - set(frame.columns):
             raise StorageError(
                 f"{self._files.uri(name)} lacks {', '.join(sorted(missing))}: it was written by "

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 
 from showlist_assets.errors import ShowlistError
+from showlist_assets.web.logins import goes_on_at
 from showlist_assets.web.rendering import Page, answer, frame_of
 from showlist_assets.web.security import headers_of, new_number
 from showlist_assets.web.visitors import visitor_of
@@ -80,6 +81,9 @@ async def on_http(request: Request, error: Exception) -> Response:
         raise error
     known = _KNOWN.get(error.status_code, _KNOWN[400])
     failure = known
+    if error.status_code == 401 and request.method == "GET":
+        path = request.url.path.removeprefix(request.app.state.site.options.prefix)
+        failure = replace(known, way_out=("Log in", f"/login?to={goes_on_at(path)}"))
     if isinstance(error.detail, str) and error.status_code == 400 and error.detail != "Bad Request":
         failure = Failure(known.heading, error.detail)
     return _page(request, failure, error.status_code, error.headers or {})

@@ -6,6 +6,7 @@ What belongs here: what the pages ``login`` and ``save`` share. What does not: t
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -33,6 +34,11 @@ _WAS: Final = "was"
 _OWNERS_NAME: Final = "me"
 
 
+# No page that does something, and nothing that a browser could take for another host.
+_GOES_ON: Final = re.compile(r"/(?:taste|me|playlists(?:/[a-z0-9][a-z0-9._-]*(?:/[a-z-]+)?)?)")
+_USUALLY: Final = "/playlists"
+
+
 class LoginRefused(ShowlistError):
     """Nobody is logged in; the message is for whoever tried."""
 
@@ -43,6 +49,11 @@ class Finished:
 
     account: str
     return_to: str
+
+
+def goes_on_at(path: str) -> str:
+    """Where a login leads that was asked for at ``path``: there, if it is a listener's own page."""
+    return path if _GOES_ON.fullmatch(path) else _USUALLY
 
 
 def needs_pasting(site: Site) -> bool:

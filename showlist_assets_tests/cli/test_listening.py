@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 import pytest
 from rich.console import Console
+from typer import BadParameter
 from typer.testing import CliRunner
 
 from showlist_assets.cli.app import app
@@ -130,6 +131,40 @@ def test_what_is_left_out_of_connect_stays_as_it_was(platform):
     assert not own.listening_profiles.read("me").spotify_top
 
 
+def test_a_token_is_not_sent_in_another_name(platform):
+    own = platform.platform
+    printed(connect, own, "me", listenbrainz="somebody", token=_TOKEN)
+    printed(connect, own, "me", listenbrainz=" somebody ")
+    assert own.listening_profiles.read("me").listenbrainz_token.get_secret_value() == _TOKEN
+    printed(connect, own, "me", listenbrainz="another", timezone="America/New_York")
+    profile = own.listening_profiles.read("me")
+    assert (profile.listenbrainz_name, profile.listenbrainz_token) == ("another", None)
+    with pytest.raises(BadParameter, match="--listenbrainz NAME"):
+        printed(connect, own, "zoe", token=_TOKEN)
+
+
+def test_a_name_of_nothing_disconnects(platform):
+    own = platform.platform
+    printed(connect, own, "me", listenbrainz="somebody", token=_TOKEN)
+    assert "Connected for me: nothing yet." in printed(connect, own, "me", listenbrainz=" ")
+    profile = own.listening_profiles.read("me")
+    assert (profile.listenbrainz_name, profile.listenbrainz_token) == (None, None)
+
+
+def test_a_file_without_a_token_is_told_in_a_sentence(showlist, tmp_path):
+    (tmp_path / "binary").write_bytes(b"\xff\x00\xfe")
+    (tmp_path / "empty").write_text("\n")
+    (tmp_path / "words").write_text("no token\nat all")
+    for name in ("nosuch", "binary", "empty", "words", "."):
+        given = ("--listenbrainz", "somebody", "--token-file", tmp_path / name)
+        status, told = showlist("connect", "me", *given)
+        assert status == 2, (name, told)
+        assert "Traceback" not in told
+        # The terminal's box goes around it.
+        words = " ".join(told.replace("│", " ").split())
+        assert "is no token" in words or "cannot be read" in words
+
+
 def test_a_zone_that_is_none_changes_nothing(platform):
     with pytest.raises(ZoneError, match="America/New_York"):
         printed(connect, platform.platform, "me", timezone="Gotham", listenbrainz="x")
@@ -146,7 +181,8 @@ def test_a_token_comes_from_a_file_or_a_question_and_is_nowhere_in_clear(showlis
     status, told = showlist("sync", "me")
     assert status == 0
     assert "listenbrainz: ListenBrainz does not take this listener's token." in told
-    status, _ = showlist("connect", "zoe", "--ask-token", answer=f"{_TOKEN}\n")
+    asked = ("connect", "zoe", "--listenbrainz", "zoe", "--ask-token")
+    status, _ = showlist(*asked, answer=f"{_TOKEN}\n")
     assert status == 0
     assert "--token" not in showlist("connect", "--help")[1].replace("--token-file", "")
     for kept in tmp_path.rglob("*"):

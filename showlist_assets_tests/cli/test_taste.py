@@ -107,4 +107,4 @@ def test_the_command_takes_an_account_in_the_place_of_a_command(tmp_path):
     result = CliRunner().invoke(
         app, ["taste", "somebody", "--home", str(tmp_path)], catch_exceptions=False
     )
-    assert "Nothing is known yet of what somebody likes" in " ".join(result.output.split())
+    assert "Nothing is known yet of what 'somebody' likes" in " ".join(result.output.split())

@@ -84,3 +84,9 @@ def test_files_are_for_their_owner_alone(tmp_path):
     store.write("me", "listen_reports", _reports())
     (file,) = (tmp_path / "data" / "listening").iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_file_that_is_no_table_says_what_to_do(store):
+    store.write_object("me", "taste", b"no parquet")
+    with pytest.raises(StorageError, match="Restore it from a backup"):
+        store.read("me", "taste")

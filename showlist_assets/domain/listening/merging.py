@@ -1,9 +1,10 @@
 """Reports of several sources become plays, each once: the interval rule.
 
 A source that tells an end and a length tells an interval. Two intervals of one track are one play
-if they overlap by more than half, or have one length and ends of a minute; every other source tells
-a point, which belongs to the interval of its track that holds it. Points without one open their
-own. The rule and its figures: docs/taste.md.
+if they overlap by more than half, or have one length and overlap at all, or have one length and
+ends of a minute, of which one is told to the minute only; every other source tells a point, which
+belongs to the interval of its track that holds it. Points without one open their own. The rule and
+its figures: docs/taste.md.
 
 What belongs here: which reports are one play, and what is said of it. What does not: which reports
 are about one track (``track_keys``).
@@ -11,9 +12,10 @@ are about one track (``track_keys``).
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from hashlib import sha256
+from heapq import heappop, heappush
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
@@ -31,11 +33,13 @@ if TYPE_CHECKING:
 _NEAR: Final = 20_000
 _SAME_LENGTH_NEAR: Final = 61_000
 _MINUTE: Final = 60_000
+# Ends are told in whole seconds: two plays in a row may seem to overlap by as much.
+_ROUNDED: Final = 2_000
 # Nobody plays a song twice, for thirty seconds each, within less.
 _TOLD_TWICE: Final = 30_000
 _USUAL_LENGTH: Final = 210_000
-# No song is longer than a day.
-_LONGEST: Final = 86_400_000
+# Nobody hears more songs within forty seconds.
+_MOST_AT_ONCE: Final = 50
 _A_BATCH: Final = 20_000
 # Whose word on ids and lengths counts first: who knows the track itself, and who has it from whom.
 _SOURCES: Final = (
@@ -68,8 +72,9 @@ class _Row:
 class _Play:
     """Milliseconds since 1970; ``told`` are the sources that told a point within it.
 
-    ``late`` is by how much it may have ended later than told; ``ends_firmly`` is of a point that
-    tells the end, so that the start is what was assumed.
+    ``late`` is by how much it may have ended later than told; ``minute_end`` is the end that a
+    source tells to the minute, also where another tells it exactly; ``ends_firmly`` is of a point
+    that tells the end, so that the start is what was assumed.
     """
 
     start: int
@@ -77,6 +82,7 @@ class _Play:
     length: int
     is_exact: bool
     late: int = 0
+    minute_end: int | None = None
     ends_firmly: bool = False
     rows: list[int] = field(default_factory=list)
     told: tuple[str, ...] = ()
@@ -166,51 +172,91 @@ def _united(rows: Iterable[_Row]) -> list[_Play]:
     plays: list[_Play] = []
     for row in rows:
         length = row.ms_played or 0
-        same = _same_play(plays, row.end, length)
+        same = _same_play(plays, row, length)
         if same is None:
             same = _Play(row.end - length, row.end, length, is_exact=True, late=row.late)
             plays.append(same)
         elif row.late < same.late:
             same.start, same.end, same.length = row.end - length, row.end, length
             same.late = row.late
+        if row.means == "minute_end" and same.minute_end is None:
+            same.minute_end = row.end
         same.rows.append(row.row)
     return plays
 
 
-def _same_play(plays: list[_Play], end: int, length: int) -> _Play | None:
+def _same_play(plays: list[_Play], row: _Row, length: int) -> _Play | None:
     for play in reversed(plays):
-        if _is_same(play, end, length):
+        if _is_same(play, row, length):
             return play
-        if play.end < end - length - _SAME_LENGTH_NEAR:
+        if play.end < row.end - length - _SAME_LENGTH_NEAR:
             return None
     return None
 
 
-def _is_same(play: _Play, end: int, length: int) -> bool:
-    if play.length == length and abs(play.end - end) <= _SAME_LENGTH_NEAR:
+def _is_same(play: _Play, row: _Row, length: int) -> bool:
+    end = play.end
+    if row.means == "minute_end" and play.minute_end is not None:
+        # A file tells each play once: its own minutes tell them apart.
+        end = play.minute_end
+    elif (
+        play.length == length
+        # One of them does not say when exactly it ended.
+        and play.late != row.late
+        and abs(end - row.end) <= _SAME_LENGTH_NEAR
+    ):
         return True
-    overlap = min(play.end, end) - max(play.start, end - length)
-    return 2 * overlap > min(play.length, length)
+    overlap = min(end, row.end) - max(end - play.length, row.end - length)
+    # Spotify's files repeat rows within a minute; a song on repeat begins when it has ended.
+    is_repeated = play.length == length and not play.late and not row.late and overlap > _ROUNDED
+    return is_repeated or 2 * overlap > min(play.length, length)
 
 
 def _with_points(plays: list[_Play], rows: Iterable[_Row]) -> list[_Play]:
     """The plays of one track, with the points of each source, in the order of time."""
     for source, told in groupby(rows, key=attrgetter("source")):
-        points = _told_once(told)
         plays.sort(key=attrgetter("latest", "start"))
-        ends = [play.latest for play in plays]
+        held: dict[str, _Held] = {}
         opened: list[_Play] = []
-        for point in points:
+        for point in _told_once(told):
             # The means, too: a listener may have two clients that tell one service.
-            teller = f"{source} {point.means}"
-            play = _holding(plays, ends, point.at, teller)
+            if point.means not in held:
+                # A start to the minute may be of a play that began later in it.
+                early = _MINUTE if point.means == "minute_start" else 0
+                held[point.means] = _Held(plays, early)
+            play = held[point.means].first_to_end(point.at)
             if play is None:
                 play = _opened(point)
                 opened.append(play)
-            play.told = (*play.told, teller)
+            play.told = (*play.told, f"{source} {point.means}")
             play.rows += (point.row, *point.again)
         plays += opened
     return plays
+
+
+class _Held:
+    """Which of ``plays``, in the order of their ends, hold an instant: each is given once.
+
+    Instants come in order of time; a play holds those that are ``early`` milliseconds before it.
+    """
+
+    def __init__(self, plays: list[_Play], early: int) -> None:
+        self._plays, self._before = plays, _NEAR + early
+        self._begun: list[int] = []
+        self._to_begin = sorted(
+            range(len(plays)), key=lambda number: plays[number].start, reverse=True
+        )
+
+    def first_to_end(self, at: int) -> _Play | None:
+        """The first to end of those that hold ``at`` and were not given yet."""
+        plays, begun, to_begin = self._plays, self._begun, self._to_begin
+        while to_begin and plays[to_begin[-1]].start - self._before <= at:
+            heappush(begun, to_begin.pop())
+        while begun:
+            play = plays[heappop(begun)]
+            if play.latest >= at - _NEAR:
+                return play
+        return None
 
 
 def _told_once(rows: Iterable[_Row]) -> list[_Row]:
@@ -227,22 +273,12 @@ def _told_once(rows: Iterable[_Row]) -> list[_Row]:
     return found
 
 
-def _holding(plays: list[_Play], ends: list[int], at: int, teller: str) -> _Play | None:
-    """The first to end of the plays that hold ``at`` and of which ``teller`` told nothing yet."""
-    for index in range(bisect_left(ends, at - _NEAR), len(plays)):
-        play = plays[index]
-        if play.start - _NEAR <= at and teller not in play.told:
-            return play
-        if play.latest - _LONGEST > at:
-            break
-    return None
-
-
 def _opened(point: _Row) -> _Play:
     length = max(point.length, _TOLD_TWICE)
     is_end = point.means in ("end", "minute_end") or point.source == "spotify_poll"
     start = point.at - length if is_end else point.at
-    return _Play(start, start + length, length, is_exact=False, ends_firmly=is_end)
+    late = _MINUTE if point.means == "minute_start" else 0
+    return _Play(start, start + length, length, is_exact=False, late=late, ends_firmly=is_end)
 
 
 def _with_renamed(plays: list[_Play], names: pl.Series) -> list[_Play]:
@@ -251,12 +287,11 @@ def _with_renamed(plays: list[_Play], names: pl.Series) -> list[_Play]:
     A source may know a song by a title that no rule foresees. Nobody plays two songs at once, so
     the artist and the time are enough; a play of which the source tells already is another one.
     """
-    exact = sorted((one for one in plays if one.is_exact), key=attrgetter("end", "start", "rows"))
-    ends = [play.end for play in exact]
-    kept = list(exact)
+    exact = _Exact([one for one in plays if one.is_exact])
+    kept = list(exact.plays)
     rest = (one for one in plays if not one.is_exact)
     for play in sorted(rest, key=attrgetter("start", "end", "rows")):
-        other = _under_another_name(play, exact, ends, names)
+        other = _under_another_name(play, exact, names)
         if other is None:
             kept.append(play)
             continue
@@ -265,20 +300,32 @@ def _with_renamed(plays: list[_Play], names: pl.Series) -> list[_Play]:
     return sorted(kept, key=attrgetter("start", "end", "rows"))
 
 
-def _under_another_name(
-    play: _Play, exact: list[_Play], ends: list[int], names: pl.Series
-) -> _Play | None:
-    at = (
-        play.start
-        if any(teller.endswith(("start", "unsure")) for teller in play.told)
-        else play.end
-    )
-    for index in range(bisect_left(ends, at - _NEAR), len(exact)):
-        other = exact[index]
-        if other.end - _LONGEST > at:
-            break
-        near = min(abs(other.start - at), abs(other.end - at)) <= _NEAR
-        if near and not set(other.told) & set(play.told) and _are_related(play, other, names):
+class _Exact:
+    """Plays of whatever tracks, in the order of their ends, by either end."""
+
+    def __init__(self, plays: list[_Play]) -> None:
+        self.plays = sorted(plays, key=attrgetter("end", "start", "rows"))
+        self._ends = [play.end for play in self.plays]
+        self._by_start = sorted(range(len(plays)), key=lambda number: self.plays[number].start)
+        self._starts = [self.plays[number].start for number in self._by_start]
+
+    def near(self, at: int) -> Iterator[_Play]:
+        """Those that begin or end near ``at``."""
+        ending = range(*_near(self._ends, at))
+        first, last = _near(self._starts, at)
+        for number in sorted({*ending, *self._by_start[first:last]}):
+            yield self.plays[number]
+
+
+def _near(times: list[int], at: int) -> tuple[int, int]:
+    first = bisect_left(times, at - _NEAR)
+    return first, min(bisect_right(times, at + _NEAR), first + _MOST_AT_ONCE)
+
+
+def _under_another_name(play: _Play, exact: _Exact, names: pl.Series) -> _Play | None:
+    is_start = any(teller.endswith(("start", "unsure")) for teller in play.told)
+    for other in exact.near(play.start if is_start else play.end):
+        if not set(other.told) & set(play.told) and _are_related(play, other, names):
             return other
     return None
 

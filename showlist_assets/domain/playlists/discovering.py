@@ -35,12 +35,12 @@ _LEFT_OUT: Final = {
     "blocked": "songs of artists you never want",
 }
 NOTHING_PLAYED: Final = (
-    "Nothing is known of what {listener} plays: run `showlist import` with a file of Spotify, "
+    "Nothing is known of what {listener!r} plays: run `showlist import` with a file of Spotify, "
     "ListenBrainz or Last.fm, or `showlist listening connect {listener}`."
 )
 NOTHING_SIMILAR: Final = (
-    "Nobody has told yet who else plays what {listener} played in the last 30 days: run `showlist "
-    "taste refresh {listener}`, or wait for its next turn."
+    "Nobody has told yet who else plays what {listener!r} played in the last 30 days: run "
+    "`showlist taste refresh {listener}`, or wait for its next turn."
 )
 
 

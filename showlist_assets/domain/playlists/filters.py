@@ -235,9 +235,9 @@ def _taste_rules(recipe: Recipe, taste: pl.DataFrame | None) -> Iterator[Rule]:
         return
     plays, fits = pl.col("fit_basis").eq_missing(pl.lit("known")), pl.col("fit_percentile")
     if recipe.taste.known == "only":
-        yield Rule("acts that the listener does not play", ACTS, plays)
+        yield Rule("acts you do not play", ACTS, plays)
     if recipe.taste.known == "never":
-        yield Rule("acts that the listener plays already", ACTS, ~plays)
+        yield Rule("acts you play already", ACTS, ~plays)
     if recipe.unknown_taste == "leave out":
         yield Rule("acts of which nobody knows how they fit your taste", ACTS, fits.is_not_null())
     if recipe.taste.minimum:

@@ -562,7 +562,7 @@ class Recipe(BaseModel):
         description="What the listener plays, and what people play who play the same: asked for "
         "here, or by `order`, `prefer` or `unknown_taste`, each song says how it fits. Whoever the "
         "listener has blocked is left out of every playlist.",
-        examples=[{"minimum": 0.7, "known": "never"}],
+        examples=[{"minimum": 0.3, "known": "never"}],
     )
     unknown_taste: UnknownTaste = Field(
         "keep",

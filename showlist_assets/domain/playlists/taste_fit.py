@@ -12,6 +12,7 @@ import polars as pl
 
 from showlist_assets.domain.names import performer_key
 from showlist_assets.domain.playlists.plan import TasteNote
+from showlist_assets.domain.recommendations.artist_keys import ids_of
 from showlist_assets.domain.tables.columns import polars_schema
 from showlist_assets.domain.tables.listening.show_taste import ShowTaste
 
@@ -64,7 +65,7 @@ def blocked_by(feedback: pl.DataFrame) -> pl.DataFrame:
         {
             "performer_key": _key_of(row["artist_key"], row["artist_name"]),
             "performer_name": row["artist_name"],
-            "spotify_artist_id": _spotify_id(row["artist_key"]),
+            "spotify_artist_id": ids_of(row["artist_key"])[1],
             "basis": "none",
             "because": [],
             "plays": 0,
@@ -78,14 +79,9 @@ def blocked_by(feedback: pl.DataFrame) -> pl.DataFrame:
     return found.unique("performer_key", keep="first", maintain_order=True)
 
 
-def _spotify_id(artist_key: str) -> str | None:
-    kind, _, found = artist_key.partition(":")
-    return found if kind == "spotify" else None
-
-
 def _key_of(artist_key: str, name: str) -> str:
     # By the id alone where there is one: another act may bear the name.
-    return artist_key if _spotify_id(artist_key) else performer_key(name)
+    return artist_key if ids_of(artist_key)[1] else performer_key(name)
 
 
 def with_fit(acts: pl.DataFrame, taste: pl.DataFrame | None) -> pl.DataFrame:
@@ -156,7 +152,8 @@ def note_of(row: Mapping[str, Any], taste: pl.DataFrame) -> TasteNote:
     return TasteNote(
         artist=artist,
         basis=told["basis"],
-        words=explain(told),
+        # A plan lies in plain text, and its digests and calendars go out.
+        words=explain(told, counts=False),
         percentile=row["fit_percentile"],
         because=tuple(one["artist_name"] for one in told["because"]),
     )

@@ -9,6 +9,7 @@ does not: asking anybody for ids (``services.taste.artist_ids``).
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
@@ -25,6 +26,8 @@ MENTION: Final = {
     "artist_name": pl.String,
 }
 """The columns that tell an artist; the name is never null."""
+_SPOTIFY_ID: Final = re.compile(r"[0-9A-Za-z]{22}")
+_MBID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class _Groups:
@@ -121,6 +124,35 @@ def artist_key(mbid: str | None, spotify_id: str | None, name: str) -> str:
     if mbid:
         return f"mbid:{mbid}"
     return f"spotify:{spotify_id}" if spotify_id else f"name:{normalize(name)}"
+
+
+def ids_of(key: str) -> tuple[str | None, str | None]:
+    """MBID and Spotify's id in a key of ``artist_key``; neither where it tells a name alone."""
+    kind, _, found = key.partition(":")
+    if kind == "spotify":
+        # Rows of earlier versions hold a track's mbid:ID as if it were Spotify's.
+        return ids_of_track(found)
+    return (found if kind == "mbid" else None), None
+
+
+def ids_of_track(artist_id: str) -> tuple[str | None, str | None]:
+    """MBID and Spotify's id of a track's artist: a playlist without shows knows mbid:ID alone."""
+    kind, _, found = artist_id.rpartition(":")
+    if kind == "mbid":
+        return (found if _MBID.fullmatch(found) else None), None
+    return None, (artist_id if _SPOTIFY_ID.fullmatch(artist_id) else None)
+
+
+def with_right_keys(feedback: pl.DataFrame) -> pl.DataFrame:
+    """``TasteFeedback`` whose keys are those of ``artist_key``, a row each: the last word stays."""
+    rows = feedback.select("artist_key", "artist_name").iter_rows()
+    keys = [artist_key(*ids_of(key), name) for key, name in rows]
+    told = feedback.with_columns(artist_key=pl.Series(keys, dtype=pl.String))
+    if told["artist_key"].is_unique().all():
+        return told
+    return told.sort("said_at", maintain_order=True).unique(
+        "artist_key", keep="last", maintain_order=True
+    )
 
 
 def known_performers(performers: pl.DataFrame, artists: pl.DataFrame) -> pl.DataFrame:

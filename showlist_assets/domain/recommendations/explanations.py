@@ -28,6 +28,7 @@ def explain(
     *,
     played: Mapping[str, Mapping[str, Any]] | None = None,
     zone: tzinfo | None = None,
+    counts: bool = True,
 ) -> str:
     """What the score of ``row`` (of ``ShowTaste``) rests on, and what the listener said.
 
@@ -35,19 +36,24 @@ def explain(
         row: With its columns by name.
         played: Rows of ``Taste`` by artist_name: then the first band is told with its plays.
         zone: The listener's, by which days are told; by default that of the instants.
+        counts: Whether it says how often the performer was played.
     """
     said = _SAID.get(row["verdict"])
     if row["verdict"] == "block" and said:
         return said
-    words = _words(row, played or {}, zone)
+    words = _words(row, played or {}, zone, counts=counts)
     return " ".join(part for part in (words, said) if part)
 
 
 def _words(
-    row: Mapping[str, Any], played: Mapping[str, Mapping[str, Any]], zone: tzinfo | None
+    row: Mapping[str, Any],
+    played: Mapping[str, Mapping[str, Any]],
+    zone: tzinfo | None,
+    *,
+    counts: bool,
 ) -> str | None:
     if row["basis"] == "known":
-        return _of_known(row, zone)
+        return _of_known(row, zone, counts=counts)
     if row["basis"] == "co-listening":
         return _of_neighbours(row, played, zone)
     if row["basis"] == "genre":
@@ -55,11 +61,12 @@ def _words(
     return "Nothing is known yet that would tell whether you like them."
 
 
-def _of_known(row: Mapping[str, Any], zone: tzinfo | None) -> str | None:
+def _of_known(row: Mapping[str, Any], zone: tzinfo | None, *, counts: bool) -> str | None:
     if row["plays"]:
         last = row["last_at"]
         when = f", last on {_day_in_words(last, zone)}" if last else ""
-        return f"You played them {_times(row['plays'])}{when}."
+        times = f" {_times(row['plays'])}" if counts else ""
+        return f"You played them{times}{when}."
     # Then it is the listener's word alone.
     return None if row["verdict"] == "more" else "They are among your top artists on Spotify."
 
@@ -109,4 +116,4 @@ def _there(instant: datetime, zone: tzinfo | None) -> datetime:
 
 
 def _times(plays: int) -> str:
-    return "once" if plays == 1 else counted(plays, "time")
+    return {1: "once", 2: "twice"}.get(plays, counted(plays, "time"))

@@ -7,12 +7,14 @@ it (``domain.playlists.discovering``).
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from showlist_assets.domain.names import normalize
+from showlist_assets.domain.recommendations.artist_keys import ids_of
 from showlist_assets.domain.recommendations.neighbours import parts_of_scores
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ HEARD_SINCE: Final = timedelta(days=90)
 """What was played since then needs no suggestion."""
 _HALF_LIFE_DAYS: Final = 30
 _NAMED: Final = 3
+_BETWEEN_NAMES: Final = re.compile(
+    r"\s*[,;&+/\u00d7]\s*|\s+(?:and|feat|ft|featuring|with|vs|x)\b\.?\s*", re.IGNORECASE
+)
 
 
 def seeds_of(
@@ -128,6 +133,55 @@ def _scored(parts: pl.DataFrame, seeds: pl.DataFrame) -> pl.DataFrame:
     return scores.join(songs, on="candidate")
 
 
+def blocked_artists(
+    feedback: pl.DataFrame, taste: pl.DataFrame, artist_ids: pl.DataFrame
+) -> set[str]:
+    """MBIDs and names (``normalize``) of the artists whom a listener never wants.
+
+    Args:
+        feedback: ``TasteFeedback``: what was said counts at once.
+        taste: ``Taste`` as it was made last, which knows more ids of an artist than was said.
+        artist_ids: ``ArtistIds``.
+    """
+    said = feedback.filter(pl.col("verdict") == "block")
+    names = {normalize(name) for name in said["artist_name"]}
+    ids = [ids_of(key) for key in said["artist_key"]]
+    of_names = pl.Series([normalize(name) for name in taste["artist_name"]], dtype=pl.String)
+    spotify_ids = [spotify for _, spotify in ids if spotify]
+    known = taste.filter(
+        of_names.is_in(list(names)) | pl.col("spotify_artist_id").is_in(spotify_ids)
+    )
+    spotify_ids += known["spotify_artist_id"].drop_nulls().to_list()
+    linked = artist_ids.filter(pl.col("spotify_artist_id").is_in(spotify_ids))
+    mbids = {*known["artist_mbid"].drop_nulls(), *linked["artist_mbid"].drop_nulls()}
+    return names | mbids | {mbid for mbid, _ in ids if mbid}
+
+
+def are_by_any_of(songs: pl.DataFrame, artists: Collection[str]) -> pl.Series:
+    """Whether each of ``songs`` is by one of ``artists`` (MBIDs and names), or one takes part."""
+    rows = songs.select("artist_name", "artist_mbids").iter_rows()
+    wanted = frozenset(artists)
+    return pl.Series(
+        [
+            not wanted.isdisjoint(mbids or ())
+            or any(normalize(one) in wanted for one in _credited(name, len(mbids or ())))
+            for name, mbids in rows
+        ],
+        dtype=pl.Boolean,
+    )
+
+
+def _credited(credit: str, artists: int) -> list[str]:
+    """Whatever may be a name in ``credit``, which names so many ``artists``."""
+    if artists < 2:
+        # "Simon & Garfunkel" is one artist, and no song of Simon's.
+        return [credit]
+    gaps = [found.span() for found in _BETWEEN_NAMES.finditer(credit)]
+    begins, ends = [0, *(end for _, end in gaps)], [*(start for start, _ in gaps), len(credit)]
+    # A name may hold a comma itself: "Tyler, The Creator".
+    return [credit[a:b] for n, a in enumerate(begins) for b in ends[n:]]
+
+
 def heard_lately(
     listens: pl.DataFrame, recording_ids: pl.DataFrame, *, as_of: datetime
 ) -> pl.DataFrame:
@@ -175,10 +229,7 @@ def _listeners_of_songs(
 
 
 def _status(songs: pl.DataFrame, heard: pl.DataFrame, blocked: Collection[str]) -> pl.Series:
-    names = songs["artist_name"].map_elements(normalize, return_dtype=pl.String)
-    of_blocked = songs["artist_mbids"].list.eval(
-        pl.element().is_in(list(blocked))
-    ).list.any() | names.is_in(list(blocked))
+    of_blocked = are_by_any_of(songs, blocked)
     was_heard = songs["recording_mbid"].is_in(heard["recording"].drop_nulls().implode()) | (
         _name_keys(songs).is_in(heard["name_key"].implode())
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from showlist_assets.domain.names import normalize
-from showlist_assets.domain.recommendations.artist_keys import MENTION, unite
+from showlist_assets.domain.recommendations.artist_keys import MENTION, ids_of, unite
 from showlist_assets.domain.tables.columns import polars_schema
 from showlist_assets.domain.tables.listening.taste import Taste
 
@@ -156,11 +156,10 @@ def _ranks(top_artists: pl.DataFrame) -> pl.DataFrame:
 
 
 def _said(feedback: pl.DataFrame) -> pl.DataFrame:
-    kind = pl.col("artist_key").str.split_exact(":", 1)
-    of_kind, artist_id = kind.struct.field("field_0"), kind.struct.field("field_1")
+    ids = [ids_of(key) for key in feedback["artist_key"]]
     return feedback.select(
-        artist_mbid=pl.when(of_kind == "mbid").then(artist_id),
-        spotify_artist_id=pl.when(of_kind == "spotify").then(artist_id),
+        artist_mbid=pl.Series([mbid for mbid, _ in ids], dtype=pl.String),
+        spotify_artist_id=pl.Series([spotify for _, spotify in ids], dtype=pl.String),
         artist_name="artist_name",
         plays=pl.lit(0, pl.Int64),
         verdict="verdict",

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from showlist_assets.services.listening.history import ListeningHistory
-    from showlist_assets.sources.listening_files.archives import Found
+    from showlist_assets.sources.listening_files.archives import Found, Opened
     from showlist_assets.sources.listening_files.contents import Counted, Liked, Plays
 
 # A clock that is fast by some hours is no reason to lose a play.
@@ -69,7 +69,7 @@ class Imported:
 
 
 def import_files(
-    paths: Sequence[Path],
+    paths: Sequence[Path | Opened],
     account: str,
     history: ListeningHistory,
     *,
@@ -81,7 +81,7 @@ def import_files(
     What cannot be read costs only itself, and is told in what is returned.
 
     Args:
-        paths: Files, zips and folders, in any order.
+        paths: Files, zips, folders and open files, in any order.
         account: Whose.
         history: Of all listeners.
         now: When they are read (UTC).
@@ -111,7 +111,7 @@ def import_files(
 
 
 def _read(
-    paths: Sequence[Path], came: Imported, now: datetime, report: Callable[[str], None]
+    paths: Sequence[Path | Opened], came: Imported, now: datetime, report: Callable[[str], None]
 ) -> tuple[list[tuple[pl.DataFrame, Told]], list[Liked]]:
     """What the files of ``paths`` tell; what tells nothing is noted in ``came``."""
     imports: list[tuple[pl.DataFrame, Told]] = []

@@ -105,6 +105,23 @@ class ListeningProfiles:
         with self._history.alone(account):
             self._store.write_object(account, _PROFILE, json.dumps(content).encode())
 
+    def change(self, account: str, **changed: object) -> ListeningProfile:
+        """Change what is named of the profile; returns all of it.
+
+        A token is that of the name that it was given with: another name takes it away, and an empty
+        one disconnects ListenBrainz.
+        """
+        with self._history.alone(account):
+            before = self.read(account)
+            if "listenbrainz_name" in changed:
+                name = changed["listenbrainz_name"] or None
+                is_other = name != before.listenbrainz_name
+                kept = None if is_other else before.listenbrainz_token
+                changed = {"listenbrainz_token": kept, **changed, "listenbrainz_name": name}
+            profile = before.model_copy(update=changed)
+            self.save(account, profile)
+        return profile
+
     def progress(self, account: str) -> SyncProgress:
         """How far each source was read."""
         return self._read(account, _PROGRESS, SyncProgress)

@@ -70,6 +70,17 @@ class Departures:
             or not ((fate := known.get((track.state, track.show_id))) and fate.is_off)
         )
 
+    def ahead(self, tracks: Iterable[WrittenTrack]) -> tuple[WrittenTrack, ...]:
+        """``tracks`` without those whose show is off, or plays today for the last time, or is over.
+
+        A song that stands for no show stays.
+        """
+        return tuple(
+            track
+            for track in self.still_on(tracks)
+            if not track.show_id or self.today is None or track.last_day > self.today
+        )
+
     def _is_over(self, track: WrittenTrack) -> bool:
         # What became of a show after its date is no reason.
         return self.today is not None and track.last_day < self.today

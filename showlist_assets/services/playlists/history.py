@@ -52,6 +52,7 @@ class WrittenTrack(_Row):
         with_artist: Of a withheld one: every other song of the artist is withheld with it.
         with_show: Of a withheld one: every other song of the artist for this show is withheld with
             it, under whatever id the show is listed.
+        untold: Of a withheld one: whoever hears what is taken out could not hear it yet.
     """
 
     uri: str
@@ -68,6 +69,7 @@ class WrittenTrack(_Row):
     recording: str = ""
     with_artist: bool = False
     with_show: bool = False
+    untold: bool = False
 
     @property
     def last_day(self) -> date:

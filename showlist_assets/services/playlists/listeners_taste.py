@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from showlist_assets.domain.names import normalize
 from showlist_assets.domain.playlists.taste_fit import blocked_by, with_blocks_of
+from showlist_assets.domain.recommendations.suggestions import are_by_any_of, blocked_artists
 from showlist_assets.domain.tables.listening.track_suggestions import TrackSuggestions
+from showlist_assets.domain.tables.similarity.artist_ids import ArtistIds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,15 +27,20 @@ class ListenersTaste:
     """The tastes that are kept, as plans are made with them; nothing is asked or computed."""
 
     def __init__(
-        self, store: ListeningStore, *, zone_of: Callable[[str], str | None] = lambda _: None
+        self,
+        store: ListeningStore,
+        *,
+        zone_of: Callable[[str], str | None] = lambda _: None,
+        artist_ids: Callable[[], pl.DataFrame] = ArtistIds.create_empty,
     ) -> None:
         """Read nothing yet.
 
         Args:
             store: Where they are kept.
             zone_of: The IANA zone in which an account lives, where it is known.
+            artist_ids: Reads ``ArtistIds``.
         """
-        self._store, self._zone_of = store, zone_of
+        self._store, self._zone_of, self._artist_ids = store, zone_of, artist_ids
 
     def of(self, account: str) -> pl.DataFrame | None:
         """How upcoming acts fit the taste of ``account`` (``ShowTaste``); None where nobody knows.
@@ -59,10 +65,10 @@ class ListenersTaste:
             AccountError, StorageError: as ``of``.
         """
         songs = self._store.read(account, "track_suggestions")
-        said = self._store.read(account, "taste_feedback").filter(pl.col("verdict") == "block")
-        blocked = {normalize(name) for name in said["artist_name"]}
-        names = songs["artist_name"].map_elements(normalize, return_dtype=pl.String)
-        status = pl.when(names.is_in(list(blocked))).then(pl.lit("blocked"))
+        read = self._store.read
+        feedback, taste = read(account, "taste_feedback"), read(account, "taste")
+        blocked = blocked_artists(feedback, taste, self._artist_ids())
+        status = pl.when(are_by_any_of(songs, blocked)).then(pl.lit("blocked"))
         return Suggested(
             songs.with_columns(status=status.otherwise(pl.col("status"))),
             is_heard=not self._store.read(account, "listens").is_empty(),

@@ -73,13 +73,20 @@ class LivePlaylistState:
     def newly_taken_out(self) -> tuple[WrittenTrack, ...]:
         """What the listener has taken out since our newest push, and no song that went by itself.
 
-        A list without any of ours left was emptied: that says nothing of one song.
+        Nothing where more than half of ours are gone: a list that is cleared says nothing of one
+        song.
         """
         # Spotify tells that an item is gone, and not which.
-        if self.last is None or not self.ours_there or self._went > 0:
+        if self.last is None or self._went > 0:
             return ()
         known = {track.uri for track in self.last.withheld}
-        return tuple(track for uri, track in self.withheld.items() if uri not in known)
+        taken = tuple(track for uri, track in self.withheld.items() if uri not in known)
+        return () if len(taken) > len(self.ours_there) else taken
+
+    @property
+    def still_untold(self) -> tuple[WrittenTrack, ...]:
+        """What was taken out before, and could not be told to whoever hears of it."""
+        return tuple(track for track in self.withheld.values() if track.untold)
 
     @property
     def _went(self) -> int:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from showlist_assets.domain.playlists.diff import MOST_ITEMS, Add, Remove
 from showlist_assets.domain.playlists.templates import LONGEST_TITLE
+from showlist_assets.domain.quantities import counted
 from showlist_assets.errors import ShowlistError
 from showlist_assets.services.playlists.changes import Target, digest, planned_changes, target_of
 from showlist_assets.services.playlists.departures import Departures
@@ -22,7 +23,7 @@ from showlist_assets.services.playlists.push_result import PushResult, result_of
 from showlist_assets.sources.failures import NeedsConsent, NotFound, SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from showlist_assets.domain.playlists.diff import Edit
@@ -60,7 +61,8 @@ class PushContext:
         now: The present (UTC).
         run_id: Of the run that pushes.
         departures: What is known of the shows of tracks that leave.
-        taken_out: Hears of each song that the listener has taken out since the last push.
+        taken_out: Hears of each song that the listener has taken out since the last push, while
+            its show lies ahead.
     """
 
     client: SpotifyPlaylists
@@ -100,8 +102,9 @@ def push(
         draw_cover: Makes the JPEG of a plan, to be uploaded if it is another one than last time.
         departures: What is known of shows whose songs leave. Of an empty plan, which leaves the
             playlist as it is, those of shows that are off leave all the same.
-        taken_out: Hears of each song that the listener has taken out since the last push; again
-            if the push dies before it has noted that.
+        taken_out: Hears of each song that the listener has taken out since the last push, while
+            its show lies ahead; again if the push dies before it has noted that. Where it raises
+            an error of ours, the push goes on, and the next one tells it.
         dry_run: Only read, and say what would be written.
         recreate: Make a new playlist if the listener has deleted the old one.
 
@@ -141,6 +144,7 @@ def rollback(
     account: Account,
     now: datetime,
     run_id: str,
+    departures: Departures | None = None,
     taken_out: TakenOut | None = None,
     dry_run: bool = False,
 ) -> PushResult:
@@ -160,7 +164,8 @@ def rollback(
             f"to. Finished ones: {', '.join(good) or 'none'}."
         )
     target = Target(recipe, row.details, row.ours, rolls_back_to=to)
-    context = PushContext(client, history, account, now, run_id, taken_out=taken_out)
+    departures = departures or Departures()
+    context = PushContext(client, history, account, now, run_id, departures, taken_out)
     return _Push(target, context).run(dry_run=dry_run)
 
 
@@ -171,6 +176,8 @@ class _Push:
         self._target, self._context, self._recreate = target, context, recreate
         self._client, self._history = context.client, context.history
         self._calls_before = context.client.calls
+        self._untold: tuple[WrittenTrack, ...] = ()
+        self._trouble = ""
 
     def run(self, *, dry_run: bool) -> PushResult:
         self._refuse_what_cannot_be_pushed()
@@ -254,7 +261,10 @@ class _Push:
         return None
 
     def _changes_for(self, found: LivePlaylistState) -> PlannedChanges:
-        changes = planned_changes(self._target, found, self._context.departures)
+        # What an earlier push did not have leaves for that, whatever became of its show.
+        rolls_back = self._target.rolls_back_to is not None
+        departures = Departures() if rolls_back else self._context.departures
+        changes = planned_changes(self._target, found, departures)
         if changes.edits and len(changes.wanted.items) > MOST_ITEMS:
             own = len(changes.wanted.additions)
             raise PlaylistTooLong(
@@ -272,19 +282,25 @@ class _Push:
         """
         playlist, last = changes.found.playlist, changes.found.last
         snapshot = playlist.snapshot_id if playlist else None
+        self._tell_of_taken_out(changes.found)
         if last and changes.found.is_as_we_left_it and not changes.departed:
             # The same songs may stand for other shows by now.
-            noted = last.model_copy(update={"snapshot": snapshot, "ours": changes.ours})
+            noted = last.model_copy(
+                update={
+                    "snapshot": snapshot,
+                    "ours": changes.ours,
+                    "withheld": self._with_untold(last.withheld),
+                }
+            )
             if noted != last:
                 self._history.save(noted)
             return self._result(changes, "unchanged")
-        self._tell_of_taken_out(changes)
         row = self._intent(changes).model_copy(update={"status": "done", "snapshot": snapshot})
         return self._closed(changes, row, "unchanged")
 
     def _write(self, changes: PlannedChanges) -> PushResult:
         self._refuse_a_second_writer(changes.found)
-        self._tell_of_taken_out(changes)
+        self._tell_of_taken_out(changes.found)
         self._note(self._intent(changes))
         try:
             self._make_playlist()
@@ -299,11 +315,28 @@ class _Push:
             raise
         return self._closed(changes, row, "done" if row.status == "done" else "differs")
 
-    def _tell_of_taken_out(self, changes: PlannedChanges) -> None:
+    def _tell_of_taken_out(self, found: LivePlaylistState) -> None:
         """Before the row that knows of it, or a death between the two would keep it from all."""
-        if self._context.taken_out:
-            for track in changes.found.newly_taken_out:
-                self._context.taken_out(track)
+        hears = self._context.taken_out
+        if hears is None:
+            self._untold = found.still_untold
+            return
+        waiting = [*found.still_untold, *self._context.departures.ahead(found.newly_taken_out)]
+        try:
+            while waiting:
+                hears(waiting[0])
+                del waiting[0]
+        except ShowlistError as failure:
+            # What somebody likes is not worth failing for: the next push tells it.
+            self._trouble = (
+                f"That {counted(len(waiting), 'song')} {'was' if len(waiting) == 1 else 'were'} "
+                f"taken out is noted in the taste later: {failure}"
+            )
+        self._untold = tuple(waiting)
+
+    def _with_untold(self, withheld: Iterable[WrittenTrack]) -> tuple[WrittenTrack, ...]:
+        untold = {track.uri for track in self._untold}
+        return tuple(track.model_copy(update={"untold": track.uri in untold}) for track in withheld)
 
     def _note(self, row: PushRow) -> None:
         """Store ``row``, from which whoever comes after a death knows how far this push was."""
@@ -356,7 +389,7 @@ class _Push:
 
     def _intent(self, changes: PlannedChanges) -> PushRow:
         """The row that tells a later push what may have been written by then."""
-        context, recipe = self._context, self._target.recipe
+        context, recipe, noted = self._context, self._target.recipe, changes.noted()
         return PushRow(
             number=self._history.next_number(recipe),
             recipe=recipe,
@@ -364,7 +397,7 @@ class _Push:
             user_id=context.account.user_id,
             run_id=context.run_id,
             started_at=context.now,
-            **changes.noted(),
+            **{**noted, "withheld": self._with_untold(noted["withheld"])},
         )
 
     def _make_playlist(self) -> None:
@@ -422,4 +455,5 @@ class _Push:
     def _result(
         self, changes: PlannedChanges, outcome: Outcome, row: PushRow | None = None
     ) -> PushResult:
-        return result_of(changes, outcome, calls=self._calls, row=row)
+        result = result_of(changes, outcome, calls=self._calls, row=row)
+        return replace(result, reason=" ".join(filter(None, (result.reason, self._trouble))))

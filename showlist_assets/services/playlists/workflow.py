@@ -87,7 +87,7 @@ class PlaylistWorkflow:
                 is known.
             suggestions_for: Which songs an account may like.
             taken_out: Hears of each song that a listener has taken out of a playlist: the account,
-                the artist's id on Spotify and name.
+                the artist's id (as ``WrittenTrack`` has it) and name.
         """
         self._suggestions_for, self._taken_out = suggestions_for, taken_out
         self._tables, self._fetch_record = tables, fetch_record
@@ -210,6 +210,7 @@ class PlaylistWorkflow:
                 account=account,
                 now=self._clock(),
                 run_id=run_id,
+                departures=Departures(self.fates(recipe), today=self.today(recipe)),
                 taken_out=partial(self._tell_of_taken_out, account.name),
                 dry_run=dry_run,
             )

@@ -7,8 +7,9 @@ does to a score (``domain.recommendations.weights``, ``show_scores``). Whoever s
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 import polars as pl
@@ -16,7 +17,11 @@ from filelock import FileLock, Timeout
 
 from showlist_assets.domain.matching.overrides import artist_id_from
 from showlist_assets.domain.names import normalize
-from showlist_assets.domain.recommendations.artist_keys import artist_key
+from showlist_assets.domain.recommendations.artist_keys import (
+    artist_key,
+    ids_of_track,
+    with_right_keys,
+)
 from showlist_assets.domain.recommendations.show_scores import FIRST_ROWS
 from showlist_assets.domain.tables.columns import polars_schema
 from showlist_assets.domain.tables.listening.taste_feedback import TasteFeedback
@@ -35,6 +40,8 @@ Verdict = Literal["more", "less", "block"]
 SaidBy = Literal["command", "page", "listenbrainz", "playlist"]
 
 _LOCK_SECONDS: Final = 10.0
+# A track's, an album's, or another service's: no name of an artist looks like it.
+_LINK: Final = re.compile(r"\w+://|spotify:\w+:|(?:\w+\.)*spotify\.(?:com|link)/", re.IGNORECASE)
 # A song that is taken out says less than a word.
 _BY_HAND: Final = ("command", "page")
 
@@ -51,11 +58,13 @@ class SaidOf:
         key: As ``TasteFeedback`` has it.
         name: The artist's name.
         is_known: Whether the listener plays them or they play soon; else it was only noted.
+        keys: All that are known of the artist.
     """
 
     key: str
     name: str
     is_known: bool
+    keys: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 class Feedback:
@@ -79,7 +88,7 @@ class Feedback:
         Raises:
             AccountError, StorageError: it cannot be read.
         """
-        return self._store.read(account, "taste_feedback")
+        return with_right_keys(self._store.read(account, "taste_feedback"))
 
     def say(
         self, account: str, artist: str, verdict: Verdict, *, said_by: SaidBy = "command"
@@ -88,25 +97,37 @@ class Feedback:
 
         Args:
             account: Whose word it is.
-            artist: A name, or a link, URI or id of Spotify's.
+            artist: A name, a link, URI or id of Spotify's, or mbid:ID.
             verdict: What it is.
             said_by: Where it was said.
 
         Raises:
-            UnknownArtistError: nobody can be meant by it.
+            UnknownArtistError: nobody can be meant by it, such as by a link to a song.
             AccountError, StorageError: it cannot be read or written.
         """
+        if not artist_id_from(artist) and _LINK.match(artist.strip()):
+            raise UnknownArtistError(
+                f"{artist.strip()} is no link to an artist on Spotify. Name the artist, or give "
+                "the link that the artist's own page there has."
+            )
         meant = self.meant(account, artist)
         self._note(account, meant, verdict, said_by)
         return meant
 
-    def taken_out(self, account: str, spotify_artist_id: str, artist_name: str) -> None:
+    def taken_out(self, account: str, artist_id: str, artist_name: str) -> None:
         """A song of the artist was taken out of a playlist: less, unless the listener said more.
+
+        Args:
+            account: Whose playlist it is.
+            artist_id: On Spotify; or mbid:ID, as a playlist without shows has it.
+            artist_name: As people read it.
 
         Raises:
             AccountError, StorageError: it cannot be read or written.
         """
-        meant = SaidOf(artist_key(None, spotify_artist_id, artist_name), artist_name, True)
+        # Who plays soon would tell no other id.
+        played = self._store.read(account, "taste")
+        meant = self._by_ids(played, *ids_of_track(artist_id), artist_name)
         said = self._said_of(self.read(account), meant)
         if said.filter(pl.col("said_by").is_in(_BY_HAND)).is_empty():
             self._note(account, meant, "less", "playlist")
@@ -172,14 +193,27 @@ class Feedback:
         """
         wanted = artist.strip()
         spotify_id = artist_id_from(wanted)
+        mbid = ids_of_track(wanted)[0]
         if not normalize(wanted):
             raise UnknownArtistError("Name an artist, or give a link to one on Spotify.")
         known = self._known(account)
-        if spotify_id:
-            found = known.filter(pl.col("spotify_artist_id") == spotify_id)
-            name = found["artist_name"][0] if found.height else spotify_id
-            return SaidOf(artist_key(None, spotify_id, name), name, not found.is_empty())
+        if mbid or spotify_id:
+            return self._by_ids(known, mbid, spotify_id)
         return self._named(known, wanted)
+
+    @staticmethod
+    def _by_ids(
+        known: pl.DataFrame, mbid: str | None, spotify_id: str | None, name: str = ""
+    ) -> SaidOf:
+        """The artist of these ids, called ``name`` where nobody calls them otherwise."""
+        column, wanted = ("artist_mbid", mbid) if mbid else ("spotify_artist_id", spotify_id)
+        found = known.filter(pl.col(column) == wanted) if wanted else known.clear()
+        name = name or (found["artist_name"][0] if found.height else wanted or "")
+        keys = {artist_key(mbid, spotify_id, name)}
+        keys |= {f"mbid:{one}" for one in found["artist_mbid"].drop_nulls()}
+        keys |= {f"spotify:{one}" for one in found["spotify_artist_id"].drop_nulls()}
+        key = artist_key(mbid, spotify_id, name)
+        return SaidOf(key, name, not found.is_empty(), frozenset(keys))
 
     @staticmethod
     def _named(known: pl.DataFrame, wanted: str) -> SaidOf:
@@ -194,12 +228,14 @@ class Feedback:
         return SaidOf(artist_key(None, only, name), name, is_known=True)
 
     def _known(self, account: str) -> pl.DataFrame:
-        """artist_name, spotify_artist_id of whoever the listener plays, then of who plays soon."""
+        """artist_name and both ids of whoever the listener plays, then of who plays soon."""
         self._accounts.check_name(account)
-        columns = ["artist_name", "spotify_artist_id"]
+        columns = ["artist_name", "spotify_artist_id", "artist_mbid"]
         played = self._store.read(account, "taste").select(columns)
         soon = self._tables.read_all("upcoming_shows", where=FIRST_ROWS).select(
-            "spotify_artist_id", artist_name=pl.coalesce("spotify_artist_name", "performer_name")
+            "spotify_artist_id",
+            artist_name=pl.coalesce("spotify_artist_name", "performer_name"),
+            artist_mbid=pl.lit(None, pl.String),
         )
         return pl.concat([played, soon.select(columns)]).unique(maintain_order=True)
 
@@ -209,10 +245,12 @@ class Feedback:
         name = normalize(meant.name)
         same_name = [normalize(one) == name for one in said["artist_name"]]
         is_same = pl.Series("is_same", same_name, dtype=pl.Boolean)
-        # Two artists on Spotify of one name are two.
-        of_ids = pl.col("artist_key").str.starts_with("spotify:")
-        is_namesake = of_ids if meant.key.startswith("spotify:") else pl.lit(value=False)
-        return said.filter((pl.col("artist_key") == meant.key) | (is_same & ~is_namesake))
+        # Two artists of one name are two where one service gives them two ids.
+        service = meant.key.partition(":")[0]
+        is_same_kind = pl.col("artist_key").str.starts_with(f"{service}:")
+        is_namesake = is_same_kind & (service != "name")
+        keys = [meant.key, *meant.keys]
+        return said.filter(pl.col("artist_key").is_in(keys) | (is_same & ~is_namesake))
 
     def _note(self, account: str, meant: SaidOf, verdict: Verdict, said_by: SaidBy) -> None:
         row = self._row(meant, verdict, said_by)
@@ -235,12 +273,21 @@ class Feedback:
         self._accounts.check_name(account)
         folder = self._accounts.folder
         file = folder / f"{account}.taste.lock"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = FileLock(file, timeout=_LOCK_SECONDS, mode=0o600)
         try:
-            with FileLock(file, timeout=_LOCK_SECONDS, mode=0o600):
-                yield
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock.acquire()
         except Timeout:
             raise StorageError(
                 f"Another process has held {file} for {_LOCK_SECONDS:.0f} s. Try again; if it "
                 "stays so, end that process."
             ) from None
+        except OSError as error:
+            raise StorageError(
+                f"Cannot write in {folder}: {error.strerror}. Set SHOWLIST_ACCOUNTS to a folder "
+                "this user may write to."
+            ) from None
+        try:
+            yield
+        finally:
+            lock.release()

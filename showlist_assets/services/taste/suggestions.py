@@ -14,8 +14,12 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from showlist_assets.domain.names import normalize
-from showlist_assets.domain.recommendations.suggestions import heard_lately, seeds_of, suggest
+from showlist_assets.domain.recommendations.suggestions import (
+    blocked_artists,
+    heard_lately,
+    seeds_of,
+    suggest,
+)
 from showlist_assets.domain.tables.columns import polars_schema
 from showlist_assets.domain.tables.listening.track_suggestions import TrackSuggestions
 from showlist_assets.domain.tables.similarity.recording_neighbours import RecordingNeighbours
@@ -24,6 +28,7 @@ from showlist_assets.sources.failures import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from showlist_assets.services.taste.shared_tables import SharedTables
@@ -36,6 +41,7 @@ MOST_CALLS: Final = 100
 MOST_KEPT: Final = 500
 """More than any playlist takes."""
 _IDS_ASKED: Final = 200
+_MADE_OF: Final = ("listens", "recording_ids", "taste", "taste_feedback")
 _OF_IDS: Final = ("recording_mbid", "spotify_track_id", "id_asked_at")
 # So many answers may be lost when the process is killed.
 _KEPT_TOGETHER: Final = 25
@@ -67,10 +73,11 @@ class Suggestions:
         tables: SharedTables,
         labs: Callable[[], Labs],
         *,
+        alone: Callable[[str], AbstractContextManager[None]],
         clock: Callable[[], datetime],
     ) -> None:
-        """Ask nothing yet."""
-        self._store, self._tables = store, tables
+        """Ask nothing yet; ``alone`` is ``ListeningHistory.alone``."""
+        self._store, self._tables, self._alone = store, tables, alone
         self._labs, self._clock = labs, clock
 
     def of(self, account: str) -> pl.DataFrame:
@@ -88,35 +95,40 @@ class Suggestions:
             AccountError, StorageError: a table cannot be read or written.
         """
         now = self._clock()
-        listens = self._store.read(account, "listens")
-        recording_ids = self._store.read(account, "recording_ids")
-        seeds = seeds_of(listens, recording_ids, as_of=now)
+        seeds = self._seeds(account, now)
         asked = self._ask_neighbours(seeds["recording"].to_list())
-        found = suggest(
-            seeds,
-            self._tables.read("recording_neighbours"),
-            self._tables.read("artist_listeners"),
-            heard=heard_lately(listens, recording_ids, as_of=now),
-            blocked=self._blocked(account),
-        ).head(MOST_KEPT)
+        made_of = self._versions(account)
+        found = self._found(account, now)
         ids, trouble = self._spotify_ids(account, found)
-        rows = _with_ids(found, ids).with_columns(
-            duration_ms=pl.lit(None, pl.Int64), computed_at=pl.lit(now)
-        )
-        suggestions = rows.select(
-            pl.col(name).cast(dtype) for name, dtype in polars_schema(TrackSuggestions).items()
-        )
-        self._store.write(account, "track_suggestions", suggestions)
+        with self._alone(account):
+            # Meanwhile more was said or played, or all of it was forgotten.
+            if self._versions(account) != made_of:
+                seeds, found = self._seeds(account, now), self._found(account, now)
+            suggestions = _as_table(_with_ids(found, ids), now)
+            if account in self._store.accounts():
+                self._store.write(account, "track_suggestions", suggestions)
         counts = suggestions.group_by("status").len().sort("status")
         return SuggestionsRefreshed(len(seeds), asked, dict(counts.iter_rows()), trouble)
 
-    def _blocked(self, account: str) -> set[str]:
-        """MBIDs and names of the artists whom the listener never wants."""
-        taste = self._store.read(account, "taste").filter(pl.col("verdict") == "block")
-        said = self._store.read(account, "taste_feedback").filter(pl.col("verdict") == "block")
-        names = {normalize(name) for name in (*taste["artist_name"], *said["artist_name"])}
-        keys = {key.partition(":")[2] for key in said["artist_key"] if key.startswith("mbid:")}
-        return names | keys | set(taste["artist_mbid"].drop_nulls())
+    def _versions(self, account: str) -> list[str]:
+        return [self._store.version(account, table) for table in _MADE_OF]
+
+    def _seeds(self, account: str, now: datetime) -> pl.DataFrame:
+        read = self._store.read
+        return seeds_of(read(account, "listens"), read(account, "recording_ids"), as_of=now)
+
+    def _found(self, account: str, now: datetime) -> pl.DataFrame:
+        """The best suggestions of what is kept and known now, without ids on Spotify."""
+        read = self._store.read
+        listens, recording_ids = read(account, "listens"), read(account, "recording_ids")
+        feedback, taste = read(account, "taste_feedback"), read(account, "taste")
+        return suggest(
+            seeds_of(listens, recording_ids, as_of=now),
+            self._tables.read("recording_neighbours"),
+            self._tables.read("artist_listeners"),
+            heard=heard_lately(listens, recording_ids, as_of=now),
+            blocked=blocked_artists(feedback, taste, self._tables.read("artist_ids")),
+        ).head(MOST_KEPT)
 
     def _ask_neighbours(self, recordings: Sequence[str]) -> Asked:
         """Ask about those who are due, the first ones first; a failure ends it and is told."""
@@ -181,6 +193,13 @@ class Suggestions:
         rows = [(one, next(iter(told.get(one, [])), None), now) for one in unknown]
         new = pl.DataFrame(rows, schema=known.schema, orient="row")
         return pl.concat([known.join(new, on="recording_mbid", how="anti"), new]), None
+
+
+def _as_table(rows: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    """``TrackSuggestions`` of ``rows``."""
+    complete = rows.with_columns(duration_ms=pl.lit(None, pl.Int64), computed_at=pl.lit(now))
+    schema = polars_schema(TrackSuggestions)
+    return complete.select(pl.col(name).cast(dtype) for name, dtype in schema.items())
 
 
 def _with_ids(found: pl.DataFrame, ids: pl.DataFrame) -> pl.DataFrame:

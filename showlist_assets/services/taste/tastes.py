@@ -24,6 +24,7 @@ from showlist_assets.services.taste.shared_tables import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from showlist_assets.services.taste.artist_ids import ArtistIdLookups
@@ -71,14 +72,15 @@ class Tastes:
         self,
         *,
         store: ListeningStore,
+        alone: Callable[[str], AbstractContextManager[None]],
         shared: SharedTables,
         tables: TableStore,
         artist_ids: ArtistIdLookups,
         similar: SimilarArtists,
         clock: Callable[[], datetime],
     ) -> None:
-        """Read and ask nothing yet."""
-        self._store, self._shared, self._tables = store, shared, tables
+        """Read and ask nothing yet; ``alone`` is ``ListeningHistory.alone``."""
+        self._store, self._shared, self._tables, self._alone = store, shared, tables, alone
         self._artist_ids, self._similar, self._clock = artist_ids, similar, clock
 
     def refresh(self, account: str) -> TasteRefreshed:
@@ -95,7 +97,7 @@ class Tastes:
         taste = self._taste(account, listens, upcoming)
         if taste.is_empty():
             # Nobody is asked anything for somebody of whom nothing is known.
-            return self._written(account, taste, upcoming)
+            return self._written(account, upcoming)
         ids = self._artist_ids.ask(_whom_to_identify(taste, upcoming))
         taste = self._taste(account, listens, upcoming)
         heaviest = taste.drop_nulls("artist_mbid").sort(
@@ -106,7 +108,7 @@ class Tastes:
         listeners = self._similar.ask_listeners(
             [*counting, *self._whose_listeners(taste, upcoming)]
         )
-        return self._written(account, taste, upcoming, ids, neighbours, listeners)
+        return self._written(account, upcoming, ids, neighbours, listeners)
 
     def recompute(self, account: str) -> TasteRefreshed:
         """The same, asking nobody: after the listener said something.
@@ -114,9 +116,7 @@ class Tastes:
         Raises:
             AccountError, StorageError: as ``refresh``.
         """
-        upcoming = self._upcoming()
-        taste = self._taste(account, self._listens(account), upcoming)
-        return self._written(account, taste, upcoming)
+        return self._written(account, self._upcoming())
 
     def show_taste(self, account: str) -> pl.DataFrame | None:
         """``ShowTaste`` as it was written last; None where nothing is known of the listener.
@@ -182,7 +182,6 @@ class Tastes:
     def _written(
         self,
         account: str,
-        taste: pl.DataFrame,
         upcoming: pl.DataFrame,
         ids: Asked = _NOBODY,
         neighbours: Asked = _NOBODY,
@@ -190,11 +189,16 @@ class Tastes:
     ) -> TasteRefreshed:
         similarity = self._shared.similarity()
         performers = performers_of(upcoming, similarity.artist_ids)
-        fits = show_taste(taste, performers, similarity, at=self._clock())
-        if taste.is_empty():
-            fits = fits.clear()
-        self._store.write(account, "taste", taste)
-        self._store.write(account, "show_taste", fits)
+        with self._alone(account):
+            # Of what is kept now: while services were asked, more was said or played, or all of it
+            # was forgotten.
+            taste = self._taste(account, self._listens(account), upcoming)
+            fits = show_taste(taste, performers, similarity, at=self._clock())
+            if taste.is_empty():
+                fits = fits.clear()
+            if account in self._store.accounts():
+                self._store.write(account, "taste", taste)
+                self._store.write(account, "show_taste", fits)
         return TasteRefreshed(
             account=account,
             artists=taste.height,

@@ -1,4 +1,4 @@
-"""The files in what a person names: a file, a folder, a zip, or a zip in a folder.
+"""The files in what a person names: a file, a folder, a zip, a zip in a folder, or an open file.
 
 What belongs here: coming by a file's bytes, and refusing what would fill the memory. What does not:
 what they mean (``reading``). Nothing is unpacked to the disk, so that no name in a zip can lead
@@ -65,6 +65,14 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Opened:
+    """A file that somebody sent, which may have no place in any folder."""
+
+    name: str
+    file: IO[bytes]
+
+
+@dataclass(frozen=True)
 class Refused:
     """Why something is not read, in a sentence that names it."""
 
@@ -72,17 +80,20 @@ class Refused:
 
 
 def files_in(
-    path: Path, is_wanted: Callable[[bytes], bool], *, limits: Limits = LIMITS
+    path: Path | Opened, is_wanted: Callable[[bytes], bool], *, limits: Limits = LIMITS
 ) -> Iterator[Found | Refused]:
     """Each file at ``path``; one at a time is in memory.
 
     Args:
-        path: A file, a zip or a folder.
+        path: A file, a zip or a folder; an opened one is read from its beginning, and stays open.
         is_wanted: By the first bytes of a file, which are all that is read of the others.
         limits: Beyond them nothing is read.
     """
     name = shown(path.name or str(path))
-    if path.is_dir():
+    if isinstance(path, Opened):
+        path.file.seek(0)
+        yield from _in_file(path.file, name, is_wanted, limits, is_named=True)
+    elif path.is_dir():
         try:
             # A link may lead around in a circle.
             inside = sorted(
@@ -118,17 +129,28 @@ def _on_disk(
 ) -> Iterator[Found | Refused]:
     try:
         with path.open("rb") as file:
-            head = file.read(HEAD)
-            if head.startswith(_ZIP_MAGIC):
-                yield from _in_zip(file, name, is_wanted, limits, is_named=is_named)
-            elif not is_wanted(head):
-                yield Found(name, None, is_named)
-            elif (content := _rest(file, head, limits.file)) is None:
-                yield Refused(_too_large(name, limits.file))
-            else:
-                yield Found(name, content, is_named)
+            yield from _in_file(file, name, is_wanted, limits, is_named=is_named)
     except OSError as failure:
         yield Refused(f"{name} cannot be read: {failure.strerror or failure}.")
+
+
+def _in_file(
+    file: IO[bytes],
+    name: str,
+    is_wanted: Callable[[bytes], bool],
+    limits: Limits,
+    *,
+    is_named: bool,
+) -> Iterator[Found | Refused]:
+    head = file.read(HEAD)
+    if head.startswith(_ZIP_MAGIC):
+        yield from _in_zip(file, name, is_wanted, limits, is_named=is_named)
+    elif not is_wanted(head):
+        yield Found(name, None, is_named)
+    elif (content := _rest(file, head, limits.file)) is None:
+        yield Refused(_too_large(name, limits.file))
+    else:
+        yield Found(name, content, is_named)
 
 
 def _in_zip(
@@ -175,6 +197,8 @@ def _member(
     try:
         with archive.open(member) as file:
             head = file.read(HEAD)
+            if head.startswith(_ZIP_MAGIC):
+                return Refused(f"{name} is a zip within a zip: unpack the outer one first.")
             if not is_wanted(head):
                 return Found(name, None, is_named=False)
             # What a zip declares is only a word: reading stops at the limit, whatever it says.

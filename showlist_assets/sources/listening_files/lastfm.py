@@ -103,7 +103,8 @@ def _bare_row(fields: list[str]) -> dict[str, Any] | None:
     if len(fields) != _FIELDS_WITHOUT_HEADER:
         return None
     artist, album, title, day = fields
-    return _play(_day(day), artist, title, album=album)
+    play = _play(_day(day), artist, title, album=album)
+    return play and {**play, "reported_means": "minute_start"}
 
 
 def _log_row(fields: list[str]) -> dict[str, Any] | None:

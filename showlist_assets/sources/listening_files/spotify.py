@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+_PRIVATE: Final = "incognito_mode"
+_NOT_PRIVATE: Final = ("", "0", "false", "null")
 _EXTENDED: Final[Mapping[str, Any]] = {
     "ts": pl.String,
     "ms_played": pl.Int64,
@@ -34,7 +36,7 @@ _EXTENDED: Final[Mapping[str, Any]] = {
     "reason_end": pl.String,
     "skipped": pl.Boolean,
     "offline_timestamp": pl.Int64,
-    "incognito_mode": pl.Boolean,
+    _PRIVATE: pl.Boolean,
 }
 _OTHERS: Final = ("spotify_episode_uri", "audiobook_uri", "audiobook_chapter_uri")
 _ACCOUNT: Final[Mapping[str, Any]] = {
@@ -44,7 +46,7 @@ _ACCOUNT: Final[Mapping[str, Any]] = {
     "msPlayed": pl.Int64,
 }
 # The second one is of 2021, when numbers were texts, too.
-_TIMES: Final = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S UTC", "%Y-%m-%dT%H:%M:%S%.fZ")
+_TIMES: Final = ("%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S UTC", "%Y-%m-%dT%H:%M:%S%.f%#z")
 _MINUTES: Final = ("%Y-%m-%d %H:%M",)
 # Seconds have ten digits for centuries to come, milliseconds thirteen.
 _SURELY_MILLISECONDS: Final = 100_000_000_000
@@ -73,7 +75,7 @@ def read_extended(text: str, until: datetime) -> Plays:
         artist_name=_name("master_metadata_album_artist_name"),
         album_name=_name("master_metadata_album_album_name"),
         spotify_track_id=pl.col("spotify_track_uri").str.extract(_TRACK),
-        is_private="incognito_mode",
+        is_private=_PRIVATE,
         is_other=pl.any_horizontal(pl.col(_OTHERS).is_not_null()),
     )
     has_no_id = pl.col("spotify_track_id").is_null() & pl.lit(value=has_ids)
@@ -162,15 +164,22 @@ def _column(name: str, values: list[Any], dtype: Any) -> pl.Series:
         return pl.Series(name, values, dtype=dtype)
     # One odd row is no reason to lose the others.
     except (TypeError, ValueError, OverflowError, pl.exceptions.PolarsError):
-        return pl.Series(name, [_READERS[dtype](value) for value in values], dtype=dtype)
+        read = _is_private if name == _PRIVATE else _READERS[dtype]
+        return pl.Series(name, [read(value) for value in values], dtype=dtype)
+
+
+def _is_private(value: object) -> bool:
+    # Whatever it is that Spotify writes one day: what may have been private is not kept.
+    return value.strip().lower() not in _NOT_PRIVATE if isinstance(value, str) else bool(value)
 
 
 def _whole(value: object) -> int | None:
     if isinstance(value, str) and value.isascii() and value.isdigit():
         return int(value) if len(value) <= _MOST_DIGITS else None
-    if isinstance(value, bool) or not isinstance(value, int):
+    # A program that saved the file again may have written 60000.0.
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    return value if abs(value) < 10**_MOST_DIGITS else None
+    return int(value) if abs(value) < 10**_MOST_DIGITS else None
 
 
 def _flag(value: object) -> bool | None:

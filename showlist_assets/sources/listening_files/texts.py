@@ -20,10 +20,15 @@ BROKEN: Final = None
 
 # Fields of several lines are rare, and a quote that is never closed must not swallow the file.
 _MOST_LINES: Final = 10
-# Each may cost as much as the whole text.
 _MOST_BREAKS: Final = 1_000
+# A break may be noticed at the end of the text only, however many begin before it: of a text, all
+# together read in vain no more than these letters, or twice the text where that is more.
+_MOST_IN_VAIN: Final = 4_000_000
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
+    # Before those of UTF-16, of which one is its beginning.
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
@@ -37,7 +42,12 @@ def decoded(content: bytes) -> str:
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return content[len(mark) :].decode(encoding, "replace")
-    # An ASCII letter in UTF-16 has a zero beside it; no text in UTF-8 begins with one.
+    # An ASCII letter in UTF-16 has a zero beside it, in UTF-32 three; no text in UTF-8 begins with
+    # one.
+    if content[1:4] == b"\0\0\0":
+        return content.decode("utf-32-le", "replace")
+    if content[:3] == b"\0\0\0" and content[3:4]:
+        return content.decode("utf-32-be", "replace")
     if content[1:2] == b"\0":
         return content.decode("utf-16-le", "replace")
     if content[:1] == b"\0" and content[1:2]:
@@ -50,7 +60,8 @@ def decoded(content: bytes) -> str:
 
 def beginning(head: bytes) -> str:
     """The text of a file's first bytes, which may end within a letter."""
-    for cut in range(4):
+    # What has zeros is not in UTF-8, though it may pass for it.
+    for cut in range(0 if b"\0" in head[:4] else 4):
         try:
             return head[: len(head) - cut].decode("utf-8-sig").lstrip()
         except UnicodeDecodeError:
@@ -77,6 +88,7 @@ def json_elements(text: str, start: int = 0) -> Iterator[tuple[int, Any]]:
     Values are read one by one: all together take several times the room of their text.
     """
     position, number, breaks = _after_blanks(text, start) + 1, 0, 0
+    left = max(_MOST_IN_VAIN, 2 * len(text))
     while (position := _after_blanks(text, position)) < len(text):
         # Within an object something may follow the array.
         if text[position] == "]" and (start or _after_blanks(text, position + 1) == len(text)):
@@ -84,11 +96,12 @@ def json_elements(text: str, start: int = 0) -> Iterator[tuple[int, Any]]:
         number += 1
         try:
             value, position = _DECODER.raw_decode(text, position)
-        except (ValueError, RecursionError):
+        except (ValueError, RecursionError) as error:
             yield number, BROKEN
+            left -= _noticed_at(error, text) - position
             after = _NEXT_OBJECT.search(text, position)
             breaks += 1
-            if after is None or breaks > _MOST_BREAKS:
+            if after is None or breaks > _MOST_BREAKS or left < 0:
                 return
             position = after.end()
             continue
@@ -97,6 +110,13 @@ def json_elements(text: str, start: int = 0) -> Iterator[tuple[int, Any]]:
         if text[position : position + 1] == ",":
             position += 1
     yield number + 1, BROKEN
+
+
+def _noticed_at(error: Exception, text: str) -> int:
+    # A quote that is never closed is told by where it stands, and is noticed at the end.
+    if isinstance(error, json.JSONDecodeError) and not error.msg.startswith("Unterminated"):
+        return error.pos
+    return len(text)
 
 
 def elements_of(text: str, key: str) -> Iterator[tuple[int, Any]]:

@@ -41,7 +41,9 @@ def home(request: Request, site: Site, publication: Publication) -> Page:
         # Who has asked for nothing yet should hear something.
         wish = wish.model_copy(update={"when": _AHEAD})
         preview = preview_of(site, publication, wish, place, account=account)
-    others = () if preview.plan.tracks else ways_out_of(site, publication, wish, place)
+    others = (
+        () if preview.plan.tracks else ways_out_of(site, publication, wish, place, account=account)
+    )
     view = home_of(
         wish,
         place,

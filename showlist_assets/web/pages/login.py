@@ -21,18 +21,23 @@ if TYPE_CHECKING:
 
     from showlist_assets.web.site import Site
 
-_AFTERWARDS = "/playlists"
-
 
 def login(request: Request, site: Site) -> Response:
     """What happens next, said before it does; with ?invite= for whoever was invited."""
     if elsewhere := logins.at_own_name(request, site):
         return elsewhere
-    return _page(request, site, invitation=request.query_params.get("invite", ""))
+    asked = request.query_params
+    return _page(request, site, invitation=asked.get("invite", ""), to=asked.get("to", ""))
 
 
 def _page(
-    request: Request, site: Site, *, invitation: str = "", problem: str = "", status: int = 200
+    request: Request,
+    site: Site,
+    *,
+    invitation: str = "",
+    to: str = "",
+    problem: str = "",
+    status: int = 200,
 ) -> Response:
     visitor = visitor_of(request, site)
     found = site.invitations.find(invitation) if invitation else None
@@ -45,6 +50,7 @@ def _page(
         name=logins.remembered_name(request),
         problem=problem,
         is_pasted=logins.needs_pasting(site),
+        goes_on_at=logins.goes_on_at(to),
     )
     frame = frame_of(request, site, title="Log in")
     # What the form holds works once.
@@ -54,7 +60,7 @@ def _page(
 
 def begin(request: Request, site: Site, form: FormData) -> Response:
     """To Spotify, if the visitor may."""
-    return begun(request, site, form, return_to=_AFTERWARDS)
+    return begun(request, site, form, return_to=logins.goes_on_at(field(form, "to")))
 
 
 def begun(request: Request, site: Site, form: FormData, *, return_to: str) -> Response:
@@ -62,11 +68,20 @@ def begun(request: Request, site: Site, form: FormData, *, return_to: str) -> Re
     invitation, named = field(form, "invite"), field(form, "name")
     account = logins.account_to_be(request, site, invitation=invitation, named=named)
     if account is None:
-        return _page(request, site, invitation=invitation, problem=_why_not(named), status=403)
+        return _page(
+            request,
+            site,
+            invitation=invitation,
+            to=return_to,
+            problem=_why_not(named),
+            status=403,
+        )
     try:
         leads_to = logins.begin(request, site, account, return_to=return_to, invitation=invitation)
     except logins.LoginRefused as refused:
-        return _page(request, site, invitation=invitation, problem=str(refused), status=503)
+        return _page(
+            request, site, invitation=invitation, to=return_to, problem=str(refused), status=503
+        )
     if logins.needs_pasting(site):
         frame = frame_of(request, site, title="Agree at Spotify")
         return answer(site, Page("paste.html", frame, PasteView(leads_to, logins.PASTED_FROM)))

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from starlette.concurrency import run_in_threadpool
@@ -18,6 +15,7 @@ from starlette.routing import Route
 from showlist_assets.services.listening.importing import import_files
 from showlist_assets.services.taste.coverage import shares_in
 from showlist_assets.services.taste.feedback import UnknownArtistError
+from showlist_assets.sources.listening_files.archives import Opened
 from showlist_assets.sources.listening_files.contents import ListeningFileError
 from showlist_assets.web.failures import Failure
 from showlist_assets.web.places import usual_place
@@ -80,11 +78,7 @@ def connect(request: Request, site: Site, form: FormData) -> Response:
     if len(name) > _LONGEST_NAME or not name.isprintable():
         raise HTTPException(400, "Such a name no one has at ListenBrainz.")
     profiles = site.platform.listening_profiles
-    before = profiles.read(account)
-    # A token is that of the name that it was given with.
-    token = before.listenbrainz_token if name == before.listenbrainz_name else None
-    changed = {"listenbrainz_name": name or None, "listenbrainz_token": token}
-    profiles.save(account, before.model_copy(update=changed))
+    profiles.change(account, listenbrainz_name=name)
     return redirect(site, f"/taste?did={'connected' if name else 'disconnected'}")
 
 
@@ -100,7 +94,7 @@ async def upload(request: Request) -> Response:
     site: Site = request.app.state.site
     account = required_account(visitor_of(request, site))
     keep_pace(request, site, "upload")
-    # A large file waits on the disk, in a folder that nobody else reads.
+    # A large file waits on the disk without a name there: whatever ends the process, it is gone.
     async with request.form(max_files=1, max_fields=2) as form:
         sent = form.get("file")
         if not isinstance(sent, UploadFile) or not sent.filename:
@@ -113,11 +107,8 @@ def _read(request: Request, site: Site, account: str, sent: UploadFile) -> Respo
         words = "Another file is being read just now. Try again in a minute."
         return _refused(request, site, "In a minute", words, 409)
     try:
-        with tempfile.TemporaryDirectory(prefix="showlist-") as folder:
-            file = Path(folder) / _file_name(sent.filename or "")
-            with file.open("wb") as kept:
-                shutil.copyfileobj(sent.file, kept)
-            came = import_files([file], account, site.platform.listening, now=site.now())
+        opened = Opened(_file_name(sent.filename or ""), sent.file)
+        came = import_files([opened], account, site.platform.listening, now=site.now())
         if came.liked:
             site.platform.taste_feedback.take_over(account, came.liked)
         site.platform.tastes.recompute(account)
@@ -131,7 +122,7 @@ def _read(request: Request, site: Site, account: str, sent: UploadFile) -> Respo
 
 
 def _file_name(name: str) -> str:
-    """Its own name, by which it is told, as far as it is fit for a folder."""
+    """Its own name, by which it is told."""
     last = re.split(r"[/\\]", name)[-1]
     return re.sub(r"[^\w. -]", "_", last).strip(". ")[-80:] or "upload"
 

@@ -30,15 +30,21 @@ if TYPE_CHECKING:
 _WIDE: Final = 100
 _LONG: Final = "next 3 months"
 _STATES_NAMED: Final = 6
+_OF_TASTE: Final = ("fit", "known", "unknown_taste")
 
 
 def ways_out_of(
-    site: Site, publication: Publication, wish: Wish, place: Place | Area
+    site: Site,
+    publication: Publication,
+    wish: Wish,
+    place: Place | Area,
+    *,
+    account: str | None = None,
 ) -> tuple[Other, ...]:
-    """Wishes near ``wish`` that leave something, and what each would play."""
+    """Wishes near ``wish`` that leave something, and what each would play to ``account``."""
     found: list[Other] = []
     for label, other in _others(wish, place):
-        plan = preview_of(site, publication, other, place).plan
+        plan = preview_of(site, publication, other, place, account=account).plan
         note = songs_in_words(plan)
         # What brings no more than another one is no way of its own.
         if plan.tracks and note not in (one.note for one in found):
@@ -75,6 +81,9 @@ def _others(wish: Wish, place: Place | Area) -> Iterator[tuple[str, Wish]]:
         yield "Any volume", wish.model_copy(update={"loud": "any"})
     if wish.bands and wish.bands_are == "only":
         yield "Other bands too", wish.model_copy(update={"bands_are": "first"})
+    if wish.fit or wish.known in ("only", "never") or wish.unknown_taste == "leave out":
+        any_taste = {name: Wish.model_fields[name].default for name in _OF_TASTE}
+        yield "Any taste", wish.model_copy(update=any_taste)
     yield "Everything there is", widest
 
 

@@ -4,7 +4,10 @@
 // On a phone the form opens when it is asked for; its markup says "open" for whoever has no script.
 const sideForm = document.querySelector(".side-form");
 if (sideForm) {
-  if (window.matchMedia("(max-width: 959px)").matches) sideForm.open = false;
+  const narrow = window.matchMedia("(max-width: 959px)");
+  if (narrow.matches) sideForm.open = false;
+  // A wide page shows the form without the line that would open it.
+  narrow.addEventListener("change", () => { if (!narrow.matches) sideForm.open = true; });
   sideForm.classList.add("is-ready");
 }
 

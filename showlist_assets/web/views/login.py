@@ -18,6 +18,7 @@ class LoginView:
         name: What the browser was called before.
         problem: Why the last try came to nothing; empty: there was none.
         is_pasted: Whether the way back is pasted by hand.
+        goes_on_at: The page's own path to which the login leads.
     """
 
     account: str
@@ -28,6 +29,7 @@ class LoginView:
     name: str
     problem: str
     is_pasted: bool
+    goes_on_at: str
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,7 @@ class Playlist:
     Attributes:
         days: The shows behind its songs; none where the plan does not tell of them any more.
         asks: Where, when and for what it looks, in words.
+        is_discovered: Whether it is made of what the listener plays, without shows.
     """
 
     card: Card
@@ -76,6 +77,7 @@ class Playlist:
     has_feed: bool
     days: tuple[Day, ...]
     asks: str
+    is_discovered: bool
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,7 @@ def playlist_of(
         has_feed=has_feed,
         days=_days(plan, own[-1]) if plan and own else (),
         asks=", ".join(filter(None, (_place(recipe), recipe.when, *recipe.genres.only))),
+        is_discovered=recipe.discover is not None,
     )
 
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from showlist_assets.domain.listening.accounting import NOT_FOUND
 from showlist_assets.domain.quantities import counted
+from showlist_assets.domain.recommendations.artist_keys import ids_of
 from showlist_assets.domain.states import BY_CODE
 from showlist_assets.web import wording
 from showlist_assets.web.tastes import VERDICTS
@@ -147,12 +148,12 @@ def _played(row: Mapping[str, Any]) -> PlayedLine:
 
 
 def _said(row: Mapping[str, Any]) -> SaidLine:
-    kind, _, found = row["artist_key"].partition(":")
+    mbid, spotify_id = ids_of(row["artist_key"])
     return SaidLine(
         name=wording.printed(row["artist_name"]),
         said=VERDICTS[row["verdict"]],
         how=f"said {_SAID_BY[row['said_by']]}, {wording.full_day(row['said_at'])}",
-        artist=found if kind == "spotify" else wording.printed(row["artist_name"]),
+        artist=f"mbid:{mbid}" if mbid else spotify_id or wording.printed(row["artist_name"]),
     )
 
 

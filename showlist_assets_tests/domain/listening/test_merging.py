@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from showlist_assets.domain.listening.merging import merge_reports
+from showlist_assets.domain.listening.reports import as_reports
 from showlist_assets.domain.tables.listening.listen_reports import ListenReports
 from showlist_assets.domain.tables.listening.listens import Listens
 from showlist_assets_tests.domain.listening.told import (
@@ -58,6 +59,41 @@ def test_a_row_that_the_file_repeats_within_a_minute_is_one_play(late: int) -> N
     end = EVENING + LENGTH
     again = exported(end + late * SECOND).with_columns(occurrence=pl.lit(1, pl.Int32))
     assert len(_merged(exported(end), again)) == 1
+
+
+@pytest.mark.parametrize("seconds", range(0, 60, 7))
+def test_a_start_to_the_minute_is_of_the_play_that_began_in_it(seconds: int) -> None:
+    starts = [EVENING + seconds * SECOND + number * LENGTH for number in range(3)]
+    told = [report("lastfm", one.replace(second=0), "minute_start") for one in starts]
+    assert len(_merged(*(exported(one + LENGTH) for one in starts), *told)) == 3
+    assert len(_merged(*(scrobbled(one) for one in starts), *told)) == 3
+
+
+@pytest.mark.parametrize("length", [31, 45, 60, 100])
+def test_a_short_song_on_repeat_loses_no_play(length: int) -> None:
+    ends = [EVENING + number * length * SECOND for number in range(20)]
+    told = [exported(one, ms_played=length * 1000 + 400) for one in ends]
+    scrobbles = [scrobbled(one - length * SECOND) for one in ends]
+    assert len(_merged(*told)) == 20
+    assert len(_merged(*told, *scrobbles)) == 20
+
+
+@pytest.mark.parametrize("length", [45, 60, 100])
+def test_nor_does_it_where_a_second_file_tells_minutes(length: int) -> None:
+    ends = [EVENING + number * length * SECOND for number in range(20)]
+    told = [exported(one, ms_played=length * 1000) for one in ends]
+    rows = [
+        {
+            "reported_at": one.replace(second=0),
+            "reported_means": "minute_end",
+            "track_name": "Heaven",
+            "artist_name": "Mitski",
+            "ms_played": length * 1000,
+        }
+        for one in ends
+    ]
+    minutes = as_reports(rows, source="spotify_account", import_id="2", received_at=EVENING)
+    assert len(_merged(*told, minutes)) == 20
 
 
 def test_a_song_heard_twice_in_a_row_is_two_plays() -> None:
@@ -210,6 +246,30 @@ def test_half_a_year_earlier_nothing_is_different(plays: list[tuple], days: int)
     moved = merge_reports(told.with_columns(pl.col("reported_at") + shift))
     times = ["started_at", "ended_at"]
     assert merge_reports(told).select(pl.col(times) + shift).equals(moved.select(times))
+
+
+def test_nor_does_it_with_the_plays_of_a_day() -> None:
+    """A loop of half a minute, told by two sources, one of them under another title."""
+
+    def seconds(count: int) -> float:
+        number = pl.int_range(count)
+        loop = [
+            pl.concat([one] * count).with_columns(
+                pl.col("reported_at") + timedelta(seconds=31) * number,
+                source_key=number.cast(pl.String),
+            )
+            for one in (
+                exported(EVENING + timedelta(seconds=31), ms_played=31_000),
+                scrobbled(EVENING),
+                report("lastfm", EVENING - timedelta(hours=1), "start", track_name="Himmel"),
+            )
+        ]
+        began = time.process_time()
+        merge_reports(pl.concat(loop))
+        return time.process_time() - began
+
+    seconds(100)
+    assert seconds(6_000) < 20 * max(seconds(1_000), 0.02)
 
 
 @pytest.mark.parametrize("apart", [timedelta(minutes=5), timedelta()])

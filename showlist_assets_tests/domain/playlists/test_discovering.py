@@ -105,7 +105,7 @@ def test_what_is_over_the_limit_waits_in_reserve():
 @pytest.mark.parametrize(
     ("suggestions", "is_heard", "told"),
     [
-        (songs(), False, "Nothing is known of what me plays: run `showlist import`"),
+        (songs(), False, "Nothing is known of what 'me' plays: run `showlist import`"),
         (songs(), True, "run `showlist taste refresh me`"),
         (songs({"status": "no id"}), True, "Left out: 1 song that is not known on Spotify."),
     ],

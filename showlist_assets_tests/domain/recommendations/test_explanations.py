@@ -39,6 +39,7 @@ def bands(*names):
             {"basis": "known", "plays": 1, "last_at": datetime(2026, 11, 3, 12, tzinfo=UTC)},
             "You played them once, last on 3 November 2026.",
         ),
+        ({"basis": "known", "plays": 2}, "You played them twice."),
         ({"basis": "known"}, "They are among your top artists on Spotify."),
         ({"basis": "known", "verdict": "more"}, "You asked for more of them."),
         (
@@ -78,3 +79,9 @@ def test_a_sentence_never_claims_a_cause():
     for basis in ("known", "co-listening", "genre", "none"):
         row = {**_ROW, "basis": basis, "because": bands("A"), "genre": "x", "genre_share": 0.1}
         assert "because" not in explain(row).lower()
+
+
+def test_how_often_somebody_was_played_is_left_out_where_plain_text_goes_out():
+    last = datetime(2026, 11, 3, 12, tzinfo=UTC)
+    row = {**_ROW, "basis": "known", "plays": 12, "last_at": last}
+    assert explain(row, counts=False) == "You played them, last on 3 November 2026."

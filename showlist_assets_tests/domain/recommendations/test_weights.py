@@ -171,3 +171,15 @@ def test_feedback_on_another_artist_of_the_same_name_leaves_this_one_alone():
         "mbid:m1": "none",
         "mbid:m2": "block",
     }
+
+
+def test_songs_without_shows_that_were_taken_out_are_of_as_many_artists():
+    rows = said(("Ada", "less"), ("Bea", "less"), ("Cleo", "less"), said_by="playlist")
+    mbids = [f"{number}0bbcd88-8583-4ecf-9d56-4f05f02de513" for number in range(2)]
+    # As earlier versions kept them; of the last one no MBID was known.
+    keys = [*(f"spotify:mbid:{mbid}" for mbid in mbids), "spotify:mbid:cleo"]
+    found = taste(feedback=rows.with_columns(artist_key=pl.Series(keys)))
+    assert found.select("artist_key", "artist_name").rows() == [
+        (f"mbid:{mbids[0]}", "Ada"), (f"mbid:{mbids[1]}", "Bea"), ("name:cleo", "Cleo"),
+    ]  # fmt: skip
+    assert found["spotify_artist_id"].null_count() == 3

@@ -22,6 +22,7 @@ from showlist_assets.storage.listening import ListeningStore
 from showlist_assets_tests.clock import NOW
 from showlist_assets_tests.domain.playlists.show_rows import show_row, shows_of
 from showlist_assets_tests.domain.playlists.taste_rows import taste_of, taste_row
+from showlist_assets_tests.domain.recommendations.listening_rows import frame
 
 _TASTES = {
     "me": taste_of(
@@ -134,8 +135,52 @@ def test_days_are_those_of_whose_plays_they_tell(tmp_path, wish, day):
     shows = _Published().upcoming("NY")
     plan = plan_of(recipe, shows, today=NOW.date(), taste=taste_for(recipe, kept.of))
     why = {track.artist_name: track.taste.words for track in plan.tracks}
-    assert why["Ada"] == f"You played them 2 times, last on {day}."
+    assert why["Ada"] == f"You played them, last on {day}."
 
 
 def test_without_any_taste_there_is_none():
     assert taste_for(_recipe(taste={"listener": "you"}), no_taste) is None
+
+
+_LINKED, _HERS = "1" * 22, "6ae3b4f2-5b1f-4d6e-9d4a-0a1b2c3d4e5f"
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "blocked"),
+    [
+        ("name:dora", "Dora", ["Cleo & Dora"]),
+        ("name:cleo", "Cleo", ["Cleo & Dora"]),
+        ("name:ada", "Ada", []),
+        ("name:tyler the creator", "Tyler, The Creator", ["Eve feat. Tyler, The Creator"]),
+        # Nobody knows the name of this link; how it is linked is known to all listeners together.
+        (f"spotify:{_LINKED}", _LINKED, ["Cleo & Dora"]),
+        # The taste knows the id of what was blocked by its name.
+        ("name:kleo", "Kleo", ["Cleo & Dora"]),
+    ],
+)
+def test_a_block_counts_at_once_for_songs_of_several_artists(tmp_path, key, name, blocked):
+    store = ListeningStore(LocalFiles(tmp_path, private=True), _Plain())
+    songs = {
+        "Ada & Bea": ["one artist of two names"],
+        "Cleo & Dora": [_HERS, "another"],
+        "Eve feat. Tyler, The Creator": ["one", "two"],
+    }
+    common = {"track_name": "Song", "score": 1.0, "because": ["A: B"], "status": "id"}
+    rows = [
+        {**common, "recording_mbid": one, "artist_name": one, "artist_mbids": mbids}
+        for one, mbids in songs.items()
+    ]
+    store.write("me", "track_suggestions", frame("track_suggestions", [
+        {**row, "spotify_track_id": row["recording_mbid"], "computed_at": NOW} for row in rows
+    ]))  # fmt: skip
+    store.write("me", "taste", frame("taste", [
+        {"artist_key": f"mbid:{_HERS}", "artist_name": "Kleo", "artist_mbid": _HERS, "plays": 1,
+         "weight": 1.0, "verdict": "none"}
+    ]))  # fmt: skip
+    word = {"verdict": "block", "said_by": "command", "said_at": NOW}
+    said = [{"artist_key": key, "artist_name": name, **word}]
+    store.write("me", "taste_feedback", frame("taste_feedback", said))
+    link = {"spotify_artist_id": _LINKED, "artist_mbid": _HERS, "how": "listens", "asked_at": NOW}
+    kept = ListenersTaste(store, artist_ids=lambda: frame("artist_ids", [link]))
+    found = kept.suggestions("me").songs.filter(pl.col("status") == "blocked")
+    assert found["artist_name"].to_list() == blocked

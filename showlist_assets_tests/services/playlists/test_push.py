@@ -29,7 +29,7 @@ from showlist_assets.sources.http.session import ApiSession
 from showlist_assets.sources.spotify.login import SCOPES
 from showlist_assets.sources.spotify.playlists import SpotifyPlaylists
 from showlist_assets.sources.spotify.user_token import UserToken
-from showlist_assets.storage.files import LocalFiles
+from showlist_assets.storage.files import LocalFiles, StorageError
 from showlist_assets_tests.domain.playlists.planned import planned_show
 from showlist_assets_tests.domain.playlists.show_histories import fates_of, row
 
@@ -266,8 +266,49 @@ def test_each_song_that_is_taken_out_is_told_once_and_none_that_left(desk):
     assert told == ["Band 2 - Song 2", "Band 5 - Song 5"]
 
 
-@pytest.mark.parametrize("taken", [[1, 2, 3], [2]])
-def test_an_emptied_list_and_a_song_that_is_gone_from_spotify_say_nothing_of_artists(desk, taken):
+def test_a_song_whose_show_is_over_or_off_says_nothing_of_its_artist(desk):
+    told, options = [], {"taken_out": lambda track: told.append(track.label)}
+    plan = desk.plan([1, 2, 3, 4, 5, 6])
+    plan = changed(plan, 0, local_date=desk.today)
+    plan = changed(plan, 1, local_date=desk.today, last_date=desk.today + timedelta(days=1))
+    # As a playlist without shows has it: the day is that of the plan.
+    plan = changed(plan, 2, local_date=desk.today, show_id="")
+    desk.push(plan)
+    desk.sandbox.listeners.remove_tracks(desk.playlist.id, desk.uris([1, 2, 3]))
+    desk.push(plan, departures=Departures(today=desk.today), **options)
+    assert told == ["Band 2 - Song 2", "Band 3 - Song 3"]
+    desk.sandbox.listeners.remove_tracks(desk.playlist.id, desk.uris([5]))
+    off = _departures(desk, desk.plan([5]), (0, "cancelled"))
+    desk.push(plan, departures=off, **options)
+    assert told == ["Band 2 - Song 2", "Band 3 - Song 3"]
+
+
+def test_what_cannot_be_told_stops_no_push_and_is_told_once_with_a_later_one(desk):
+    told = []
+
+    def refuse(_):
+        raise StorageError("Another process has held it.")
+
+    def hear(track):
+        told.append(track.label)
+
+    desk.push(desk.plan([1, 2, 3, 4, 5]))
+    desk.sandbox.listeners.remove_tracks(desk.playlist.id, desk.uris([2, 4]))
+    result = desk.push(desk.plan([1, 2, 3, 5, 6]), taken_out=refuse)
+    assert desk.live == desk.uris([1, 3, 5, 6])
+    assert "2 songs were taken out" in result.words
+    assert "Another process has held it." in result.words
+    # Nothing to write, and still refused; a rollback tells it, too.
+    assert "2 songs" in desk.push(desk.plan([1, 2, 3, 5, 6]), taken_out=refuse).words
+    desk.push(desk.plan([1, 2, 3, 5, 6]), taken_out=hear)
+    assert sorted(told) == ["Band 2 - Song 2", "Band 4 - Song 4"]
+    desk.push(desk.plan([1, 2, 3, 5, 6]), taken_out=hear)
+    desk.push(desk.plan([1, 2, 3, 5]), taken_out=hear)
+    assert len(told) == 2
+
+
+@pytest.mark.parametrize("taken", [[1, 2, 3], [1, 2], [2]])
+def test_a_cleared_list_and_a_song_that_is_gone_from_spotify_say_nothing_of_artists(desk, taken):
     told = []
     desk.push(desk.plan([1, 2, 3]))
     desk.sandbox.listeners.remove_tracks(desk.playlist.id, desk.uris(taken))

@@ -12,8 +12,10 @@ import pytest
 from showlist_assets.cli.demo_listener import connect_listener
 from showlist_assets.domain.playlists.recipe import parse_recipe
 from showlist_assets.services.listening.profile import ListeningProfile
+from showlist_assets.sources.listenbrainz.labs import Labs
 from showlist_assets.wiring import Platform
 from showlist_assets_tests.clock import NOW
+from showlist_assets_tests.domain.recommendations.listening_rows import listens
 from showlist_assets_tests.platform_under_test import PlatformUnderTest
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ def test_nothing_is_asked_for_somebody_who_played_nothing(platform):
     done = made.suggestions.refresh("me")
     assert (done.seeds, done.by_status, done.asked.asked) == (0, {}, 0)
     plan = made.playlists.plan(RECIPE)
-    assert "Nothing is known of what me plays" in plan.why_empty
+    assert "Nothing is known of what 'me' plays" in plan.why_empty
 
 
 def test_suggestions_are_played_by_others_and_not_of_late_and_cost_spotify_nothing(listening):
@@ -134,6 +136,16 @@ def test_a_pushed_one_is_written_once_and_what_is_taken_out_stays_out(listening,
     third = later(listening, days=8).playlist_refresh.refresh(RECIPE, run_id="three")
     assert gone not in written(sandbox)
     assert gone in {track.uri for track in third.pushed.result.withheld}
+    # Of its artist alone, and until that is taken back on the page.
+    artist = plan.tracks[3].artist_name
+    taste = listening.tastes
+    taste.recompute("me")
+    less = taste.taste("me").filter(pl.col("verdict") == "less")
+    assert less["artist_name"].to_list() == [artist]
+    (row,) = listening.taste_feedback.read("me").rows(named=True)
+    assert row["artist_key"] == plan.tracks[3].spotify_artist_id
+    assert listening.taste_feedback.take_back("me", row["artist_key"]) is not None
+    assert listening.taste_feedback.read("me").is_empty()
 
 
 def test_its_digest_and_its_page_tell_of_songs_and_of_no_shows(listening):
@@ -142,3 +154,17 @@ def test_its_digest_and_its_page_tell_of_songs_and_of_no_shows(listening):
     text = listening.plans.read_digest(RECIPE.name, "txt").decode()
     assert "20 tracks like what you play" in " ".join(text.split())
     assert "show" not in text.replace("Showlist", "").replace("showlist", "")
+
+
+def test_who_is_forgotten_while_labs_is_asked_stays_forgotten(platform, monkeypatch):
+    made = platform.platform
+    plays = listens({"artist": "Mitski", "mbid": "m1"}).with_columns(recording_mbid=pl.lit("r1"))
+    made.listening_store.write("me", "listens", plays)
+
+    def forget(*_):
+        made.listening.forget("me")
+        return []
+
+    monkeypatch.setattr(Labs, "similar_recordings", forget)
+    assert made.suggestions.refresh("me").by_status == {}
+    assert made.listening_store.accounts() == []

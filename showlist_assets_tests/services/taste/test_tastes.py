@@ -9,9 +9,11 @@ import polars as pl
 import pytest
 
 from showlist_assets.services.taste.coverage import SIZES, funnel, shares_by_basis
+from showlist_assets.services.taste.shared_tables import Asked
+from showlist_assets.services.taste.similar_artists import SimilarArtists
 from showlist_assets.wiring import Platform
 from showlist_assets_tests.clock import NOW
-from showlist_assets_tests.domain.recommendations.listening_rows import top_artists
+from showlist_assets_tests.domain.recommendations.listening_rows import listens, top_artists
 from showlist_assets_tests.services.taste.made_up_listener import (
     MOST_PLAYED,
     play_the_most_played,
@@ -130,3 +132,43 @@ def test_the_funnel_is_told_by_size_of_venue(played):
     assert set(found.by_size) == set(SIZES)
     shares = shares_by_basis(played.tastes.show_taste("me"))
     assert sum(shares.values()) == pytest.approx(1)
+
+
+@pytest.fixture
+def asked_meanwhile(platform, monkeypatch):
+    """Refreshes a taste while something else happens: it is done while services are asked."""
+    made = Platform(platform.platform.settings, clock=lambda: NOW)
+    plays = listens({"artist": "Mitski", "mbid": "m1", "times": 3}, {"artist": "Kyoto"})
+    made.listening_store.write("me", "listens", plays)
+    monkeypatch.setattr(SimilarArtists, "ask_listeners", lambda *_: Asked())
+
+    def refresh(meanwhile):
+        def ask(*_):
+            meanwhile(made)
+            return Asked()
+
+        monkeypatch.setattr(SimilarArtists, "ask_neighbours", ask)
+        made.tastes.refresh("me")
+        return made
+
+    return refresh
+
+
+def test_who_is_forgotten_while_services_are_asked_stays_forgotten(asked_meanwhile):
+    made = asked_meanwhile(lambda one: one.listening.forget("me"))
+    assert made.listening_store.accounts() == []
+    made.tastes.recompute("me")
+    assert made.listening_store.accounts() == []
+
+
+def test_what_is_said_or_played_while_services_are_asked_counts(asked_meanwhile):
+    def say(made):
+        made.taste_feedback.say("me", "Kyoto", "less")
+        made.tastes.recompute("me")
+        plays = listens({"artist": "Mitski", "mbid": "m1"}, {"artist": "Kyoto", "times": 9})
+        made.listening_store.write("me", "listens", plays)
+
+    taste = asked_meanwhile(say).tastes.taste("me")
+    assert taste.sort("artist_name").select("artist_name", "verdict", "plays").rows() == [
+        ("Kyoto", "less", 9), ("Mitski", "none", 1),
+    ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import zipfile
+from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from showlist_assets.sources.listening_files.archives import (
     LIMITS,
     Found,
     Limits,
+    Opened,
     Refused,
     files_in,
     shown,
@@ -55,6 +57,25 @@ def test_folders_and_zips_in_them_are_searched(tmp_path: Path) -> None:
     (tmp_path / "a" / "1.json").write_bytes(_HISTORY)
     contents, _ = found_in(tmp_path)
     assert set(contents) == {"a/1.json", "x/1.json", "y/1.json"}
+
+
+def test_a_file_that_is_open_is_read_and_stays_open(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "my.zip", **{"1.json": _HISTORY})
+    for content in (_HISTORY, path.read_bytes()):
+        with SpooledTemporaryFile(max_size=1) as sent:
+            sent.write(content)
+            (found,) = files_in(Opened("sent\n.json", sent), is_known)
+            assert isinstance(found, Found)
+            assert found.content == _HISTORY
+            assert not sent.closed
+
+
+def test_a_zip_within_a_zip_is_to_be_unpacked(tmp_path: Path) -> None:
+    inner = zipped(tmp_path / "inner.zip", **{"1.json": _HISTORY}).read_bytes()
+    outer = zipped(tmp_path / "outer.zip", **{"my.zip": inner, "2.json": _HISTORY})
+    contents, refused = found_in(outer)
+    assert set(contents) == {"2.json"}
+    assert refused == ["my.zip is a zip within a zip: unpack the outer one first."]
 
 
 def test_a_link_to_the_folder_itself_is_not_followed(tmp_path: Path) -> None:

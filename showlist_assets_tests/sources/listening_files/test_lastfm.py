@@ -38,6 +38,7 @@ def test_columns_may_stand_in_any_order() -> None:
 def test_a_table_without_a_header() -> None:
     row = play_of(table(["Mitski", "The Land", "Heaven", "19 Mar 2023 18:31"]))
     assert (row["reported_at"], row["album_name"]) == (_MINUTE, "The Land")
+    assert row["reported_means"] == "minute_start"
 
 
 def test_its_months_are_english_on_any_machine() -> None:

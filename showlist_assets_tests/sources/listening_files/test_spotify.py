@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -62,8 +63,25 @@ def test_the_rows_of_2021_wrote_numbers_as_text() -> None:
     assert row["ms_played"] == 200_000
 
 
-def test_a_private_session_of_2021_is_one_too() -> None:
-    assert plays_of([extended(incognito_mode="True")]).incognito == 1
+@pytest.mark.parametrize("told", ["True", 1, "1", "yes", 1.0, {"since": 5}], ids=str)
+def test_whatever_may_be_a_private_session_is_one(told: object) -> None:
+    assert plays_of([extended(), extended(incognito_mode=told)]).incognito == 1
+
+
+@pytest.mark.parametrize("told", [None, False, "false", "False", 0, "0", ""], ids=repr)
+def test_what_is_said_not_to_be_private_is_kept(told: object) -> None:
+    assert len(plays_of([extended(incognito_mode=told), extended()]).rows) == 2
+
+
+def test_a_row_that_another_program_has_saved_again_is_read() -> None:
+    rows = [
+        extended(ms_played=200_000.0),
+        extended(ts="2023-03-19T18:31:37+00:00"),
+        extended(ts="2023-03-19T13:31:37.000-05:00"),
+    ]
+    plays = plays_of(rows).rows
+    assert plays["reported_at"].to_list() == [EVENING] * 3
+    assert plays["ms_played"].to_list() == [200_000] * 3
 
 
 def test_a_file_that_knows_no_ids_at_all_keeps_its_songs_by_name() -> None:
@@ -115,6 +133,9 @@ def test_private_sessions_and_short_plays_are_counted_and_dropped() -> None:
         {"ms_played": -1},
         {"ms_played": None},
         {"ms_played": 10**40},
+        {"ms_played": 10**400},
+        {"ms_played": float("nan")},
+        {"ms_played": float("inf")},
         {"ms_played": 86_400_001},
         {"ms_played": {"a": 1}},
     ],
@@ -148,10 +169,27 @@ def test_half_of_a_letter_is_no_reason_to_lose_a_file() -> None:
     assert len(plays.rows) == 2
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
-def test_a_file_that_was_opened_and_saved_is_read_in_any_encoding(encoding: str) -> None:
-    text = json.dumps([extended(master_metadata_track_name="Für Élise")], ensure_ascii=False)
-    assert play_of(text.encode(encoding))["track_name"] == "Für Élise"
+@pytest.mark.parametrize("title", ["Für Élise", "Heaven"])
+@pytest.mark.parametrize(
+    "encoding",
+    ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"],
+)
+def test_a_file_that_was_opened_and_saved_is_read_in_any_encoding(
+    encoding: str, title: str
+) -> None:
+    text = json.dumps([extended(master_metadata_track_name=title)], ensure_ascii=False)
+    assert play_of(text.encode(encoding))["track_name"] == title
+
+
+@pytest.mark.parametrize("begun", ['{"a":[{},', '{"a":"},{'])
+def test_what_is_broken_from_beginning_to_end_takes_no_longer(begun: str) -> None:
+    def seconds(breaks: int) -> float:
+        text = json.dumps([extended()])[:-1] + "," + begun * breaks + "1," * 400_000
+        began = time.process_time()
+        assert len(plays_of(text).rows) == 1
+        return time.process_time() - began
+
+    assert seconds(300) < 20 * max(seconds(1), 0.05)
 
 
 def test_the_account_data_tells_ends_to_the_minute_in_utc(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -135,6 +135,9 @@ def test_a_phone_opens_the_form_when_it_is_asked_for(watched, new_context, serve
     assert not form.is_visible()
     watched.page.locator(".side-form > summary").click()
     assert form.is_visible()
+    watched.page.locator(".side-form > summary").click()
+    watched.page.set_viewport_size({"width": DESKTOP, "height": 900})
+    form.wait_for(state="visible")
     # Without scripts nothing could close it, so nothing has to open it.
     plain = new_context(java_script_enabled=False, viewport={"width": PHONE, "height": 844})
     page = plain.new_page()

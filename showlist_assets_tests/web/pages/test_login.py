@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
+from showlist_assets.web.logins import goes_on_at
 from showlist_assets.web.pace import Pace
 from showlist_assets.web.pages import ROUTES
 from showlist_assets_tests.clock import NOW
@@ -65,8 +66,36 @@ def test_somebody_who_was_not_invited_is_never_sent_to_spotify(guest, sandbox):
     assert sandbox.requests("accounts") == 0
 
 
+def test_a_login_leads_back_to_the_page_that_asked_for_it(owner):
+    way_out = "/login?to=/taste"
+    assert way_out in owner.get("/taste", 401).links
+    to = hidden(owner.client.get(way_out).text, "to")
+    back = owner.agree(owner.post("/login", to=to))
+    assert owner.client.get(back).headers["location"] == "/taste?did=in"
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "/taste@evil.example",
+        "/taste/forget",
+        "/taste\n",
+        "/playlists/../save",
+        "/save?wish=where=NY",
+        "/logout",
+    ],
+)
+def test_a_login_leads_to_no_page_but_a_listeners_own(owner, to):
+    page = owner.client.get("/login", params={"to": to}).text
+    assert hidden(page, "to") == "/playlists"
+    assert goes_on_at(to) == "/playlists"
+
+
 def test_a_form_cannot_choose_where_a_login_leads(owner):
-    away = owner.post("/login", return_to="https://evil.example", next="//evil.example")
+    away = owner.post("/login", to="https://evil.example", return_to="//evil.example")
     assert owner.client.get(owner.agree(away)).headers["location"] == "/playlists?did=in"
 
 

@@ -62,6 +62,14 @@ def test_its_own_page_tells_the_songs_with_their_shows_and_what_it_asks_for(mine
         assert track.venue_name in found.text
 
 
+def test_one_without_shows_does_not_tell_of_shows(listener, living):
+    path = by_hand(living, "discover: similar to what I play\n", "like-mine")
+    text = listener.get(path).text
+    assert "Songs like those you played in the last 30 days" in text
+    for words in ("It asks for", "next 14 days", "show by show", "shows behind this playlist"):
+        assert words not in text
+
+
 def test_whoever_has_saved_nothing_is_told_how(listener):
     assert "Nothing saved yet" in listener.get("/playlists").text
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
+import tempfile
 import zipfile
 
 import pytest
+from pydantic import SecretStr
 
 from showlist_assets.domain.names import performer_key
 from showlist_assets.web.rendering import segment
@@ -84,6 +87,20 @@ def test_who_is_blocked_is_on_no_lineup_of_the_listener_and_on_all_others(heard,
     taken = hidden(listener.client.get("/taste").text, "artist")
     listener.follow(listener.post("/taste/take-back", artist=taken))
     assert link in listener.client.get(LINEUP).text
+
+
+def test_a_way_out_of_nothing_lets_go_of_taste_and_promises_what_its_link_shows(heard, listener):
+    other = re.findall(r'act-name"><a href="(/artists/[^"/]+)"', listener.client.get(LINEUP).text)
+    blocked = next(one for one in other if one != f"/artists/{heard[0]}")
+    listener.post(f"{blocked}/say", verdict="block")
+    # Whom they play fits best of all, and is the one that this leaves out.
+    nothing = f"{LINEUP}&fit=100&known=never&unknown_taste=leave+out"
+    found = listener.get(nothing)
+    assert "Nothing to play here yet" in found.text
+    (songs,) = re.findall(r"Any taste: (\d+ songs?)", found.text)
+    way_out = found.link_to("Any taste")
+    assert "taste" not in way_out
+    assert re.search(rf"\b{songs} from", listener.get(way_out).text)
 
 
 @pytest.mark.parametrize("verdict", ["", "love", "known"])
@@ -171,6 +188,24 @@ def test_a_file_that_tells_of_no_plays_is_refused_kindly(listener, living, conte
     assert not living.reading.locked()
 
 
+def test_a_file_that_is_sent_has_no_name_on_the_disk(listener, living, tmp_path, monkeypatch):
+    """So that nothing of it is left, whatever ends the process."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    seen = []
+    alone = living.platform.listening.alone
+
+    def looked(account):
+        seen.extend(folder.iterdir())
+        return alone(account)
+
+    monkeypatch.setattr(living.platform.listening, "alone", looked)
+    large = export(*"ABCDE" * 100) + b" " * 2_000_000
+    assert send(listener, large).status_code == 200
+    assert not seen
+
+
 def test_a_form_without_a_file_is_told_to_choose_one(listener):
     assert "Choose a file first." in listener.post("/taste/upload").text
 
@@ -192,6 +227,10 @@ def test_a_name_at_listenbrainz_is_kept_and_taken_away(listener, living):
     listener.follow(listener.post("/taste/listenbrainz", name="  somebody "))
     assert 'value="somebody"' in listener.client.get("/taste").text
     assert living.platform.listening_profiles.read("me").listenbrainz_name == "somebody"
+    profiles = living.platform.listening_profiles
+    profiles.change("me", listenbrainz_token=SecretStr("a-token"))
+    listener.post("/taste/listenbrainz", name="another")
+    assert profiles.read("me").listenbrainz_token is None
     listener.post("/taste/listenbrainz", name="")
     assert living.platform.listening_profiles.read("me").listenbrainz_name is None
     assert listener.post("/taste/listenbrainz", name="y" * 65).status_code == 400

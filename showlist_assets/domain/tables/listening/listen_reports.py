@@ -31,8 +31,8 @@ class ListenReports(dy.Schema):
     reported_at = utc("The instant that the source tells.")
     reported_means = dy.String(
         nullable=False,
-        check=one_of(("start", "end", "minute_end", "unsure")),
-        description="Which instant of the play it is; minute_end is the end to the minute.",
+        check=one_of(("start", "minute_start", "end", "minute_end", "unsure")),
+        description="Which instant of the play it is; minute_* tell it to the minute.",
     )
     offline_at = utc("When a play without a connection took place, where told.", nullable=True)
     track_name = text("The title, as told.", nullable=False)
