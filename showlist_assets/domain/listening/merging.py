@@ -47,6 +47,8 @@ _SOURCES: Final = (
 )  # fmt: skip
 # Spotify's files name the album's artist, which may be nobody.
 _NOBODY: Final = "various artists"
+# Of a report, in no play.
+_NEVER_SAID: Final = ("import_id", "received_at", "reason_end")
 _ONE_WORD: Final = (
     "spotify_track_id", "isrc", "recording_mbid", "duration_ms", "track_name", "album_name",
     "context_uri", "skipped",
@@ -99,7 +101,9 @@ def merge_reports(reports: pl.DataFrame) -> pl.DataFrame:
     """
     if reports.is_empty():
         return Listens.create_empty()
-    rows = reports.sort("source", "source_key", "occurrence")
+    rows = reports.drop(_NEVER_SAID).sort("source", "source_key", "occurrence")
+    # Where nobody else holds them: there may be hundreds of thousands.
+    del reports
     names = name_keys(rows)
     plays = _plays(_timed(rows, same_tracks(rows, names)), names)
     named = rows.with_columns(name_key=names)

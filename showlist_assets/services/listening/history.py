@@ -249,6 +249,9 @@ def _new(all_reports: Sequence[pl.DataFrame], kept: pl.DataFrame) -> list[pl.Dat
     )
     once = keys.unique(_REPORT, keep="first", maintain_order=True)
     new = once.join(kept.select(_REPORT), on=_REPORT, how="anti").sort("nth", "row")
+    rows = [new.filter(pl.col("nth") == nth)["row"] for nth in range(len(all_reports))]
+    # All is new of most first imports, which are the largest: a copy takes their room once more.
     return [
-        reports[new.filter(pl.col("nth") == nth)["row"]] for nth, reports in enumerate(all_reports)
+        reports if len(one) == len(reports) else reports[one]
+        for one, reports in zip(rows, all_reports, strict=True)
     ]
