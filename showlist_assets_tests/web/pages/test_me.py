@@ -34,7 +34,7 @@ def test_a_permission_that_ends_soon_is_told_with_every_playlist(open_site):
 
 
 def test_a_guest_has_no_account(guest):
-    assert guest.get("/me", 401).link_to("Log in") == "/login"
+    assert guest.get("/me", 401).link_to("Log in") == "/login?to=/me"
 
 
 def test_logging_out_ends_the_cookie_and_nothing_else(listener, living):
