@@ -89,10 +89,10 @@ def files_in(
         is_wanted: By the first bytes of a file, which are all that is read of the others.
         limits: Beyond them nothing is read.
     """
-    name = shown(path.name or str(path))
+    reader, name = _Reader(is_wanted, limits), shown(path.name or str(path))
     if isinstance(path, Opened):
         path.file.seek(0)
-        yield from _in_file(path.file, name, is_wanted, limits, is_named=True)
+        yield from reader.in_file(path.file, name, is_named=True)
     elif path.is_dir():
         try:
             # A link may lead around in a circle.
@@ -104,9 +104,9 @@ def files_in(
             return
         for each in inside:
             within = shown(each.relative_to(path).as_posix())
-            yield from _on_disk(each, within, is_wanted, limits, is_named=False)
+            yield from reader.on_disk(each, within, is_named=False)
     elif path.is_file():
-        yield from _on_disk(path, name, is_wanted, limits, is_named=True)
+        yield from reader.on_disk(path, name, is_named=True)
     else:
         yield Refused(f"There is no {shown(str(path))}.")
 
@@ -119,93 +119,77 @@ def shown(name: str) -> str:
     return f"{flat[: _LONGEST_NAME // 2]}...{flat[-_LONGEST_NAME // 2 :]}"
 
 
-def _on_disk(
-    path: Path,
-    name: str,
-    is_wanted: Callable[[bytes], bool],
-    limits: Limits,
-    *,
-    is_named: bool,
-) -> Iterator[Found | Refused]:
-    try:
-        with path.open("rb") as file:
-            yield from _in_file(file, name, is_wanted, limits, is_named=is_named)
-    except OSError as failure:
-        yield Refused(f"{name} cannot be read: {failure.strerror or failure}.")
+class _Reader:
+    """Reads what is wanted, within limits; ``is_named`` as in ``Found``."""
 
+    def __init__(self, is_wanted: Callable[[bytes], bool], limits: Limits) -> None:
+        self._is_wanted, self._limits = is_wanted, limits
 
-def _in_file(
-    file: IO[bytes],
-    name: str,
-    is_wanted: Callable[[bytes], bool],
-    limits: Limits,
-    *,
-    is_named: bool,
-) -> Iterator[Found | Refused]:
-    head = file.read(HEAD)
-    if head.startswith(_ZIP_MAGIC):
-        yield from _in_zip(file, name, is_wanted, limits, is_named=is_named)
-    elif not is_wanted(head):
-        yield Found(name, None, is_named)
-    elif (content := _rest(file, head, limits.file)) is None:
-        yield Refused(_too_large(name, limits.file))
-    else:
-        yield Found(name, content, is_named)
+    def on_disk(self, path: Path, name: str, *, is_named: bool) -> Iterator[Found | Refused]:
+        try:
+            with path.open("rb") as file:
+                yield from self.in_file(file, name, is_named=is_named)
+        except OSError as failure:
+            yield Refused(f"{name} cannot be read: {failure.strerror or failure}.")
 
+    def in_file(self, file: IO[bytes], name: str, *, is_named: bool) -> Iterator[Found | Refused]:
+        head = file.read(HEAD)
+        if head.startswith(_ZIP_MAGIC):
+            yield from self._in_zip(file, name, is_named=is_named)
+        else:
+            yield self._plain(file, head, name, self._limits.file, is_named=is_named)
 
-def _in_zip(
-    file: IO[bytes],
-    name: str,
-    is_wanted: Callable[[bytes], bool],
-    limits: Limits,
-    *,
-    is_named: bool,
-) -> Iterator[Found | Refused]:
-    try:
-        archive = zipfile.ZipFile(file)
-    except _ZIP_FAILURES:
-        yield Refused(f"{name} is a damaged zip: download it again.")
-        return
-    with archive:
-        members = sorted(
-            (one for one in archive.infolist() if not one.is_dir()), key=lambda one: one.filename
-        )
-        if len(members) > limits.files:
-            yield Refused(f"{name} holds {len(members):,} files: no history does.")
+    def _in_zip(self, file: IO[bytes], name: str, *, is_named: bool) -> Iterator[Found | Refused]:
+        try:
+            archive = zipfile.ZipFile(file)
+        except _ZIP_FAILURES:
+            yield Refused(f"{name} is a damaged zip: download it again.")
             return
-        left, has_any = limits.total, False
-        for member in members:
-            found = _member(archive, member, is_wanted, min(limits.file, left))
-            if isinstance(found, Found) and found.content is not None:
-                left -= len(found.content)
-            has_any = has_any or not isinstance(found, Found) or found.content is not None
-            yield found
-    if is_named and not has_any:
-        # To whoever named the zip, it is what lacks plays.
-        yield Found(name, None, is_named=True)
+        with archive:
+            members = sorted(
+                (one for one in archive.infolist() if not one.is_dir()),
+                key=lambda one: one.filename,
+            )
+            if len(members) > self._limits.files:
+                yield Refused(f"{name} holds {len(members):,} files: no history does.")
+                return
+            left, has_any = self._limits.total, False
+            for member in members:
+                found = self._member(archive, member, min(self._limits.file, left))
+                if isinstance(found, Found) and found.content is not None:
+                    left -= len(found.content)
+                has_any = has_any or not isinstance(found, Found) or found.content is not None
+                yield found
+        if is_named and not has_any:
+            # To whoever named the zip, it is what lacks plays.
+            yield Found(name, None, is_named=True)
 
+    def _member(
+        self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int
+    ) -> Found | Refused:
+        name = shown(member.filename)
+        if member.flag_bits & _LOCKED:
+            return Refused(f"{name} is locked with a password: unpack it and name the folder.")
+        try:
+            with archive.open(member) as file:
+                head = file.read(HEAD)
+                if head.startswith(_ZIP_MAGIC):
+                    return Refused(f"{name} is a zip within a zip: unpack the outer one first.")
+                # What a zip declares is only a word: reading stops at the limit, whatever it says.
+                return self._plain(file, head, name, limit, is_named=False)
+        except _ZIP_FAILURES:
+            return Refused(f"{name} is damaged in its zip: download it again.")
 
-def _member(
-    archive: zipfile.ZipFile,
-    member: zipfile.ZipInfo,
-    is_wanted: Callable[[bytes], bool],
-    limit: int,
-) -> Found | Refused:
-    name = shown(member.filename)
-    if member.flag_bits & _LOCKED:
-        return Refused(f"{name} is locked with a password: unpack it and name the folder.")
-    try:
-        with archive.open(member) as file:
-            head = file.read(HEAD)
-            if head.startswith(_ZIP_MAGIC):
-                return Refused(f"{name} is a zip within a zip: unpack the outer one first.")
-            if not is_wanted(head):
-                return Found(name, None, is_named=False)
-            # What a zip declares is only a word: reading stops at the limit, whatever it says.
-            content = _rest(file, head, limit)
-    except _ZIP_FAILURES:
-        return Refused(f"{name} is damaged in its zip: download it again.")
-    return Refused(_too_large(name, limit)) if content is None else Found(name, content, False)
+    def _plain(
+        self, file: IO[bytes], head: bytes, name: str, limit: int, *, is_named: bool
+    ) -> Found | Refused:
+        """The file that begins with ``head``; its content only where it is wanted."""
+        if not self._is_wanted(head):
+            return Found(name, None, is_named)
+        content = _rest(file, head, limit)
+        if content is None:
+            return Refused(_too_large(name, limit))
+        return Found(name, content, is_named)
 
 
 def _rest(file: IO[bytes], head: bytes, limit: int) -> bytes | None:
