@@ -154,6 +154,20 @@ def instance_on_disk(folder: Path) -> dg.DagsterInstance:
     )
 
 
+def make_partitions(
+    instance: dg.DagsterInstance,
+    name: str,
+    requests: Sequence[dg.AddDynamicPartitionsRequest | dg.DeleteDynamicPartitionsRequest] | None,
+) -> None:
+    """What a daemon does with a sensor's ``requests`` for the dynamic partitions ``name``."""
+    for request in requests or ():
+        if isinstance(request, dg.AddDynamicPartitionsRequest):
+            instance.add_dynamic_partitions(name, request.partition_keys)
+        else:
+            for key in request.partition_keys:
+                instance.delete_dynamic_partition(name, key)
+
+
 def failures(result: dg.ExecuteInProcessResult) -> str:
     """What the failed steps said."""
     said = []

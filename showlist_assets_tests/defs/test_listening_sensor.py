@@ -12,7 +12,7 @@ from showlist_assets.defs.listening_sensor import listening_sensor
 from showlist_assets.domain.listening.reports import as_reports
 from showlist_assets.services.listening.history import Told
 from showlist_assets_tests.clock import NOW
-from showlist_assets_tests.platform_under_test import failures, instance_on_disk
+from showlist_assets_tests.platform_under_test import failures, instance_on_disk, make_partitions
 
 
 class Daemon:
@@ -25,13 +25,9 @@ class Daemon:
     def tick(self) -> list[tuple[str, str]]:
         """Job and listener of each run that is asked for."""
         self.found = self._evaluate()
-        for request in self.found.dynamic_partitions_requests or []:
-            instance = self.under_test.instance
-            if isinstance(request, dg.AddDynamicPartitionsRequest):
-                instance.add_dynamic_partitions("listeners", request.partition_keys)
-            else:
-                for key in request.partition_keys:
-                    instance.delete_dynamic_partition("listeners", key)
+        make_partitions(
+            self.under_test.instance, "listeners", self.found.dynamic_partitions_requests
+        )
         self.cursor = self.found.cursor
         return [(each.job_name, each.partition_key) for each in self.found.run_requests]
 

@@ -11,7 +11,12 @@ import pytest
 
 from showlist_assets.cli.demo_listener import connect_listener
 from showlist_assets.defs.sensors import playlist_refresh_sensor
-from showlist_assets_tests.platform_under_test import checks, failures, instance_on_disk
+from showlist_assets_tests.platform_under_test import (
+    checks,
+    failures,
+    instance_on_disk,
+    make_partitions,
+)
 
 if TYPE_CHECKING:
     from showlist_assets_tests.platform_under_test import PlatformUnderTest
@@ -44,12 +49,7 @@ class Operator:
             resources={"platform": self.platform.platform},
         ) as context:
             found = playlist_refresh_sensor(context)
-        for request in found.dynamic_partitions_requests or []:
-            if isinstance(request, dg.AddDynamicPartitionsRequest):
-                self.platform.instance.add_dynamic_partitions("recipes", request.partition_keys)
-            else:
-                for key in request.partition_keys:
-                    self.platform.instance.delete_dynamic_partition("recipes", key)
+        make_partitions(self.platform.instance, "recipes", found.dynamic_partitions_requests)
         self.cursor = found.cursor or self.cursor
         return found
 
