@@ -116,8 +116,8 @@ class SpotifyPolls:
         }
         rows = pl.DataFrame([row], schema=polars_schema(ListeningPolls))
         self._history.append(account, "listening_polls", rows, most=_MOST_POLLS)
-        looks = pl.concat([polls, rows]).filter(pl.col("polled_at") >= look.at - _TOLD_WITHIN)
         if look.new:
+            looks = pl.concat([polls, rows]).filter(pl.col("polled_at") >= look.at - _TOLD_WITHIN)
             reports = self._history.read(account, "listen_reports")
             self._history.add_gaps(account, delayed(looks, reports))
 

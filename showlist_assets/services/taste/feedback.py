@@ -58,7 +58,7 @@ class SaidOf:
         key: As ``TasteFeedback`` has it.
         name: The artist's name.
         is_known: Whether the listener plays them or they play soon; else it was only noted.
-        keys: All that are known of the artist.
+        keys: Further ones that are known of the artist.
     """
 
     key: str
@@ -209,8 +209,7 @@ class Feedback:
         column, wanted = ("artist_mbid", mbid) if mbid else ("spotify_artist_id", spotify_id)
         found = known.filter(pl.col(column) == wanted) if wanted else known.clear()
         name = name or (found["artist_name"][0] if found.height else wanted or "")
-        keys = {artist_key(mbid, spotify_id, name)}
-        keys |= {f"mbid:{one}" for one in found["artist_mbid"].drop_nulls()}
+        keys = {f"mbid:{one}" for one in found["artist_mbid"].drop_nulls()}
         keys |= {f"spotify:{one}" for one in found["spotify_artist_id"].drop_nulls()}
         key = artist_key(mbid, spotify_id, name)
         return SaidOf(key, name, not found.is_empty(), frozenset(keys))

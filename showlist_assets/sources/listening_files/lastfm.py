@@ -103,8 +103,7 @@ def _bare_row(fields: list[str]) -> dict[str, Any] | None:
     if len(fields) != _FIELDS_WITHOUT_HEADER:
         return None
     artist, album, title, day = fields
-    play = _play(_day(day), artist, title, album=album)
-    return play and {**play, "reported_means": "minute_start"}
+    return _play(_day(day), artist, title, album=album, means="minute_start")
 
 
 def _log_row(fields: list[str]) -> dict[str, Any] | None:
@@ -174,6 +173,7 @@ def _play(
     album: object = None,
     recording: object = None,
     artist_mbid: object = None,
+    means: str = "start",
 ) -> dict[str, Any] | None:
     artist_name, track_name = (text(artist) or "").strip(), (text(title) or "").strip()
     if at is None or not artist_name or not track_name:
@@ -181,7 +181,7 @@ def _play(
     known = mbid(artist_mbid)
     return {
         "reported_at": at,
-        "reported_means": "start",
+        "reported_means": means,
         "track_name": track_name,
         "artist_name": artist_name,
         "album_name": text(album),
