@@ -1,26 +1,54 @@
 """The Parquet files of the record: their names, and what a file holds as it lies there.
 
-What belongs here: names and reading. What does not: whether rows keep a table's rules (``tables``,
-which needs every schema and a second to import them).
+A file says of which table it is and of which version, in Parquet's metadata: an earlier version is
+read through the steps of ``domain.tables.versions``, a later one is neither read nor replaced
+(``docs/adr/0026``).
+
+What belongs here: names, versions, reading. What does not: whether rows keep a table's rules
+(``tables``, which needs every schema and a second to import them).
 """
 
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from showlist_assets.domain.states import STATE_CODES
+from showlist_assets.domain.tables.versions import current_version, steps_since
+from showlist_assets.errors import ShowlistError
 from showlist_assets.storage.files import StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     from polars._typing import PolarsDataType
 
     from showlist_assets.storage.files import Files
+
+_TABLE: Final = "showlist.table"
+_VERSION: Final = "showlist.version"
+
+
+class LaterVersionError(StorageError):
+    """A file was written by a later Showlist than this one, and is left as it is."""
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """A file of a table, as messages tell of it.
+
+    Attributes:
+        uri: Where a person finds it.
+        table: Which it holds.
+        remedy: What to do where it cannot be used, in words.
+    """
+
+    uri: str
+    table: str
+    remedy: str
 
 
 def partition_file(table: str, state: str) -> str:
@@ -28,10 +56,47 @@ def partition_file(table: str, state: str) -> str:
     return f"{table}/{state}.parquet"
 
 
+def partition(files: Files, name: str, table: str) -> TableFile:
+    """The file ``name``, which holds rows of one state of ``table``."""
+    made, state = name.split("/")[-2:]
+    remedy = (
+        f"Move it away and materialize {made} for {Path(state).stem} again; other partitions are "
+        "fine."
+    )
+    return TableFile(files.uri(name), table, remedy)
+
+
 def stored_states(files: Files, table: str) -> list[str]:
     """States that have a partition of ``table``, heaviest first."""
     stored = {Path(name).stem for name in files.names(table)}
     return [state for state in STATE_CODES if state in stored]
+
+
+def table_file(table: str, rows: pl.DataFrame) -> bytes:
+    """The content of a file of ``rows``, which are as ``table`` is now."""
+    content = io.BytesIO()
+    version = {_TABLE: table, _VERSION: str(current_version(table))}
+    rows.write_parquet(content, compression="zstd", metadata=version)
+    return content.getvalue()
+
+
+def read_table(file: TableFile, content: bytes) -> pl.DataFrame:
+    """The rows in the ``content`` of ``file``, of whatever version.
+
+    What the schema says of earlier rows is still to be done (``domain.tables.earlier_rows``).
+
+    Raises:
+        LaterVersionError: a later Showlist wrote it.
+        StorageError: it is no Parquet file, or holds another table.
+    """
+    try:
+        steps = steps_since(file.table, _version(file, content))
+        rows = pl.read_parquet(io.BytesIO(content))
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise _unreadable(file) from error
+    for step in steps:
+        rows = step(rows)
+    return rows
 
 
 def read_columns(
@@ -50,51 +115,86 @@ def read_columns(
         optional: Columns by type that are empty where a file of an earlier version lacks them.
 
     Raises:
+        LaterVersionError: a later Showlist wrote a file.
         StorageError: a file is corrupt, or lacks one of ``columns``.
     """
-    names = [partition_file(table, state) for state in stored_states(files, table)]
     frames = [
-        read_file(files, name, content, columns, optional)
-        for name, content in _contents(files, names)
+        _some_columns(partition(files, name, table), content, columns, optional or {})
+        for name, content in _contents(
+            files, (partition_file(table, state) for state in stored_states(files, table))
+        )
     ]
     return pl.concat(frames) if frames else None
 
 
-def read_file(
-    files: Files,
-    name: str,
-    content: bytes,
-    columns: Sequence[str] | None = None,
-    optional: Mapping[str, PolarsDataType] | None = None,
-) -> pl.DataFrame:
-    """The rows in the ``content`` of the file ``name``; arguments as of ``read_columns``.
+def refuse_to_replace(file: TableFile, read: Callable[[], bytes | None]) -> None:
+    """Raise ``LaterVersionError`` where what is about to be replaced is of a later version.
 
-    Raises:
-        StorageError: it is no Parquet file, or lacks one of ``columns``.
+    So an older Showlist takes nothing away from a later one. A file that cannot be read may be
+    replaced: that is how it is mended.
+
+    Args:
+        file: What is about to be replaced.
+        read: Reads it as it is now; None where there is nothing.
     """
-    more = optional or {}
     try:
-        there = pl.read_parquet_schema(io.BytesIO(content)) if more else {}
-        wanted = [*columns, *(one for one in more if one in there)] if columns else None
-        frame = pl.read_parquet(io.BytesIO(content), columns=wanted)
-        empty = {one: pl.lit(None, dtype) for one, dtype in more.items() if one not in there}
-        # In one order: frames of several files are put together.
-        return frame.with_columns(**empty).select(*columns, *more) if columns else frame
-    except pl.exceptions.ColumnNotFoundError as error:
-        raise other_version(files, name, ", ".join(columns or ())) from error
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise StorageError(
-            f"{files.uri(name)} is not a readable Parquet file. Move it away and materialize "
-            f"{Path(name).parent.name} for {Path(name).stem} again; other partitions are fine."
-        ) from error
+        content = read()
+        if content is not None:
+            _version(file, content)
+    except LaterVersionError:
+        raise
+    except (ShowlistError, pl.exceptions.PolarsError, OSError):
+        return
 
 
-def other_version(files: Files, name: str, columns: str) -> StorageError:
-    """What to say of a file whose ``columns`` are not those of the table."""
+def other_version(file: TableFile, columns: Iterable[str]) -> StorageError:
+    """What to say of a file whose ``columns`` are not those of its table."""
     return StorageError(
-        f"{files.uri(name)} was written by another version of Showlist (differs in: {columns}). "
-        f"Move it away and materialize {Path(name).parent.name} for {Path(name).stem} again."
+        f"{file.uri} was written by another version of Showlist (differs in: "
+        f"{', '.join(columns)}). {file.remedy}"
     )
+
+
+def _some_columns(
+    file: TableFile,
+    content: bytes,
+    columns: Sequence[str],
+    optional: Mapping[str, PolarsDataType],
+) -> pl.DataFrame:
+    try:
+        if steps_since(file.table, _version(file, content)):
+            # A step may need any column.
+            rows = read_table(file, content)
+        else:
+            there = pl.read_parquet_schema(io.BytesIO(content)) if optional else {}
+            wanted = [*columns, *(one for one in optional if one in there)]
+            rows = pl.read_parquet(io.BytesIO(content), columns=wanted)
+        empty = {one: pl.lit(None, dtype) for one, dtype in optional.items() if one not in rows}
+        # In one order: frames of several files are put together.
+        return rows.with_columns(**empty).select(*columns, *optional)
+    except pl.exceptions.ColumnNotFoundError as error:
+        raise other_version(file, columns) from error
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise _unreadable(file) from error
+
+
+def _version(file: TableFile, content: bytes) -> int:
+    """The version that ``content`` says it is of; 0 where it says nothing."""
+    told = pl.read_parquet_metadata(io.BytesIO(content))
+    if (table := told.get(_TABLE, file.table)) != file.table:
+        raise StorageError(f"{file.uri} holds {table}, and not {file.table}. {file.remedy}")
+    version, known = int(told.get(_VERSION, "0")), current_version(file.table)
+    if version > known:
+        raise LaterVersionError(
+            f"{file.uri} was written by a later Showlist: it is of version {version} of "
+            f"{file.table}, and this Showlist knows version {known}. Upgrade Showlist here; the "
+            "file is left as it is."
+        )
+    return version
+
+
+def _unreadable(file: TableFile) -> StorageError:
+    return StorageError(f"{file.uri} is not a readable Parquet file. {file.remedy}")
 
 
 def _contents(files: Files, names: Iterable[str]) -> Iterable[tuple[str, bytes]]:

@@ -8,21 +8,25 @@ Layout: ``<root>/<table>/<STATE>.parquet``, and ``<root>/rejected_rows/<table>/<
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from showlist_assets.domain.states import STATE_CODES
-from showlist_assets.domain.tables.columns import of_several_states, polars_schema
+from showlist_assets.domain.tables.columns import of_several_states
+from showlist_assets.domain.tables.earlier_rows import as_now_declared, differing_columns
 from showlist_assets.domain.tables.registry import TABLES
 from showlist_assets.domain.tables.rejected_rows import RejectedRows
-from showlist_assets.storage.files import open_files
+from showlist_assets.storage.open_files import open_files
 from showlist_assets.storage.parquet import (
+    TableFile,
     other_version,
+    partition,
     partition_file,
-    read_file,
+    read_table,
+    refuse_to_replace,
     stored_states,
+    table_file,
 )
 
 if TYPE_CHECKING:
@@ -51,9 +55,9 @@ class TableStore:
 
         Raises:
             dataframely.exc.ValidationError: a row breaks a rule; nothing was written.
-            StorageError: the place cannot be written to.
+            StorageError: the place cannot be written to, or holds what a later Showlist wrote.
         """
-        return self._write(partition_file(table, state), TABLES[table].validate(frame))
+        return self._write(partition_file(table, state), table, TABLES[table].validate(frame))
 
     def write_states(
         self, table: str, states: Iterable[str], frame: pl.DataFrame
@@ -65,18 +69,19 @@ class TableStore:
 
         Raises:
             dataframely.exc.ValidationError: a row of any state breaks a rule; nothing was written.
-            StorageError: the place cannot be written to.
+            StorageError: the place cannot be written to, or holds what a later Showlist wrote.
         """
         wanted = list(states)
         rows = frame.filter(pl.col("state").is_in(wanted))
         schema = TABLES[table]
         # All states in one go, which costs a tenth of one by one.
         checked = of_several_states(schema).validate(rows).select(schema.column_names())
+        names = {state: partition_file(table, state) for state in wanted}
+        for name in names.values():
+            self._refuse_to_replace(name, table)
         return {
-            state: self._write(
-                partition_file(table, state), checked.filter(pl.col("state") == state)
-            )
-            for state in wanted
+            state: self._put(name, table, checked.filter(pl.col("state") == state))
+            for state, name in names.items()
         }
 
     def read(self, table: str, states: Iterable[str]) -> pl.DataFrame:
@@ -86,11 +91,12 @@ class TableStore:
         differs from process to process.
 
         Raises:
-            StorageError: a file is corrupt, or has other columns than ``domain.tables`` says.
+            StorageError: a file is corrupt, of a later version, or has other columns than
+                ``domain.tables`` says.
         """
         wanted = set(states)
         ordered = [partition_file(table, state) for state in STATE_CODES if state in wanted]
-        return self._read(ordered, TABLES[table])
+        return self._read(ordered, table, TABLES[table])
 
     def read_all(self, table: str, *, where: pl.Expr | None = None) -> pl.DataFrame:
         """Every partition that was ever written, or only the rows of them that meet ``where``.
@@ -98,7 +104,7 @@ class TableStore:
         Partitions are read one by one, so the rows left out take no memory.
         """
         names = [partition_file(table, state) for state in self.states(table)]
-        return self._read(names, TABLES[table], where)
+        return self._read(names, table, TABLES[table], where)
 
     def states(self, table: str) -> list[str]:
         """States that have a partition of ``table``, heaviest first."""
@@ -109,12 +115,12 @@ class TableStore:
         name = f"{REJECTED}/{partition_file(table, state)}"
         # But an older file is replaced, or yesterday's faults would stand for ever.
         if rows.height or self._files.read(name) is not None:
-            self._write(name, RejectedRows.validate(rows, cast=True))
+            self._write(name, REJECTED, RejectedRows.validate(rows, cast=True))
 
     def read_rejected(self) -> pl.DataFrame:
         """Every row set aside, of any table and state."""
         names = [name for table in TABLES for name in self._files.names(f"{REJECTED}/{table}")]
-        return self._read(names, RejectedRows)
+        return self._read(names, REJECTED, RejectedRows)
 
     def probe(self) -> None:
         """Write and read a small file.
@@ -129,15 +135,24 @@ class TableStore:
         """Where a person finds the partition."""
         return self._files.uri(partition_file(table, state))
 
-    def _write(self, name: str, frame: pl.DataFrame) -> int:
-        buffer = io.BytesIO()
-        frame.write_parquet(buffer, compression="zstd")
-        content = buffer.getvalue()
+    def _write(self, name: str, table: str, rows: pl.DataFrame) -> int:
+        self._refuse_to_replace(name, table)
+        return self._put(name, table, rows)
+
+    def _refuse_to_replace(self, name: str, table: str) -> None:
+        refuse_to_replace(partition(self._files, name, table), lambda: self._files.read(name))
+
+    def _put(self, name: str, table: str, rows: pl.DataFrame) -> int:
+        content = table_file(table, rows)
         self._files.write(name, content)
         return len(content)
 
     def _read(
-        self, names: Iterable[str], schema: type[dy.Schema], where: pl.Expr | None = None
+        self,
+        names: Iterable[str],
+        table: str,
+        schema: type[dy.Schema],
+        where: pl.Expr | None = None,
     ) -> pl.DataFrame:
         # Polars cannot concatenate nothing, and a state without shows has typed columns all the
         # same.
@@ -145,55 +160,19 @@ class TableStore:
         for name in names:
             content = self._files.read(name)
             if content is not None:
-                frame = self._parse(name, content, schema)
-                frames.append(frame if where is None else frame.filter(where))
+                rows = rows_of_today(partition(self._files, name, table), content, schema)
+                frames.append(rows if where is None else rows.filter(where))
         return pl.concat(frames)
 
-    def _parse(self, name: str, content: bytes, schema: type[dy.Schema]) -> pl.DataFrame:
-        expected = polars_schema(schema)
-        frame = _as_now_declared(read_file(self._files, name, content), schema)
-        if frame.schema != expected:
-            differing = sorted(set(frame.schema.items()) ^ set(expected.items()), key=str)
-            columns = ", ".join(dict.fromkeys(column for column, _ in differing))
-            raise other_version(self._files, name, columns)
-        return frame
 
+def rows_of_today(file: TableFile, content: bytes, schema: type[dy.Schema]) -> pl.DataFrame:
+    """The rows in the ``content`` of ``file``, with the columns of ``schema``.
 
-def _as_now_declared(frame: pl.DataFrame, schema: type[dy.Schema]) -> pl.DataFrame:
-    """``frame``, written before a column came or went, with the columns of today.
-
-    A column that may be empty is empty in old rows, one that may not has what its schema says of
-    rows before it came (``columns.before_it_came``), fields that came into a struct are empty, and
-    a column that is no more is left out: otherwise the very run that would write the partition anew
-    could not read the last one. Whatever differs beyond that is left as it is, for the caller to
-    refuse.
+    Raises:
+        StorageError: it cannot be read, is of a later version, or has columns of which neither
+            ``domain.tables.versions`` nor the schema tells.
     """
-    if frame.schema == polars_schema(schema):
-        return frame
-    columns = schema.columns()
-    new = [
-        pl.lit((columns[name].metadata or {}).get("before"), dtype=dtype).alias(name)
-        for name, dtype in polars_schema(schema).items()
-        if name not in frame.schema
-        and (columns[name].nullable or "before" in (columns[name].metadata or {}))
-    ]
-    grown = [
-        pl.col(name).cast(dtype)
-        for name, dtype in polars_schema(schema).items()
-        if name in frame.schema and _has_grown(frame.schema[name], dtype)
-    ]
-    widened = frame.with_columns(*new, *grown)
-    wanted = schema.column_names()
-    return widened.select(wanted) if set(wanted) <= set(widened.columns) else frame
-
-
-def _has_grown(before: pl.DataType, now: pl.DataType) -> bool:
-    """Whether both are lists of structs, and the one of today has further fields only."""
-    if not (isinstance(before, pl.List) and isinstance(now, pl.List)):
-        return False
-    ours, theirs = before.inner, now.inner
-    if not (isinstance(ours, pl.Struct) and isinstance(theirs, pl.Struct)) or ours == theirs:
-        return False
-    return {field.name: field.dtype for field in ours.fields}.items() <= {
-        field.name: field.dtype for field in theirs.fields
-    }.items()
+    rows = as_now_declared(read_table(file, content), schema)
+    if differing := differing_columns(rows, schema):
+        raise other_version(file, differing)
+    return rows
