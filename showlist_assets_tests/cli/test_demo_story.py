@@ -130,16 +130,6 @@ def _song_of(news: dict[str, str], songs: dict[str, str]) -> str:
     return found
 
 
-@pytest.mark.slow
-def test_without_a_story_the_world_stays_as_it_is(told: Told):
-    summary, said = told.demo(story=False)
-    assert not summary.story
-    assert "week" not in said
-    assert told.sandbox.state.clock.now() == NOW
-    assert not told.sandbox.state.event_changes
-    assert told_before(told.home.root) == ""
-
-
 @pytest.mark.parametrize("kept", [None, "", "{}", "[]", '"x"', "{"])
 def test_a_home_that_remembers_no_story_is_told_one(kept, tmp_path):
     if kept is not None:

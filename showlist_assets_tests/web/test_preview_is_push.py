@@ -68,9 +68,7 @@ def _recipe(wish, name="preview", account="preview"):
 
 
 @given(WISHES)
-@settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_preview_is_the_plan_of_a_push(site, wish):
     shown = site.previews.of(site.publications.current(), _recipe(wish)).plan
     pushed = site.platform.playlists.plan(_recipe(wish))
@@ -100,9 +98,7 @@ def listener(site):
 
 
 @given(WISHES)
-@settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_preview_to_a_listener_s_taste_is_the_plan_of_a_push(site, listener, wish):
     recipe = _recipe(wish, account=listener)
     shown = site.previews.of(site.publications.current(), recipe, reader=listener).plan
@@ -113,7 +109,6 @@ def test_a_preview_to_a_listener_s_taste_is_the_plan_of_a_push(site, listener, w
 
 
 @given(WISHES)
-@settings(max_examples=50, deadline=None)
 def test_an_address_that_is_shared_shows_the_same(wish):
     query = query_of(wish)
     assert wish_from_query(_pairs(query)) == (wish, ())
