@@ -10,7 +10,7 @@ until_ctrl_c = trap 'interrupted=1' INT; $(1) || { status=$$?; test "$$interrupt
 SANDBOX_FLAGS = $(if $(SOURCES),--sources $(SOURCES)) $(if $(WORLD),--world $(WORLD))
 DEMO_FLAGS = --states $(STATES) $(SANDBOX_FLAGS)
 
-.PHONY: demo web web-live ui ui-live test test-fast test-deep test-dates bench lint types check wheel lock docs clean
+.PHONY: demo web web-live ui ui-live test test-fast test-deep test-dates bench lint types check deploy-check wheel lock docs clean
 
 demo: .venv/.installed  ## run the whole pipeline against the sandbox
 	@$(call until_ctrl_c,$(BIN)/showlist demo $(DEMO_FLAGS) $(FLAGS))
@@ -53,6 +53,10 @@ types: .venv/.installed-dev
 	@$(BIN)/mypy
 
 check: lint types test
+
+deploy-check: .venv/.installed-dev  ## look at deploy/ with hadolint and docker compose
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[deploy]'
+	@$(BIN)/python -m pytest -q showlist_assets_tests/deploy
 
 wheel: .venv/.installed  ## build the package, install it elsewhere, and run the demo from it
 	@./.ci/try_wheel
