@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from showlist_assets.cli.doctor_listening import listening_findings
+from showlist_assets.cli.doctor_places import place_findings
 from showlist_assets.cli.doctor_sources import source_findings
 from showlist_assets.cli.doctor_taste import taste_findings
 from showlist_assets.cli.findings import Finding, tried
@@ -15,7 +16,7 @@ from showlist_assets.cli.options import BASE, Base, OfDemo, World, platform_aski
 from showlist_assets.cli.options import console as terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from rich.console import Console
 
@@ -31,17 +32,39 @@ _MARKS = {
 }
 
 
-def doctor(sandbox: OfDemo = False, world: World = None, home: Base = BASE) -> None:
+def doctor(
+    production: Annotated[
+        bool,
+        typer.Option(
+            "--production",
+            help="Look also at what an installation needs that nobody watches: pools, run "
+            "monitoring, passwords, the bucket's rights, clock, backups (docs/operations.md).",
+        ),
+    ] = False,
+    sandbox: OfDemo = False,
+    world: World = None,
+    home: Base = BASE,
+) -> None:
     """Say what is configured, what is missing and what that costs, and try the keys."""
+    from showlist_assets.cli.doctor_production import dagster_home_of, production_findings
+    from showlist_assets.cli.homes import live_home, sandbox_home
+
     with platform_asking(home, world, sandbox=sandbox) as platform:
-        healthy = examine(platform, terminal)
+        healthy = examine(findings(platform), terminal)
+        if production:
+            if sandbox or world:
+                dagster_home = sandbox_home(home, world).dagster
+            else:
+                dagster_home = dagster_home_of(live_home(home).dagster)
+            terminal.print("\n[bold]Production[/bold]")
+            healthy = examine(production_findings(platform, dagster_home), terminal) and healthy
     raise typer.Exit(0 if healthy else 1)
 
 
-def examine(platform: Platform, console: Console) -> bool:
-    """Print every finding; returns whether all that is configured works."""
+def examine(found: Iterable[Finding], console: Console) -> bool:
+    """Print what was ``found``; returns whether all that is configured works."""
     healthy = True
-    for finding in findings(platform):
+    for finding in found:
         healthy = healthy and finding.verdict != "broken"
         console.print(f"{_MARKS[finding.verdict]}  [bold]{finding.subject}[/bold]  {finding.words}")
     return healthy
@@ -52,6 +75,7 @@ def findings(platform: Platform) -> Iterator[Finding]:
     settings = platform.settings
     yield from _configured(settings)
     yield _storage(platform)
+    yield from place_findings(platform)
     yield _calls(platform)
     yield from source_findings(platform)
     if settings.spotify_client_id and settings.spotify_client_secret:
