@@ -1,0 +1,165 @@
+"""Jobs of the platform that are executed in this process, without a daemon.
+
+What belongs here: executing, and where the runs are kept. What does not: which job when (``demo``,
+``tick``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from showlist_assets.errors import ShowlistError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import dagster as dg
+    from rich.console import Console
+
+    from showlist_assets.wiring import Platform
+
+
+class RunFailedError(ShowlistError):
+    """A run failed; the message is the asset's own."""
+
+
+def instance_in(dagster_home: Path) -> dg.DagsterInstance:
+    """The instance of a home, that keeps runs, with their files, and not what steps print.
+
+    Dagster tails that by processes which share the terminal, and tell Ctrl-C by a stack each. In
+    this process nothing is printed but to the terminal; each run's log says so (``run_origin``).
+    """
+    import dagster as dg
+    from dagster._core.instance.ref import InstanceRef, compute_logs_directory
+
+    from showlist_assets.defs.downloads import FilesWithoutOutput
+
+    files_alone = {
+        "module": FilesWithoutOutput.__module__,
+        "class": FilesWithoutOutput.__name__,
+        "config": {"base_dir": compute_logs_directory(str(dagster_home))},
+    }
+    reference = InstanceRef.from_dir(str(dagster_home), overrides={"compute_logs": files_alone})
+    return dg.DagsterInstance.from_ref(reference)
+
+
+def configured_instance() -> dg.DagsterInstance:
+    """That of DAGSTER_HOME; what steps print is kept only where logs go elsewhere than to its disk.
+
+    As ``instance_in`` says.
+    """
+    import os
+    from pathlib import Path
+
+    import dagster as dg
+    from dagster._core.storage.local_compute_log_manager import LocalComputeLogManager
+
+    instance = dg.DagsterInstance.get()
+    if not isinstance(instance.compute_log_manager, LocalComputeLogManager):
+        return instance
+    instance.dispose()
+    return instance_in(Path(os.environ["DAGSTER_HOME"]).expanduser().absolute())
+
+
+class Jobs:
+    """Runs jobs of the platform in this process, and keeps the runs where the UI finds them."""
+
+    def __init__(
+        self,
+        platform: Platform,
+        instance: dg.DagsterInstance,
+        console: Console,
+        *,
+        brief: bool = False,
+        command: str = "demo",
+    ) -> None:
+        """Run nothing yet.
+
+        Args:
+            platform: Whose jobs.
+            instance: Keeps the runs.
+            console: Where progress is printed.
+            brief: Whether only what went wrong and what was pushed is.
+            command: Whose process this is, for the runs' logs.
+        """
+        from showlist_assets.cli.run_progress import progress_logger
+        from showlist_assets.definitions import build_definitions
+
+        self.platform, self.instance, self.console = platform, instance, console
+        self._command = command
+        self._definitions = build_definitions(
+            platform=platform, loggers={"console": progress_logger(console, brief=brief)}
+        )
+
+    def at(self, platform: Platform) -> Jobs:
+        """The same over another platform, with little to read."""
+        return Jobs(platform, self.instance, self.console, brief=True, command=self._command)
+
+    def run(
+        self,
+        job: str,
+        *,
+        tags: dict[str, str] | None = None,
+        partition_key: str | None = None,
+        ops: dict[str, Any] | None = None,
+        only: Sequence[str] | None = None,
+    ) -> dg.ExecuteInProcessResult:
+        """Run ``job``, or ``only`` these of its assets, to its end.
+
+        Raises:
+            RunFailedError: a step failed.
+            KeyboardInterrupt: somebody pressed Ctrl-C, which Dagster tells as a failure.
+        """
+        result = self.execute(job, tags=tags, partition_key=partition_key, ops=ops, only=only)
+        if not result.success:
+            raise RunFailedError(why_failed(result))
+        return result
+
+    def execute(
+        self,
+        job: str,
+        *,
+        tags: dict[str, str] | None = None,
+        partition_key: str | None = None,
+        ops: dict[str, Any] | None = None,
+        only: Sequence[str] | None = None,
+    ) -> dg.ExecuteInProcessResult:
+        """The same, and a step that failed is told by the result.
+
+        Raises:
+            KeyboardInterrupt: somebody pressed Ctrl-C, which Dagster tells as a failure.
+        """
+        import dagster as dg
+
+        from showlist_assets.cli.run_origin import show_on_timeline, tell_where_output_went
+        from showlist_assets.cli.run_progress import was_interrupted
+
+        result = self._definitions.resolve_job_def(job).execute_in_process(
+            instance=self.instance,
+            tags=tags,
+            partition_key=partition_key,
+            run_config={"loggers": {"console": {}}, "ops": ops or {}},
+            raise_on_error=False,
+            asset_selection=[dg.AssetKey(name) for name in only] if only else None,
+        )
+        show_on_timeline(self.instance, result.run_id)
+        tell_where_output_went(self.instance, result.run_id, command=self._command)
+        if any(map(was_interrupted, result.get_step_failure_events())):
+            raise KeyboardInterrupt
+        return result
+
+
+def why_failed(result: dg.ExecuteInProcessResult) -> str:
+    """What the first failed step said, without its stack."""
+    for event in result.get_step_failure_events():
+        failure = event.step_failure_data
+        told = failure.user_failure_data
+        if told and told.description:
+            return f"{event.step_key}: {told.description}"
+        error = failure.error
+        while error and error.cause:
+            error = error.cause
+        if error:
+            return f"{event.step_key}: {error.message.strip()}"
+    return "The run failed; its log in the UI says why."
