@@ -1,8 +1,10 @@
 """Every setting of the platform, in one place.
 
 A setting is an environment variable, or a line in the file ``.env`` of the working directory; the
-environment wins. ``showlist doctor`` prints what is set, ``.env.example`` lists what there is, and
-``docs/settings.md`` is generated from this module. Secrets are never printed.
+environment wins. A secret may also be a file, or lie in Google Secret Manager; these are looked at
+last, in this order, and only for what is set nowhere else (``storage.secrets``). ``showlist
+doctor`` prints what is set, ``.env.example`` lists what there is, and ``docs/settings.md`` is
+generated from this module. Secrets are never printed.
 """
 
 from __future__ import annotations
@@ -10,23 +12,37 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
+from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from typing_extensions import override
 
 from showlist_assets.errors import ShowlistError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from pydantic.fields import FieldInfo
+
 _PREFIX = "SHOWLIST_"
 # The preferred one first: Ticketmaster sells most tickets itself and tells what was called off,
 # SeatGeek drops it; a venue's calendar knows its own nights and little else.
 EVENT_SOURCES = ("ticketmaster", "seatgeek", "feeds")
+
+
+OperatorsWork = Literal["overrides", "show_decisions", "recipes", "feeds"]
+OPERATORS_WORK: Final[dict[OperatorsWork, str]] = {
+    "overrides": "overrides.yaml",
+    "show_decisions": "shows.yaml",
+    "recipes": "recipes",
+    "feeds": "feeds",
+}
+"""What an operator writes, or a program for them, and what it is called where nothing says."""
 
 
 class SettingsError(ShowlistError):
@@ -47,6 +63,22 @@ def _data_root(value: str) -> str:
     # Taken for a folder, s3://x would silently become ./s3:/x.
     if "://" in value and not value.startswith("gs://"):
         raise ValueError("must be a folder, or begin with gs://")
+    return value
+
+
+def _folder(value: str) -> str:
+    if value.startswith("gs://") and not value.removeprefix("gs://").strip("/"):
+        raise ValueError("must name a bucket, such as gs://bucket/prefix")
+    return _data_root(value)
+
+
+def _file(value: str) -> str:
+    """A path, or an object of a bucket."""
+    if "://" not in value:
+        return value
+    bucket, _, name = value.removeprefix("gs://").partition("/")
+    if not value.startswith("gs://") or not bucket or not name.strip("/"):
+        raise ValueError("must be a file, or such as gs://bucket/name")
     return value
 
 
@@ -102,13 +134,84 @@ def _addresses(value: str) -> str:
     return ",".join(found)
 
 
+def _secret_manager(value: str) -> str:
+    """``projects/ID``, or with the beginning that the names of its secrets have."""
+    from showlist_assets.storage.secret_manager import SECRET_MANAGER
+
+    if not SECRET_MANAGER.fullmatch(value):
+        raise ValueError("must be projects/ID, or projects/ID/secrets/BEGINNING-OF-NAMES")
+    return value
+
+
+def _secret_names(value: str) -> str:
+    """Names of secrets with commas between."""
+    names = [name.strip().upper() for name in value.split(",") if name.strip()]
+    unknown = sorted(set(names) - set(secret_names()))
+    if unknown or not names:
+        raise ValueError(f"must name some of {', '.join(secret_names())}, with commas between")
+    return ",".join(names)
+
+
 WebUrl = Annotated[str, AfterValidator(_web_url)]
+SecretManagerPlace = Annotated[str, AfterValidator(_secret_manager)]
+SecretNames = Annotated[str, AfterValidator(_secret_names)]
 Addresses = Annotated[str, AfterValidator(_addresses)]
 DataRoot = Annotated[str, AfterValidator(_data_root)]
+FileAddress = Annotated[str, AfterValidator(_file)]
+FolderAddress = Annotated[str, AfterValidator(_folder)]
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 SourceNames = Annotated[str, AfterValidator(_event_sources)]
 SmtpUrl = Annotated[SecretStr, AfterValidator(_smtp_url)]
 Instant = Annotated[datetime, AfterValidator(_in_utc)]
+
+
+# A URL can hold a password; its other parts are shown.
+_MAY_BE_SECRET: Final[dict[str, Any]] = {"may_be_secret": True}
+
+
+class _SecretsElsewhere(PydanticBaseSettingsSource):
+    """Secrets that neither arguments nor the environment nor ``.env`` hold."""
+
+    @override
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        # Read all at once, by ``__call__``.
+        del field
+        return None, field_name, False
+
+    @override
+    def __call__(self) -> dict[str, Any]:
+        """Read those that are set nowhere else.
+
+        Raises:
+            SettingsError: one is there, and cannot be read.
+        """
+        from showlist_assets.storage.secret_manager import SecretsError
+        from showlist_assets.storage.secrets import read_secrets
+
+        manager, only = self._said("SHOWLIST_SECRET_MANAGER"), self._said("SHOWLIST_SECRET_NAMES")
+        try:
+            in_manager = _secret_names(only).split(",") if only else secret_names()
+            if manager:
+                _secret_manager(manager)
+        except ValueError:
+            # Which pydantic says of the settings themselves, with all else that is wrong.
+            return {}
+        try:
+            return read_secrets(
+                [name for name in secret_names() if not self._said(name)],
+                folder=self._said("SHOWLIST_SECRETS_DIR"),
+                manager=manager,
+                in_manager=in_manager,
+                known=secret_names(),
+            )
+        except SecretsError as error:
+            raise SettingsError(str(error)) from None
+
+    def _said(self, name: str) -> str:
+        """What arguments, environment or ``.env`` say of the setting ``name``; "" if nothing."""
+        said = self.current_state
+        value = said.get(name) or said.get(setting_names()[name])
+        return str(value) if value else ""
 
 
 def machine_time() -> datetime:
@@ -131,41 +234,63 @@ class Settings(BaseSettings):
         populate_by_name=True,
     )
 
+    @classmethod
+    @override
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """As ``_SecretsElsewhere`` describes; the first that knows a setting counts."""
+        # Not pydantic's own folder of secrets, which takes every setting from there.
+        del file_secret_settings
+        return init_settings, env_settings, dotenv_settings, _SecretsElsewhere(settings_cls)
+
     data_root: DataRoot = Field(
         default=".showlist/live/data",
         alias="SHOWLIST_DATA_ROOT",
-        description="Where the tables live: a folder, or gs://bucket/prefix.",
+        description="Where the tables live: a folder, or gs://bucket/prefix. In a bucket lies all "
+        "that must survive, unless a setting places it elsewhere: accounts, recipes, feeds and "
+        "decisions by hand, too (docs/upgrade.md).",
     )
-    warehouse: str | None = Field(
+    warehouse: FileAddress | None = Field(
         default=None,
         alias="SHOWLIST_WAREHOUSE",
-        description="The DuckDB file to publish; by default showlist.duckdb in the data root "
-        "(beside it, in .showlist, where the data root is a bucket).",
+        description="The DuckDB file to publish: a path, or gs://bucket/name, of which this "
+        "machine keeps a copy; by default showlist.duckdb in the data root.",
     )
-    overrides: str = Field(
-        default="overrides.yaml",
+    overrides: FileAddress | None = Field(
+        default=None,
         alias="SHOWLIST_OVERRIDES",
-        description="The file of matches decided by hand; `showlist review` writes it.",
+        description="The file of matches decided by hand, a path or gs://bucket/name; `showlist "
+        "review` writes it. By default overrides.yaml of the working directory; of the data root, "
+        "where that is a bucket.",
     )
-    show_decisions: str = Field(
-        default="shows.yaml",
+    show_decisions: FileAddress | None = Field(
+        default=None,
         alias="SHOWLIST_SHOW_DECISIONS",
         description="The file of listings that were joined, parted or forgotten by hand, and of "
-        "names of one venue (docs/merging.md).",
+        "names of one venue (docs/merging.md); by default shows.yaml, in the same place.",
     )
-    recipes: str = Field(
-        default="recipes",
+    recipes: FolderAddress | None = Field(
+        default=None,
         alias="SHOWLIST_RECIPES",
-        description="The folder of playlist recipes (docs/recipes.md).",
+        description="The folder of playlist recipes (docs/recipes.md), or gs://bucket/prefix; by "
+        "default recipes, in the same place.",
     )
-    feeds: str = Field(
-        default="feeds",
+    feeds: FolderAddress | None = Field(
+        default=None,
         alias="SHOWLIST_FEEDS",
-        description="The folder of venues' calendars (docs/feeds.md).",
+        description="The folder of venues' calendars (docs/feeds.md), or gs://bucket/prefix; by "
+        "default feeds, in the same place.",
     )
     call_store: str | None = Field(
         default=None,
         alias="SHOWLIST_CALL_STORE",
+        json_schema_extra=_MAY_BE_SECRET,
         description="Where answers and the ledger of calls are kept: a folder, or "
         "redis://host:port where several machines share them; by default the folder calls beside "
         "the data root (in .showlist, where the data root is a bucket).",
@@ -227,17 +352,19 @@ class Settings(BaseSettings):
         description="What the Spotify app may do: development (any app registered today), or "
         "extended (Extended Quota: top tracks, audio features, popularity).",
     )
-    accounts: str | None = Field(
+    accounts: FolderAddress | None = Field(
         default=None,
         alias="SHOWLIST_ACCOUNTS",
-        description="The folder of the listeners who logged in, encrypted; by default the folder "
-        "accounts beside the data root (in .showlist, where the data root is a bucket).",
+        description="Where the listeners who logged in are kept, encrypted: a folder, or "
+        "gs://bucket/prefix; by default the folder accounts beside the data root, or in it where "
+        "that is a bucket.",
     )
     account_key: SecretStr | None = Field(
         default=None,
         alias="SHOWLIST_ACCOUNT_KEY",
-        description="The Fernet key of that folder; without one, a key is made and kept in a file "
-        "beside it (accounts.key) that only its owner can read.",
+        description="The Fernet key of the accounts. Without one, a key is made and kept in a file "
+        "beside their folder (accounts.key) that only its owner can read; accounts in a bucket "
+        "need one.",
     )
     # Of the address 127.0.0.1 and not ``localhost``, which Spotify refuses since 2025:
     # https://developer.spotify.com/documentation/web-api/concepts/redirect_uri
@@ -425,6 +552,28 @@ class Settings(BaseSettings):
         alias="SHOWLIST_DAGSTER_URL",
         description="Where Dagster's UI is, for the owner's page.",
     )
+    secrets_dir: str | None = Field(
+        default=None,
+        alias="SHOWLIST_SECRETS_DIR",
+        description="A folder of files that are called as secret settings are and hold their "
+        "values, as compose, Kubernetes and Cloud Run mount them (docs/operations.md#secrets); by "
+        "default /run/secrets, where there is one. The environment and .env count more.",
+    )
+    secret_manager: SecretManagerPlace | None = Field(
+        default=None,
+        alias="SHOWLIST_SECRET_MANAGER",
+        description="projects/ID of Google Cloud: secrets that are set nowhere else are read from "
+        "its Secret Manager, where each is called as its setting is; "
+        "projects/ID/secrets/showlist- where showlist- stands before each name. Needs the extra "
+        "`gcp`.",
+    )
+    secret_names: SecretNames | None = Field(
+        default=None,
+        alias="SHOWLIST_SECRET_NAMES",
+        description="Which secrets are looked for there, with commas between; by default all. "
+        "Needed where the account may read single secrets only: of one that does not exist it is "
+        "told that it may not read it.",
+    )
     # Three runs for 51 states. A run costs some 12 CPU seconds whatever it does, and its memory
     # grows with its states (docs/measured.md, "A nation").
     states_per_run: int = Field(
@@ -477,11 +626,46 @@ class Settings(BaseSettings):
         return self.call_store or str(self._beside_data_root("calls"))
 
     @property
-    def accounts_folder(self) -> Path:
-        """Where the listeners who logged in are kept."""
+    def accounts_place(self) -> str:
+        """The folder, absolute, or the bucket of the listeners who logged in."""
+        if self.accounts and self.accounts.startswith("gs://"):
+            return self.accounts
         if self.accounts:
-            return Path(self.accounts).expanduser().absolute()
-        return self._beside_data_root("accounts").absolute()
+            return str(Path(self.accounts).expanduser().absolute())
+        return self._in_bucket("accounts") or str(self._beside_data_root("accounts").absolute())
+
+    @property
+    def accounts_of_before(self) -> Path | None:
+        """The folder of this machine that Showlist 0.1 kept accounts in beside tables in a bucket.
+
+        None where accounts lie on this machine.
+        """
+        return Path(".showlist/accounts") if self.accounts_place.startswith("gs://") else None
+
+    def chosen_place_of(self, work: OperatorsWork) -> str | None:
+        """Where it lies, a path or an address in a bucket.
+
+        None where nothing says so and the data root is a bucket: there, unless it was left here.
+        """
+        chosen: str | None = getattr(self, work)
+        return chosen or (None if self._in_bucket("") else OPERATORS_WORK[work])
+
+    @property
+    def warehouse_object(self) -> str | None:
+        """The address of the published file in a bucket; None where it lies on this machine."""
+        if self.warehouse:
+            return self.warehouse if self.warehouse.startswith("gs://") else None
+        return self._in_bucket("showlist.duckdb")
+
+    @property
+    def backup_record(self) -> Path:
+        """The file that tells when `showlist backup` wrote its last one."""
+        return self._beside_data_root("last_backup")
+
+    def _in_bucket(self, name: str) -> str | None:
+        """The address of ``name`` in the data root; None where that is a folder."""
+        is_bucket = self.data_root.startswith("gs://")
+        return f"{self.data_root.rstrip('/')}/{name}" if is_bucket else None
 
     def _beside_data_root(self, name: str) -> Path:
         """A folder of this machine beside the tables; in .showlist where these are in a bucket."""
@@ -491,8 +675,8 @@ class Settings(BaseSettings):
 
     @property
     def warehouse_path(self) -> Path:
-        """The DuckDB file that is published."""
-        if self.warehouse:
+        """The DuckDB file that is published on this machine."""
+        if self.warehouse and not self.warehouse.startswith("gs://"):
             return Path(self.warehouse)
         # A link is how the file is published, and a bucket has none.
         if self.data_root.startswith("gs://"):
@@ -505,11 +689,26 @@ def setting_names() -> dict[str, str]:
     return {str(field.alias): name for name, field in Settings.model_fields.items()}
 
 
+@cache
+def secret_names() -> tuple[str, ...]:
+    """The environment variables of the settings that are secret, or may hold a password."""
+    return tuple(
+        str(field.alias)
+        for field in Settings.model_fields.values()
+        if field.json_schema_extra == _MAY_BE_SECRET or _has_secret(field.annotation)
+    )
+
+
+def _has_secret(annotation: Any) -> bool:
+    return annotation is SecretStr or any(map(_has_secret, get_args(annotation)))
+
+
 def load_settings(**overrides: Any) -> Settings:
     """The settings of this process.
 
     Raises:
-        SettingsError: unknown ``SHOWLIST_`` variables, or values that cannot be used: all of them.
+        SettingsError: unknown ``SHOWLIST_`` variables, or values that cannot be used: all of them;
+            or a secret that is there and cannot be read.
     """
     try:
         unknown = _unknown_names()

@@ -9,15 +9,17 @@ Libraries are imported where they are needed, because ``showlist status`` needs 
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
-from showlist_assets.settings import Settings, SettingsError
+from showlist_assets.settings import OPERATORS_WORK, OperatorsWork, Settings, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from pydantic import SecretStr
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from showlist_assets.services.playlists.refreshing import PlaylistRefresh, Refreshed
     from showlist_assets.services.playlists.saving import Saves
     from showlist_assets.services.playlists.workflow import PlaylistWorkflow
+    from showlist_assets.services.table_changes import TableChanges
     from showlist_assets.services.taste.feedback import Feedback
     from showlist_assets.services.taste.local_model import LocalModel
     from showlist_assets.services.taste.shared_tables import SharedTables
@@ -64,14 +67,22 @@ if TYPE_CHECKING:
     from showlist_assets.sources.spotify.listening import SpotifyListening
     from showlist_assets.sources.spotify.playlists import SpotifyPlaylists
     from showlist_assets.sources.ticketmaster.client import Ticketmaster
+    from showlist_assets.storage.bucket_protection import BucketProtection
     from showlist_assets.storage.feeds import FeedsFolder
     from showlist_assets.storage.fetch_record import FetchRecord
     from showlist_assets.storage.files import Files
+    from showlist_assets.storage.last_backup import LastBackup
     from showlist_assets.storage.listening import ListeningStore
+    from showlist_assets.storage.operator_files import Place
     from showlist_assets.storage.overrides import OverridesFile
     from showlist_assets.storage.recipes import RecipesFolder
+    from showlist_assets.storage.shared_warehouse import SharedWarehouse
     from showlist_assets.storage.show_decisions import ShowDecisionsFile
     from showlist_assets.storage.tables import TableStore
+    from showlist_assets.storage.tick_record import TickFile, TickRecord
+
+_log = logging.getLogger(__name__)
+_Work = TypeVar("_Work", "RecipesFolder", "FeedsFolder", "OverridesFile", "ShowDecisionsFile")
 
 Service = Literal[
     "seatgeek",
@@ -128,22 +139,25 @@ class Platform:
             clock: The present (UTC); by default that of the settings.
             gcs_client: Makes the client of a bucket; by default with the machine's credentials.
         """
-        self.settings, self._gcs_client = settings, gcs_client
+        # One for all that lies in a bucket: each asks for a token of its own.
+        self.settings, self._gcs_client = settings, cache(gcs_client or _default_gcs_client)
         self.now = clock or settings.current_time
+        self._works: dict[tuple[OperatorsWork, str], Any] = {}
+        self._places: dict[OperatorsWork, Place] = {}
 
     # What lies on disk or in a bucket
 
     @cached_property
     def files(self) -> Files:
         """Whatever lies under the data root."""
-        from showlist_assets.storage.files import open_files
+        from showlist_assets.storage.open_files import open_files
 
         return open_files(self.settings.data_root, gcs_client=self._gcs_client)
 
     @cached_property
     def _listener_files(self) -> Files:
         """Those of the data root that are about a listener."""
-        from showlist_assets.storage.files import open_files
+        from showlist_assets.storage.open_files import open_files
 
         root = self.settings.data_root
         return open_files(root, gcs_client=self._gcs_client, private=True)
@@ -163,44 +177,123 @@ class Platform:
         return FetchRecord(self.files, self.event_source_names)
 
     @property
+    def tick_file(self) -> TickFile:
+        """What `showlist tick` has dealt with."""
+        from showlist_assets.storage.tick_record import TickFile
+
+        return TickFile(self._listener_files)
+
+    def tick_lock(self) -> AbstractContextManager[None]:
+        """While it is held, no other tick looks at the same data root.
+
+        Raises:
+            LockTimeout: another one does.
+        """
+        # Not 0, by which the lock of a machine that died would stand for ever in a bucket.
+        return self._listener_files.lock("tick", patience=0.1)
+
+    def table_changes(self, record: TickRecord) -> TableChanges:
+        """What recipes and rankings follow, as far as ``record`` knows it."""
+        from showlist_assets.services.table_changes import TableChanges
+
+        return TableChanges(record, self.files, self.listening_store)
+
+    @property
+    def last_backup(self) -> LastBackup:
+        """When `showlist backup` wrote its last one."""
+        from showlist_assets.storage.last_backup import LastBackup
+
+        return LastBackup(self.settings.backup_record)
+
+    def bucket_protection(self) -> BucketProtection | None:
+        """How the bucket of the tables keeps them; None where this account may not see it.
+
+        Raises:
+            StorageError: they lie in no bucket, or it does not answer.
+        """
+        from showlist_assets.storage.bucket_protection import bucket_protection
+        from showlist_assets.storage.files import StorageError
+
+        root = self.settings.data_root
+        if not root.startswith("gs://"):
+            raise StorageError(f"{root} is no bucket.")
+        return bucket_protection(self._gcs_client, root.removeprefix("gs://").partition("/")[0])
+
+    @property
     def warehouse_file(self) -> Path:
         """Where the DuckDB file is published, absolute."""
         return self.settings.warehouse_path.expanduser().absolute()
+
+    @cached_property
+    def shared_warehouse(self) -> SharedWarehouse | None:
+        """The published file as several machines have it; None where it lies on this one alone."""
+        address = self.settings.warehouse_object
+        if address is None:
+            return None
+        from showlist_assets.storage.shared_warehouse import SharedWarehouse
+
+        return SharedWarehouse(address, self.warehouse_file, gcs_client=self._gcs_client)
+
+    # What an operator writes, or a program for them
 
     @property
     def recipes(self) -> RecipesFolder:
         """The folder of the playlists' recipes."""
         from showlist_assets.storage.recipes import RecipesFolder
 
-        return RecipesFolder(self.settings.recipes)
+        return self._in_use(RecipesFolder, "recipes")
 
     @property
     def feeds_folder(self) -> FeedsFolder:
         """The folder of venues' calendars."""
         from showlist_assets.storage.feeds import FeedsFolder
 
-        return FeedsFolder(self.settings.feeds)
+        return self._in_use(FeedsFolder, "feeds")
 
     @property
     def overrides(self) -> OverridesFile:
         """The matches that were decided by hand."""
         from showlist_assets.storage.overrides import OverridesFile
 
-        return OverridesFile(Path(self.settings.overrides).expanduser())
+        return self._in_use(OverridesFile, "overrides")
 
     @cached_property
     def reports(self) -> Reports:
         """What listeners said of matches."""
         from showlist_assets.services.listeners.reports import Reports
 
-        return Reports(self.accounts.folder, clock=self.now)
+        return Reports(self.accounts.files, clock=self.now)
 
     @property
     def show_decisions(self) -> ShowDecisionsFile:
         """What an operator said of shows and venues."""
         from showlist_assets.storage.show_decisions import ShowDecisionsFile
 
-        return ShowDecisionsFile(Path(self.settings.show_decisions).expanduser())
+        return self._in_use(ShowDecisionsFile, "show_decisions")
+
+    def place_of(self, work: OperatorsWork) -> Place:
+        """Where it is read and written: as set, or else by ``place_in_use``.
+
+        Raises:
+            StorageError: the bucket cannot be asked.
+        """
+        from showlist_assets.storage.operator_files import Place, place_in_use
+
+        settings, name = self.settings, OPERATORS_WORK[work]
+        chosen = settings.chosen_place_of(work)
+        place = Place(chosen) if chosen else place_in_use(name, self.files)
+        if place.words and self._places.get(work) != place:
+            _log.warning("%s", place.words)
+        self._places[work] = place
+        return place
+
+    def _in_use(self, kind: type[_Work], work: OperatorsWork) -> _Work:
+        """What ``kind`` opens; kept, because it remembers what it has read of a bucket."""
+        address = self.place_of(work).address
+        if (work, address) not in self._works:
+            self._works[work, address] = kind(address, gcs_client=self._gcs_client)
+        found: _Work = self._works[work, address]
+        return found
 
     # What is asked of the APIs, and what they answered
 
@@ -349,7 +442,7 @@ class Platform:
         if self.settings.event_sources and not all(map(self.can_be_asked, self.event_source_names)):
             # Where a key is missing, the client has said so.
             raise SettingsError(
-                f"SHOWLIST_EVENT_SOURCES names feeds, and {self.feeds_folder.folder} has none. Add "
+                f"SHOWLIST_EVENT_SOURCES names feeds, and {self.feeds_folder.uri} has none. Add "
                 "one (`showlist feeds add`), or leave feeds out."
             )
         if not sources:
@@ -409,6 +502,7 @@ class Platform:
             FeedSession(patience=_PATIENCE_WITH_OTHERS),
             FeedCopies(self.call_store),
             folder=folder.folder,
+            beside=folder.beside,
             clock=self.now,
             broken=broken,
         )
@@ -476,9 +570,14 @@ class Platform:
     @cached_property
     def accounts(self) -> AccountStore:
         """The listeners who logged in."""
-        from showlist_assets.services.listeners.accounts import AccountStore
+        from showlist_assets.services.listeners.accounts import AccountStore, open_account_files
 
-        return AccountStore(self.settings.accounts_folder, self.settings.account_key)
+        settings = self.settings
+        return AccountStore(
+            open_account_files(settings.accounts_place, self._gcs_client),
+            settings.account_key,
+            left_behind=settings.accounts_of_before,
+        )
 
     # What they play, and what they may like
 
@@ -536,7 +635,7 @@ class Platform:
         from showlist_assets.storage.similarity import SimilarityStore
 
         store = SimilarityStore(self._listener_files)
-        return SharedTables(store, self.accounts.folder / "similarity.lock")
+        return SharedTables(store, self.accounts.files)
 
     @property
     def local_model(self) -> LocalModel:
@@ -630,7 +729,7 @@ class Platform:
         """The secret addresses of playlists' calendars and feeds."""
         from showlist_assets.services.listeners.feed_links import FeedLinks
 
-        return FeedLinks(self.accounts.folder)
+        return FeedLinks(self.accounts.files)
 
     @cached_property
     def login_attempts(self) -> LoginAttempts:
@@ -811,10 +910,16 @@ class Platform:
             calls=None if "://" in calls else Path(calls).expanduser().absolute(),
             recipes=self.recipes.folder,
             feeds=self.feeds_folder.folder,
-            overrides=self.overrides.path.absolute(),
-            show_decisions=self.show_decisions.path.absolute(),
+            overrides=self.overrides.path,
+            show_decisions=self.show_decisions.path,
             world=world,
         )
+
+
+def _default_gcs_client() -> Any:
+    from google.cloud.storage import Client
+
+    return Client()
 
 
 def _required(secret: SecretStr | None, name: str, purpose: str) -> str:

@@ -16,6 +16,7 @@ from showlist_assets.sandbox.config import SandboxConfig
 from showlist_assets.sandbox.server import Sandbox, start_sandbox
 from showlist_assets_tests import clock
 from showlist_assets_tests.longest_files import longest_first
+from showlist_assets_tests.storage.gcs_service import gcs_service, new_bucket
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,6 +72,19 @@ def start_sandbox_fixture() -> Iterator[Callable[..., Sandbox]]:
     yield start
     for each in running:
         each.stop()
+
+
+@pytest.fixture(scope="session")
+def _gcs_service() -> Iterator[str]:
+    with gcs_service() as address:
+        yield address
+
+
+@pytest.fixture
+def gcs_bucket(_gcs_service: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """gs://NAME of an empty bucket that compares generations, for this process and its children."""
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", _gcs_service)
+    return f"gs://{new_bucket(_gcs_service)}"
 
 
 @pytest.fixture

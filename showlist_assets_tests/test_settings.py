@@ -8,6 +8,7 @@ import pytest
 
 from showlist_assets import settings as settings_module
 from showlist_assets.settings import (
+    OPERATORS_WORK,
     Settings,
     SettingsError,
     load_settings,
@@ -96,6 +97,10 @@ def test_a_setting_nobody_knows_is_found_in_the_file_too():
         ("SHOWLIST_RETRY_DELAY_SECONDS", "-1", "greater than or equal to 0"),
         ("SHOWLIST_NOW", "tomorrow", "valid datetime"),
         ("SHOWLIST_DATA_ROOT", "s3://bucket/x", "must be a folder, or begin with gs://"),
+        ("SHOWLIST_RECIPES", "s3://bucket/x", "must be a folder, or begin with gs://"),
+        ("SHOWLIST_FEEDS", "gs:///", "must name a bucket"),
+        ("SHOWLIST_OVERRIDES", "s3://bucket/x.yaml", "must be a file, or such as gs://"),
+        ("SHOWLIST_WAREHOUSE", "gs://bucket/", "must be a file, or such as gs://"),
         ("SHOWLIST_WEB_PROXIES", "proxy.example.org", "must be IP addresses or networks"),
         ("SHOWLIST_WEB_PROXIES", "127.0.0.1, 10.0.0.1/8", "must be IP addresses or networks"),
         ("SHOWLIST_WEB_PROXIES", "*", "must be IP addresses or networks"),
@@ -211,12 +216,50 @@ def test_the_warehouse_lies_beside_the_tables_unless_they_lie_in_a_bucket(settin
     ("settings", "folder"),
     [
         ({}, ".showlist/live/accounts"),
-        ({"data_root": "gs://bucket/x"}, ".showlist/accounts"),
         ({"data_root": "gs://bucket/x", "accounts": "listeners"}, "listeners"),
     ],
 )
-def test_listeners_are_kept_on_this_machine_wherever_the_tables_lie(settings, folder):
-    assert load_settings(**settings).accounts_folder == Path(folder).absolute()
+def test_listeners_are_kept_in_a_folder_of_this_machine(settings, folder):
+    assert load_settings(**settings).accounts_place == str(Path(folder).absolute())
+    assert load_settings(**settings).accounts_of_before is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "place"),
+    [
+        ({"data_root": "gs://bucket/x/"}, "gs://bucket/x/accounts"),
+        ({"accounts": "gs://bucket/listeners"}, "gs://bucket/listeners"),
+    ],
+)
+def test_listeners_are_kept_beside_the_tables_of_a_bucket(settings, place):
+    assert load_settings(**settings).accounts_place == place
+    assert load_settings(**settings).accounts_of_before == Path(".showlist/accounts")
+
+
+@pytest.mark.parametrize(
+    ("settings", "address"),
+    [
+        ({}, None),
+        ({"data_root": "gs://bucket/x/"}, "gs://bucket/x/showlist.duckdb"),
+        ({"data_root": "gs://bucket/x", "warehouse": "/w.duckdb"}, None),
+        ({"warehouse": "gs://other/w.duckdb"}, "gs://other/w.duckdb"),
+    ],
+)
+def test_the_warehouse_is_shared_by_way_of_the_bucket_unless_it_is_said_to_lie_here(
+    settings, address
+):
+    assert load_settings(**settings).warehouse_object == address
+
+
+def test_what_an_operator_writes_lies_where_it_is_said_to_or_else_with_the_tables():
+    names = ("overrides.yaml", "shows.yaml", "recipes", "feeds")
+    assert tuple(OPERATORS_WORK.values()) == names
+    of_folder, of_bucket = load_settings(), load_settings(data_root="gs://bucket")
+    said = load_settings(data_root="gs://bucket", **dict.fromkeys(OPERATORS_WORK, "gs://b/said"))
+    for work, name in OPERATORS_WORK.items():
+        assert of_folder.chosen_place_of(work) == name
+        assert of_bucket.chosen_place_of(work) is None
+        assert said.chosen_place_of(work) == "gs://b/said"
 
 
 def test_every_setting_is_described():

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 import dataframely as dy
@@ -17,8 +18,13 @@ from dagster._core.definitions.metadata.metadata_set import TableMetadataSet
 from dagster._core.storage.tags import (
     ASSET_PARTITION_RANGE_END_TAG,
     ASSET_PARTITION_RANGE_START_TAG,
+    PRIORITY_TAG,
+    RUN_KEY_TAG,
+    SCHEDULE_NAME_TAG,
+    SENSOR_NAME_TAG,
 )
 
+from showlist_assets.defs import schedules, ticking
 from showlist_assets.defs.column_metadata import definition_metadata
 from showlist_assets.defs.partitions import range_tags
 
@@ -40,6 +46,22 @@ def test_our_range_tags_are_dagster_s_own():
         ASSET_PARTITION_RANGE_START_TAG: "CA",
         ASSET_PARTITION_RANGE_END_TAG: "TX",
     }
+
+
+def test_what_a_tick_writes_on_its_runs_is_what_the_daemon_looks_for():
+    ours = (ticking.RUN_KEY_TAG, ticking.SCHEDULE_TAG, ticking.SENSOR_TAG, ticking.PRIORITY_TAG)
+    assert ours == (RUN_KEY_TAG, SCHEDULE_NAME_TAG, SENSOR_NAME_TAG, PRIORITY_TAG)
+
+
+def test_the_times_of_a_schedule_are_told_both_ways_at_the_instant_itself_as_well():
+    schedule = schedules.weekly_refresh
+    nine = datetime(2026, 11, 2, 14, tzinfo=UTC)
+    second = timedelta(seconds=1)
+    assert ticking.last_tick(schedule, nine) == nine
+    # The clocks were changed on the Sunday before.
+    assert ticking.last_tick(schedule, nine - second) == nine - timedelta(days=7, hours=1)
+    assert ticking.next_tick(schedule, nine - second) == nine
+    assert ticking.next_tick(schedule, nine) == nine + timedelta(days=7)
 
 
 def test_our_metadata_keys_are_dagster_s_own():

@@ -156,8 +156,8 @@ def forget_listener(platform: Platform, name: str, console: Console) -> None:
     console.print(f"Nothing is kept of {name} any more.")
     for recipe in forgotten.left:
         console.print(
-            f"{platform.recipes.folder / recipe}.yaml still names the account: it was written by "
-            "hand, so it is left to you.",
+            f"{platform.recipes.uri_of(recipe)} still names the account: it was written by hand, "
+            "so it is left to you.",
             soft_wrap=True,
         )
     console.print(HOW_TO_WITHDRAW, soft_wrap=True)

@@ -25,6 +25,7 @@ from showlist_assets.cli import (
     forget_event,
     import_listens,
     listening,
+    migrate,
     playlists,
     recipes,
     reset,
@@ -32,6 +33,7 @@ from showlist_assets.cli import (
     sandbox,
     status,
     taste,
+    tick,
     ui,
     web,
 )
@@ -96,6 +98,8 @@ _GROUPS: Final[dict[str, tuple[Callable[..., None], ...]]] = {
     "Run it": (
         web.web,
         ui.ui,
+        tick.tick,
+        migrate.migrate,
         doctor.doctor,
         status.status,
         review.review,

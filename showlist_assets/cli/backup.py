@@ -142,14 +142,13 @@ def make_backup(
         BackupError: it cannot be written; nothing was changed.
     """
     tally = _write(platform, file, owner=owner, with_key=with_key, replace=replace)
+    platform.last_backup.note(platform.now())
     console.print(f"Wrote {file} ({tally.size / 1e6:.1f} MB unpacked):", soft_wrap=True)
     _print_parts(tally, console)
     if "accounts.key" in tally.files:
         console.print(_KEY_IN_IT, soft_wrap=True)
     elif "accounts" in tally.files or platform.listening.accounts():
-        key = platform.accounts.folder.with_name(f"{platform.accounts.folder.name}.key")
-        given = platform.settings.account_key is not None
-        where = "SHOWLIST_ACCOUNT_KEY" if given else str(key)
+        where = "SHOWLIST_ACCOUNT_KEY" if platform.settings.account_key else _key_file(platform)
         console.print(_KEY_LEFT_OUT.format(key=where), soft_wrap=True, markup=False)
     console.print(_LEFT_OUT, soft_wrap=True)
     for words in _kept_elsewhere(platform):
@@ -175,12 +174,20 @@ def _write(
 
 
 def _kept_elsewhere(platform: Platform) -> list[str]:
+    from showlist_assets.settings import OPERATORS_WORK
+    from showlist_assets.storage.files import is_in_bucket
+
     elsewhere = []
     if "://" in platform.settings.data_root:
         elsewhere.append(
             f"{platform.settings.data_root} is no folder of this machine: its tables and histories "
             "are not in it. Let the bucket keep versions of its objects."
         )
+    work = [platform.place_of(name).address for name in OPERATORS_WORK]
+    if in_bucket := [address for address in work if is_in_bucket(address)]:
+        elsewhere.append(f"Not in it, because it lies in a bucket: {', '.join(in_bucket)}.")
+    if "://" in platform.settings.accounts_place:
+        elsewhere.append(f"Nor are the accounts: they lie at {platform.settings.accounts_place}.")
     if "://" in platform.settings.call_store_place:
         elsewhere.append(f"The ledger of calls is not in it: {platform.call_store} keeps it.")
     return elsewhere
@@ -198,9 +205,8 @@ def bring_back(
 
     with Backup(file, platform.kept_parts(world=owner.world), home=owner.name) as opened:
         if replace and opened.others():
-            before = platform.accounts.folder.with_name(
-                f"before-restore-{platform.now():%Y%m%d-%H%M%S}.zip"
-            )
+            name = f"before-restore-{platform.now():%Y%m%d-%H%M%S}.zip"
+            before = (platform.accounts.folder or Path(".showlist/accounts")).with_name(name)
             _write(platform, before, owner=owner, with_key=True, replace=True)
             console.print(f"What was there is in {before}.", soft_wrap=True, markup=False)
         tally = opened.restore(replace=replace)
@@ -222,10 +228,10 @@ def _print_parts(tally: Tally, console: Console) -> None:
 
 def _print_what_to_do(platform: Platform, tally: Tally, console: Console) -> None:
     if shut := _shut(platform):
-        key = platform.accounts.folder.with_name(f"{platform.accounts.folder.name}.key")
+        into = f"{_key_file(platform)} (chmod 600) or " if platform.accounts.key_file else ""
         console.print(
-            f"The key here does not open {', '.join(shut)}: put the right one into {key} (chmod "
-            "600) or SHOWLIST_ACCOUNT_KEY; or run `showlist logout NAME` and `showlist login NAME` "
+            f"The key here does not open {', '.join(shut)}: put the right one into {into}"
+            "SHOWLIST_ACCOUNT_KEY; or run `showlist logout NAME` and `showlist login NAME` "
             "for each, and where plays were kept, `showlist forget NAME` before.",
             soft_wrap=True,
             markup=False,
@@ -235,6 +241,10 @@ def _print_what_to_do(platform: Platform, tally: Tally, console: Console) -> Non
             "The DuckDB file follows with the next run; `showlist status` says what is due.",
             soft_wrap=True,
         )
+
+
+def _key_file(platform: Platform) -> str:
+    return str(platform.accounts.key_file or "SHOWLIST_ACCOUNT_KEY")
 
 
 def _shut(platform: Platform) -> list[str]:

@@ -21,18 +21,15 @@ from showlist_assets.cli.options import (
     sandbox_config,
 )
 from showlist_assets.cli.options import console as terminal
-from showlist_assets.errors import ShowlistError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import dagster as dg
     from rich.console import Console
 
     from showlist_assets.cli.demo_story import Story
     from showlist_assets.cli.demo_summary import Summary
     from showlist_assets.cli.home_sandbox import RunningSandbox
     from showlist_assets.cli.homes import Home
+    from showlist_assets.cli.in_process import Jobs
     from showlist_assets.sandbox.server import Sandbox
     from showlist_assets.wiring import Platform
 
@@ -55,10 +52,6 @@ _MOST_ROUNDS: Final = 5
 # One refresh asks a bounded number of questions.
 _MOST_REFRESHES: Final = 5
 _WAITING: Final = ("ids_left", "neighbours_left")
-
-
-class RunFailedError(ShowlistError):
-    """A run of the demo failed; the message is the asset's own."""
 
 
 def demo(
@@ -149,20 +142,21 @@ def run_demo(
     from showlist_assets.cli.demo_listener import ACCOUNT, RECIPE, connect_listener, write_recipe
     from showlist_assets.cli.demo_story import told_before
     from showlist_assets.cli.demo_summary import playlist_of, summarize
+    from showlist_assets.cli.in_process import Jobs, instance_in
     from showlist_assets.sandbox.server import Sandbox
     from showlist_assets.storage.warehouse import EXAMPLE_QUERY
 
     started, told, week = platform.now(), told_before(home.root), None
     if story is None:
         story = not told
-    with _instance(home) as instance:
-        jobs = _Jobs(platform, instance, console)
+    with instance_in(home.dagster) as instance:
+        jobs = Jobs(platform, instance, console)
         asked = _calls(sandbox, platform)
         _materialize(states, jobs, console)
         _take_bills_apart(states, jobs)
         calls = _calls_since(asked, sandbox, platform)
         connect_listener(sandbox, platform)
-        write_recipe(platform.recipes.folder, states)
+        write_recipe(Path(platform.recipes.uri), states)
         console.print("Pushing a playlist to the sandbox's listener")
         before, pushed = platform.history.last(RECIPE, ACCOUNT), _push(sandbox, jobs, RECIPE)
         playlist = playlist_of(platform, before=before, requests=pushed)
@@ -207,87 +201,7 @@ def _calls_since(
     return {name: n for name, n in since.items() if n or "brainz" not in name}
 
 
-def _instance(home: Home) -> dg.DagsterInstance:
-    """The home's instance, that keeps runs, with their files, and not what steps print.
-
-    Dagster tails that by processes which share the terminal, and tell Ctrl-C by a stack each. In
-    this process nothing is printed but to the terminal; each run's log says so (``run_origin``).
-    """
-    import dagster as dg
-    from dagster._core.instance.ref import InstanceRef, compute_logs_directory
-
-    from showlist_assets.defs.downloads import FilesWithoutOutput
-
-    files_alone = {
-        "module": FilesWithoutOutput.__module__,
-        "class": FilesWithoutOutput.__name__,
-        "config": {"base_dir": compute_logs_directory(str(home.dagster))},
-    }
-    reference = InstanceRef.from_dir(str(home.dagster), overrides={"compute_logs": files_alone})
-    return dg.DagsterInstance.from_ref(reference)
-
-
-class _Jobs:
-    """Runs jobs of the platform in this process, and keeps the runs where the UI finds them."""
-
-    def __init__(
-        self,
-        platform: Platform,
-        instance: dg.DagsterInstance,
-        console: Console,
-        *,
-        brief: bool = False,
-    ) -> None:
-        from showlist_assets.cli.run_progress import progress_logger
-        from showlist_assets.definitions import build_definitions
-
-        self.platform, self.instance, self.console = platform, instance, console
-        self._definitions = build_definitions(
-            platform=platform, loggers={"console": progress_logger(console, brief=brief)}
-        )
-
-    def at(self, platform: Platform) -> _Jobs:
-        """The same over another platform, with little to read."""
-        return _Jobs(platform, self.instance, self.console, brief=True)
-
-    def run(
-        self,
-        job: str,
-        *,
-        tags: dict[str, str] | None = None,
-        partition_key: str | None = None,
-        ops: dict[str, Any] | None = None,
-        only: Sequence[str] | None = None,
-    ) -> dg.ExecuteInProcessResult:
-        """Run ``job``, or ``only`` these of its assets, to its end.
-
-        Raises:
-            RunFailedError: a step failed.
-            KeyboardInterrupt: somebody pressed Ctrl-C, which Dagster tells as a failure.
-        """
-        import dagster as dg
-
-        from showlist_assets.cli.run_origin import show_on_timeline, tell_where_output_went
-        from showlist_assets.cli.run_progress import was_interrupted
-
-        result = self._definitions.resolve_job_def(job).execute_in_process(
-            instance=self.instance,
-            tags=tags,
-            partition_key=partition_key,
-            run_config={"loggers": {"console": {}}, "ops": ops or {}},
-            raise_on_error=False,
-            asset_selection=[dg.AssetKey(name) for name in only] if only else None,
-        )
-        show_on_timeline(self.instance, result.run_id)
-        tell_where_output_went(self.instance, result.run_id)
-        if any(map(was_interrupted, result.get_step_failure_events())):
-            raise KeyboardInterrupt
-        if not result.success:
-            raise RunFailedError(_why(result))
-        return result
-
-
-def _materialize(states: list[str], jobs: _Jobs, console: Console) -> None:
+def _materialize(states: list[str], jobs: Jobs, console: Console) -> None:
     """One run per contiguous range of ``states``, as the weekly schedule starts them."""
     from showlist_assets.cli.run_progress import states_in_words
     from showlist_assets.defs.partitions import range_tags, ranges_covering, states_between
@@ -297,7 +211,7 @@ def _materialize(states: list[str], jobs: _Jobs, console: Console) -> None:
         jobs.run("refresh_states", tags=range_tags(first, last))
 
 
-def _take_bills_apart(states: list[str], jobs: _Jobs) -> None:
+def _take_bills_apart(states: list[str], jobs: Jobs) -> None:
     """What the next weeks' runs would do with the bills of which the last one has learned.
 
     Until nothing more is learned: otherwise a demo over an unchanged world would find new acts, and
@@ -323,14 +237,14 @@ def _acts(states: list[str], platform: Platform) -> set[tuple[str, str, str]]:
     return set(billed.iter_rows())
 
 
-def _publish(jobs: _Jobs, console: Console) -> None:
+def _publish(jobs: Jobs, console: Console) -> None:
     """The DuckDB file follows by itself where Dagster's daemon runs; here none does."""
     console.print("Publishing the DuckDB file")
     jobs.run("rebuild_warehouse")
 
 
 def _recommend(
-    states: list[str], sandbox: RunningSandbox, jobs: _Jobs
+    states: list[str], sandbox: RunningSandbox, jobs: Jobs
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Learn the listener's taste, and push songs by it; returns what is told of both."""
     from showlist_assets.cli.demo_listener import (
@@ -349,7 +263,7 @@ def _recommend(
     calls = _calls_since(asked, sandbox, platform)
     taste = taste_of(platform, states)
     taste["calls"] = {name: n for name, n in calls.items() if n}
-    write_discovering_recipe(platform.recipes.folder)
+    write_discovering_recipe(Path(platform.recipes.uri))
     jobs.console.print("Pushing the playlist that is made for the listener")
     before = platform.history.last(DISCOVERED, ACCOUNT)
     pushed = _push(sandbox, jobs, DISCOVERED)
@@ -359,7 +273,7 @@ def _recommend(
     return taste, {**playlist, "reason": why_discovered(platform)} if playlist else {}
 
 
-def _learn_taste(account: str, jobs: _Jobs) -> None:
+def _learn_taste(account: str, jobs: Jobs) -> None:
     """What the sensor would start, until nothing waits: otherwise the next demo would ask on."""
     jobs.instance.add_dynamic_partitions("listeners", [account])
     if jobs.platform.listening_sync.due(account):
@@ -371,7 +285,7 @@ def _learn_taste(account: str, jobs: _Jobs) -> None:
             return
 
 
-def _push(sandbox: RunningSandbox, jobs: _Jobs, recipe: str) -> dict[str, int]:
+def _push(sandbox: RunningSandbox, jobs: Jobs, recipe: str) -> dict[str, int]:
     """Push a playlist of the demo's listener; returns how many requests it took."""
     asked, written = sandbox.requests("spotify"), sandbox.writes()
     jobs.instance.add_dynamic_partitions("recipes", [recipe])
@@ -385,7 +299,7 @@ def _push(sandbox: RunningSandbox, jobs: _Jobs, recipe: str) -> dict[str, int]:
 
 
 def _tell_story(
-    states: list[str], sandbox: Sandbox, jobs: _Jobs, *, home: Home
+    states: list[str], sandbox: Sandbox, jobs: Jobs, *, home: Home
 ) -> tuple[Story, Platform]:
     """Let a week pass, refresh, and push again; returns also the platform of a week later."""
     from showlist_assets.cli import demo_story
@@ -413,21 +327,6 @@ def _tell_story(
         demo_story.follow_playlist(story, later, before, after)
     demo_story.remember(home.root, story)
     return story, later
-
-
-def _why(result: dg.ExecuteInProcessResult) -> str:
-    """What the first failed step said, without its stack."""
-    for event in result.get_step_failure_events():
-        failure = event.step_failure_data
-        told = failure.user_failure_data
-        if told and told.description:
-            return f"{event.step_key}: {told.description}"
-        error = failure.error
-        while error and error.cause:
-            error = error.cause
-        if error:
-            return f"{event.step_key}: {error.message.strip()}"
-    return "The run failed; its log in the UI says why."
 
 
 def ui_command(world: Path | None, base: Path) -> str:

@@ -225,14 +225,23 @@ def _print(answer: FeedAnswer, console: Console) -> None:
 
 def _from_folder(source: str, folder: FeedsFolder) -> str:
     """A path that was typed where the operator stands, as it is from the folder."""
-    if "://" in source or not Path(source).expanduser().exists():
+    is_shared = folder.folder is None and folder.beside(source) is not None
+    if "://" in source or is_shared or not Path(source).expanduser().exists():
         return source
     path = Path(source).expanduser().absolute()
+    if folder.folder is None:
+        from showlist_assets.domain.feeds.feed import FeedError
+
+        # Other machines would not find it.
+        raise FeedError(
+            f"{path} lies on this machine, and the feeds in {folder.uri}. Copy it there (gcloud "
+            f"storage cp {path} {folder.uri}/), then say --from {path.name}."
+        )
     return str(path.relative_to(folder.folder)) if path.is_relative_to(folder.folder) else str(path)
 
 
 def _no_feed_in(folder: FeedsFolder) -> str:
     return (
-        f"There is no feed in {folder.folder}: `showlist feeds add` writes one, docs/feeds.md says "
+        f"There is no feed in {folder.uri}: `showlist feeds add` writes one, docs/feeds.md says "
         "what it can hold."
     )

@@ -46,13 +46,17 @@ def forget(platform: Platform, listing: str, console: Console) -> None:
     # Kept answers hold whole pages of events, of which no single one can be taken out.
     dropped = platform.cache.clear(listing.strip().partition("-")[0])
     if held:
+        shared = platform.shared_warehouse
         publish_warehouse(
-            platform.tables, platform.warehouse_file, fetches=platform.fetch_record.fetches()
+            platform.tables,
+            platform.warehouse_file,
+            fetches=platform.fetch_record.fetches(),
+            share=shared.upload if shared else None,
         )
     where = f"removed from {', '.join(held)}" if held else "in no table"
     console.print(
         f"{listing}: {where}; {dropped:,} kept answers of its source dropped. "
-        f"{platform.show_decisions.path} keeps it from coming back.",
+        f"{platform.show_decisions.uri} keeps it from coming back.",
         soft_wrap=True,
         markup=False,
     )

@@ -155,6 +155,9 @@ def live_settings(home: Path) -> Settings:
     # The others are where the operator works, and not in a home.
     places = ("SHOWLIST_DATA_ROOT", "SHOWLIST_CALL_STORE", "SHOWLIST_ACCOUNTS")
     own = live_home(home).settings()
+    if "://" in settings.data_root and "data_root" in settings.model_fields_set:
+        # Accounts lie beside the tables, wherever these are.
+        own["SHOWLIST_ACCOUNTS"] = settings.accounts_place
     return load_settings(**{name: own[name] for name in places if name not in given})
 
 

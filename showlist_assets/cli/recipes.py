@@ -6,7 +6,6 @@ What belongs here: what a person sees of the files. What does not: what becomes 
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -66,16 +65,24 @@ def show(
 @recipes.command()
 def init(
     folder: Annotated[
-        Path | None,
-        typer.Argument(help="Where to; else SHOWLIST_RECIPES, or the folder recipes."),
+        str | None,
+        typer.Argument(
+            metavar="[FOLDER]",
+            help="Where to, such as gs://bucket/prefix; else where recipes are read from.",
+        ),
     ] = None,
     sandbox: OfDemo = False,
     world: World = None,
     home: Base = BASE,
 ) -> None:
     """Write example recipes and the schema that editors check them with; overwrite nothing."""
-    own = platform_of(home, world, sandbox=sandbox).recipes.folder
-    write_examples(folder or own, terminal)
+    from showlist_assets.storage.recipes import RecipesFolder
+
+    if folder:
+        write_examples(RecipesFolder(folder), terminal, shown=folder)
+        return
+    own = platform_of(home, world, sandbox=sandbox).recipes
+    write_examples(own, terminal, shown=own.uri)
 
 
 def list_recipes(folder: RecipesFolder, console: Console) -> bool:
@@ -119,38 +126,20 @@ def _print_recipes(
 def no_recipe_in(folder: RecipesFolder) -> str:
     """What to do about an empty folder."""
     return (
-        f"There is no recipe in {folder.folder}: `showlist recipes init` writes four to begin "
+        f"There is no recipe in {folder.uri}: `showlist recipes init` writes four to begin "
         "with, docs/recipes.md says what a recipe can hold."
     )
 
 
-def write_examples(folder: Path, console: Console) -> None:
-    """Write what ``folder`` does not have of the examples and the schema.
+def write_examples(folder: RecipesFolder, console: Console, *, shown: str) -> None:
+    """Write what ``folder``, called ``shown``, does not have of the examples and the schema.
 
     Raises:
         StorageError: the folder cannot be written.
     """
     from showlist_assets.cli.templates import example_recipes
-    from showlist_assets.storage.files import StorageError
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, content in example_recipes().items():
-            said = "Wrote" if _write_new(folder / name, content) else "Kept"
-            console.print(f"{said} {folder / name}", soft_wrap=True, markup=False)
-    except OSError as error:
-        raise StorageError(
-            f"Cannot write {error.filename}: {error.strerror}. Name a folder this user may write "
-            "to."
-        ) from error
+    for name, content in example_recipes().items():
+        said = "Wrote" if folder.write_new(name, content) else "Kept"
+        console.print(f"{said} {shown.rstrip('/')}/{name}", soft_wrap=True, markup=False)
     console.print("Next: `showlist plan` shows what they make of the shows.")
-
-
-def _write_new(file: Path, content: bytes) -> bool:
-    """Write ``file`` unless there is one, also one that was made a moment ago."""
-    try:
-        with file.open("xb") as new:
-            new.write(content)
-    except FileExistsError:
-        return False
-    return True

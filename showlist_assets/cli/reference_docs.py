@@ -53,7 +53,8 @@ _TABLES_INTRODUCTION = (
     "`showlist_assets/domain/tables/`. `*_at` is an instant in UTC, `*_local` the wall clock "
     "at the venue. In the DuckDB file each table holds all states, and `matched_artists`, "
     "`top_tracks` and `audio_features` hold each key once. The table `shows` is called "
-    "`shows_with_listings` there, as `shows` is one of the [views](#views) to ask first."
+    "`shows_with_listings` there, as `shows` is one of the [views](#views) to ask first. Files of "
+    "earlier versions are read as these columns ([upgrade.md](upgrade.md#tables))."
 )
 _LISTENERS_INTRODUCTION = (
     "What is kept of each listener ([taste.md](taste.md)): encrypted with the key of the accounts, "

@@ -113,7 +113,7 @@ def review_cases(
             continue
         platform.overrides.add(_override(case, answer, ask("note (Enter for none): ").strip()))
         written += 1
-    said = written_to(written, "override", platform.overrides.path)
+    said = written_to(written, "override", platform.overrides.uri)
     console.print(said, soft_wrap=True, markup=False)
     return written
 

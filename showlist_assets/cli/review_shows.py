@@ -15,7 +15,6 @@ from showlist_assets.domain.quantities import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     import polars as pl
     from rich.console import Console
@@ -60,17 +59,17 @@ def review_shows(
         platform.show_decisions.add(entry)
         written += 1
     console.print(
-        written_to(written, "decision", platform.show_decisions.path),
+        written_to(written, "decision", platform.show_decisions.uri),
         soft_wrap=True,
         markup=False,
     )
     return written
 
 
-def written_to(count: int, noun: str, path: Path) -> str:
+def written_to(count: int, noun: str, uri: str) -> str:
     """What became of a person's answers."""
     verb = "counts" if count == 1 else "count"
-    return f"{counted(count, noun)} written to {path}: {verb} from the next run on."
+    return f"{counted(count, noun)} written to {uri}: {verb} from the next run on."
 
 
 def _answers(

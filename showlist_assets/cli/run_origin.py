@@ -27,16 +27,16 @@ _REPOSITORY: Final = RemoteRepositoryOrigin(
 
 
 _OUTPUT: Final = (
-    "This run was executed inside `showlist demo`. What it printed went to the demo's terminal, so "
+    "This run was executed inside `showlist {0}`. What it printed went to the {0}'s terminal, so "
     "there is no stdout or stderr of its steps to show; what the assets say stands in this log."
 )
 
 
-def tell_where_output_went(instance: dg.DagsterInstance, run_id: str) -> None:
-    """Note in the log of the run ``run_id`` why its steps have no stdout and stderr."""
+def tell_where_output_went(instance: dg.DagsterInstance, run_id: str, *, command: str) -> None:
+    """Note in the log of the run ``run_id`` of ``command`` why its steps have no stdout."""
     run = instance.get_run_by_id(run_id)
     if run is not None:
-        instance.report_engine_event(_OUTPUT, run)
+        instance.report_engine_event(_OUTPUT.format(command), run)
 
 
 def show_on_timeline(instance: dg.DagsterInstance, run_id: str) -> None:

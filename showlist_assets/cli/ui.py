@@ -28,7 +28,7 @@ from showlist_assets.cli.options import console as terminal
 
 if TYPE_CHECKING:
     from showlist_assets.cli.homes import Home
-    from showlist_assets.settings import Settings
+    from showlist_assets.wiring import Platform
 
 _ENDS_BY_ITSELF: Final = 10.0
 
@@ -47,17 +47,17 @@ def ui(
     """Open the Dagster UI over the sandbox, or over the real APIs."""
     from showlist_assets.cli.home_addresses import address_of, announced
     from showlist_assets.settings import load_settings
+    from showlist_assets.wiring import Platform
 
     refuse_taken_port(port)
     own = live_home(home) if live else sandbox_home(home, world)
     with ExitStack() as stack:
         if live:
             own.prepare()
-            settings = _kept_elsewhere(live_settings(home))
+            settings = _kept_elsewhere(Platform(live_settings(home)))
         else:
             from showlist_assets.cli.demo_listener import connect_listener, connect_listening
             from showlist_assets.cli.home_sandbox import sandbox_of
-            from showlist_assets.wiring import Platform
 
             is_new = not own.world.is_dir()
             config = sandbox_config(
@@ -138,22 +138,32 @@ def _serve(home: Home, settings: dict[str, str], port: int) -> int:
         raise
 
 
-def _kept_elsewhere(settings: Settings) -> dict[str, str]:
-    """Absolute places of what the operator keeps outside the home, which is Dagster's folder."""
+def _kept_elsewhere(platform: Platform) -> dict[str, str]:
+    """Absolute places of what the operator keeps outside the home, which is Dagster's folder.
+
+    Raises:
+        StorageError: the bucket cannot be asked.
+    """
+    from showlist_assets.settings import OPERATORS_WORK
+
+    settings = platform.settings
     places = {
-        "SHOWLIST_OVERRIDES": _absolute(settings.overrides),
-        "SHOWLIST_SHOW_DECISIONS": _absolute(settings.show_decisions),
-        "SHOWLIST_FEEDS": _absolute(settings.feeds),
-        "SHOWLIST_RECIPES": _absolute(settings.recipes),
+        f"SHOWLIST_{work.upper()}": _absolute(platform.place_of(work).address)
+        for work in OPERATORS_WORK
     }
     for field, variable in (
         ("data_root", "SHOWLIST_DATA_ROOT"),
         ("accounts", "SHOWLIST_ACCOUNTS"),
         ("call_store", "SHOWLIST_CALL_STORE"),
         ("warehouse", "SHOWLIST_WAREHOUSE"),
+        ("secrets_dir", "SHOWLIST_SECRETS_DIR"),
     ):
         if field in settings.model_fields_set:
             places[variable] = _absolute(getattr(settings, field))
+    if "://" in settings.data_root:
+        # Nor in the home, then: as every other command finds them.
+        places["SHOWLIST_ACCOUNTS"] = settings.accounts_place
+        places["SHOWLIST_CALL_STORE"] = _absolute(settings.call_store_place)
     return places
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import dagster as dg
 
+from showlist_assets.defs.changes import Changes, EventLog
 from showlist_assets.defs.jobs import refresh_taste, sync_listening
 from showlist_assets.defs.partitions import listeners_partitions
 from showlist_assets.errors import ShowlistError
@@ -30,9 +31,17 @@ def listening_sensor(
     context: dg.SensorEvaluationContext, platform: dg.ResourceParam[Platform]
 ) -> dg.SensorResult:
     """At most a run of each job per listener and half an hour; a tick only reads."""
+    return due_for_listeners(context, platform, EventLog(context.instance))
+
+
+def due_for_listeners(
+    context: dg.SensorEvaluationContext, platform: Platform, changes: Changes
+) -> dg.SensorResult:
+    """What is due by ``changes``, whoever asks: the daemon or ``showlist tick``."""
     listeners = platform.listening.listeners()
     seen: dict[str, dict[str, str]] = json.loads(context.cursor) if context.cursor else {}
-    shows, now = _newest_shows(context.instance), platform.now()
+    # As text, and none as nothing: so it stands in cursors.
+    shows, now = str(changes.newest_shows() or ""), platform.now()
     slot = int(now.timestamp()) // _HALF_AN_HOUR
     requests, now_seen = [], {}
     for account in listeners:
@@ -57,11 +66,6 @@ def listening_sensor(
             listeners, context.instance.get_dynamic_partitions("listeners")
         ),
     )
-
-
-def _newest_shows(instance: dg.DagsterInstance) -> str:
-    found = instance.fetch_materializations(dg.AssetKey("upcoming_shows"), limit=1).records
-    return str(found[0].storage_id) if found else ""
 
 
 def _inputs(platform: Platform, account: str, shows: str) -> dict[str, str]:

@@ -6,14 +6,14 @@ time: a week is not a partition but a run, or the graph would grow by 2,652 part
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import dagster as dg
 
 from showlist_assets.domain.states import STATE_CODES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 states_partitions = dg.StaticPartitionsDefinition(STATE_CODES)
 
@@ -81,10 +81,18 @@ def _trimmed(stretch: list[str], wanted: set[str]) -> list[str]:
     return stretch[indices[0] : indices[-1] + 1]
 
 
+# The names are Dagster's own, without a public constant (test_upstream_facts.py).
+_RANGE_START: Final = "dagster/asset_partition_range_start"
+_RANGE_END: Final = "dagster/asset_partition_range_end"
+
+
 def range_tags(first: str, last: str) -> dict[str, str]:
     """Tags that make one run cover the states from ``first`` to ``last``."""
-    return {
-        # The names are Dagster's own, without a public constant (test_upstream_facts.py).
-        "dagster/asset_partition_range_start": first,
-        "dagster/asset_partition_range_end": last,
-    }
+    return {_RANGE_START: first, _RANGE_END: last}
+
+
+def states_of(tags: Mapping[str, str]) -> list[str]:
+    """The states that a run with ``tags`` covers; none where they name none."""
+    if _RANGE_START not in tags:
+        return []
+    return states_between(tags[_RANGE_START], tags[_RANGE_END])

@@ -27,7 +27,7 @@ _CATCH_UP: Final = [
 ]
 # A little less than the hour between two looks: a run begins some minutes after its tick.
 _BETWEEN_TRIES: Final = timedelta(minutes=45)
-_UNFINISHED = [
+UNFINISHED: Final = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
     dg.DagsterRunStatus.STARTING,
@@ -79,7 +79,7 @@ def daily_catch_up(
     runs of one state would overwrite each other's decisions.
     """
     # Free calls are allotted, not reserved: another run would be given the same ones.
-    if _is_under_way(context.instance):
+    if is_under_way(context.instance):
         yield dg.SkipReason("A refresh or a catch-up is under way.")
         return
     tick = context.scheduled_execution_time.strftime("%Y-%m-%dT%H:%M")
@@ -148,9 +148,10 @@ def _fetched_again(platform: Platform, shares: Iterable[Share]) -> list[tuple[st
     return ranges_covering(due, at_most=platform.settings.states_per_run)
 
 
-def _is_under_way(instance: dg.DagsterInstance) -> bool:
+def is_under_way(instance: dg.DagsterInstance) -> bool:
+    """Whether a run of ``instance`` that changes states has not ended."""
     jobs = {refresh_states.name, catch_up_states.name}
-    unfinished = instance.get_runs(filters=dg.RunsFilter(statuses=_UNFINISHED))
+    unfinished = instance.get_runs(filters=dg.RunsFilter(statuses=UNFINISHED))
     return any(run.job_name in jobs for run in unfinished)
 
 

@@ -5,14 +5,15 @@ The one that pushes is off until an operator turns it on; the other is in ``auto
 
 # Dagster reads the annotation of a resource unevaluated, so annotations are not postponed here.
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import dagster as dg
 
 from showlist_assets.defs.automation import automation_sensor
+from showlist_assets.defs.changes import Changes, EventLog
 from showlist_assets.defs.jobs import push_playlists
 from showlist_assets.defs.listening_sensor import listening_sensor
 from showlist_assets.defs.partitions import recipes_partitions
@@ -26,18 +27,14 @@ from showlist_assets.domain.playlists.refresh import (
 from showlist_assets.storage.recipes import RecipesFolder
 from showlist_assets.wiring import Platform
 
-_SHOWS: Final = dg.AssetKey("upcoming_shows")
-_SUGGESTIONS: Final = dg.AssetKey("track_suggestions")
-_PAGE: Final = 200
-
 
 @dataclass
 class _Seen:
     """What the sensor has dealt with: the cursor.
 
     Attributes:
-        upto: Storage id of the last materialization of ``upcoming_shows`` or
-            ``track_suggestions``.
+        upto: Number of the last change (``Changes``), such as the storage id of a materialization
+            of ``upcoming_shows`` or ``track_suggestions``.
         recipes: Digest of each recipe's file.
         ticks: How many asked for runs.
         held: Changes that a weekly recipe has not been pushed for yet.
@@ -91,6 +88,13 @@ def playlist_refresh_sensor(
     Every materialization since the last tick counts, not only the newest: 51 states may finish
     between two ticks (dagster#32853 is what an asset sensor would lose).
     """
+    return due_pushes(context, platform, EventLog(context.instance))
+
+
+def due_pushes(
+    context: dg.SensorEvaluationContext, platform: Platform, changes: Changes
+) -> dg.SensorResult:
+    """The pushes that are due by ``changes``, whoever asks: the daemon or ``showlist tick``."""
     folder = platform.recipes
     names = folder.names()
     partitions = _in_step(names, context.instance.get_dynamic_partitions("recipes"))
@@ -102,8 +106,8 @@ def playlist_refresh_sensor(
         )
     # Only reads of the event log and of files from here on: a tick must end within 60 s
     # (DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS), so Spotify is asked in the run.
-    seen = _Seen.read(context.cursor).within(_newest(context.instance))
-    changed = _changed(context.instance, seen.upto)
+    seen = _Seen.read(context.cursor).within(changes.newest())
+    changed = changes.since(seen.upto)
     recipes, mistakes = _usable(folder, names)
     now_seen = _Seen(
         max((seen.upto, *changed.values())),
@@ -132,47 +136,6 @@ def _in_step(names: Iterable[str], known: Iterable[str]) -> list[Any]:
     ]
 
 
-def _newest(instance: dg.DagsterInstance) -> int:
-    """Storage id of the newest materialization that recipes follow; 0 where there is none."""
-    return max(
-        (
-            record.storage_id
-            for key in (_SHOWS, _SUGGESTIONS)
-            for record in instance.fetch_materializations(key, limit=1).records
-        ),
-        default=0,
-    )
-
-
-def _changed(instance: dg.DagsterInstance, after: int) -> dict[str, int]:
-    """The newest storage id after ``after`` of each thing that recipes follow."""
-    songs = _changed_partitions(instance, _SUGGESTIONS, after)
-    return _changed_partitions(instance, _SHOWS, after) | {
-        f"listener {account}": storage_id for account, storage_id in songs.items()
-    }
-
-
-def _changed_partitions(
-    instance: dg.DagsterInstance, key: dg.AssetKey, after: int
-) -> dict[str, int]:
-    """The newest storage id of each partition of ``key`` that was materialized after ``after``."""
-    changed: dict[str, int] = {}
-    cursor: int = after
-    while True:
-        # By storage id, which only grows: a time may be shared by two events, or set back.
-        found = instance.fetch_materializations(
-            dg.AssetRecordsFilter(asset_key=key, after_storage_id=cursor),
-            limit=_PAGE,
-            ascending=True,
-        ).records
-        for record in found:
-            cursor = record.storage_id
-            if record.partition_key:
-                changed[record.partition_key] = record.storage_id
-        if len(found) < _PAGE:
-            return changed
-
-
 def _usable(folder: RecipesFolder, names: Iterable[str]) -> tuple[dict[str, Recipe], list[str]]:
     """The recipes that can be used, and what is wrong with the others."""
     recipes: dict[str, Recipe] = {}
@@ -187,7 +150,7 @@ def _usable(folder: RecipesFolder, names: Iterable[str]) -> tuple[dict[str, Reci
 
 def _requests(
     recipes: dict[str, Recipe],
-    changed: dict[str, int],
+    changed: Mapping[str, int],
     seen: _Seen,
     now_seen: _Seen,
     now: datetime,

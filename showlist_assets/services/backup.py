@@ -92,13 +92,13 @@ class Part:
 
 def kept_parts(
     *,
-    accounts: Path,
+    accounts: Path | None,
     data: Path | None,
     calls: Path | None,
-    recipes: Path,
-    feeds: Path,
-    overrides: Path,
-    show_decisions: Path,
+    recipes: Path | None,
+    feeds: Path | None,
+    overrides: Path | None,
+    show_decisions: Path | None,
     world: Path | None = None,
 ) -> tuple[Part, ...]:
     """The parts of a backup; None for what does not lie on this machine, or is not there.
@@ -107,27 +107,17 @@ def kept_parts(
     Dagster's runs; and ``.env``, because keys belong in no copy.
     """
     return (
-        # Not who is logged in or invited: what has ended since must not hold again.
-        Part(
-            "accounts",
-            accounts,
-            lambda path: path.suffix == ".account" or path.name == "feed_links.json",
-        ),
-        Part(_KEY, accounts.with_name(f"{accounts.name}.key")),
+        *(_parts_of_accounts(accounts) if accounts else ()),
         *([Part("data", data, lambda path: ".duckdb" not in path.suffixes)] if data else []),
         *(
             [Part("calls", calls, lambda path: path.name in ("ledger.sqlite", "notes.sqlite"))]
             if calls
             else []
         ),
-        Part("recipes", recipes, lambda path: path.suffix in (".yaml", ".yml", ".json")),
-        Part(
-            "feeds",
-            feeds,
-            lambda path: path.suffix.lower() in (".yaml", ".yml", ".csv", ".ics", ".html", ".htm"),
-        ),
-        Part("overrides.yaml", overrides),
-        Part("shows.yaml", show_decisions),
+        *([Part("recipes", recipes, _is_of_recipes)] if recipes else []),
+        *([Part("feeds", feeds, _is_of_feeds)] if feeds else []),
+        *([Part("overrides.yaml", overrides)] if overrides else []),
+        *([Part("shows.yaml", show_decisions)] if show_decisions else []),
         *(
             [
                 Part(
@@ -140,6 +130,26 @@ def kept_parts(
             else []
         ),
     )
+
+
+def _parts_of_accounts(folder: Path) -> tuple[Part, Part]:
+    # Not who is logged in or invited: what has ended since must not hold again.
+    return (
+        Part(
+            "accounts",
+            folder,
+            lambda path: path.suffix == ".account" or path.name == "feed_links.json",
+        ),
+        Part(_KEY, folder.with_name(f"{folder.name}.key")),
+    )
+
+
+def _is_of_recipes(path: PurePosixPath) -> bool:
+    return path.suffix in (".yaml", ".yml", ".json")
+
+
+def _is_of_feeds(path: PurePosixPath) -> bool:
+    return path.suffix.lower() in (".yaml", ".yml", ".csv", ".ics", ".html", ".htm")
 
 
 @dataclass
@@ -236,7 +246,7 @@ def _write_into(
         archive.writestr(_entry(name, private=not path.stat().st_mode & 0o077), content)
         tally.add(name, len(content))
     if not digests:
-        raise BackupError("There is nothing to back up: nothing is kept here yet.")
+        raise BackupError("There is nothing to back up: nothing is kept on this machine.")
     manifest = {
         "format": FORMAT,
         "version": tally.version,

@@ -7,8 +7,8 @@ reading the calendar that it names (``sources.feeds``).
 from __future__ import annotations
 
 from difflib import get_close_matches
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
 
 from showlist_assets.domain.feeds.feed import (
     NAME,
@@ -20,22 +20,39 @@ from showlist_assets.domain.feeds.feed import (
     state_named_in,
 )
 from showlist_assets.storage.files import StorageError
+from showlist_assets.storage.operator_files import (
+    YAML_SUFFIXES,
+    OperatorFolder,
+    decoded,
+    reason_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-_SUFFIXES: Final = (".yaml", ".yml")
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
 
 class FeedsFolder:
-    """The YAML files of one folder; a folder that is not there holds none."""
+    """The YAML files of one folder; a folder that is not there holds none.
 
-    def __init__(self, folder: str | Path) -> None:
-        self.folder = Path(folder).expanduser().absolute()
+    Attributes:
+        uri: Where it lies.
+        folder: The same on this machine; None where it lies in a bucket.
+    """
+
+    def __init__(self, address: str | Path, *, gcs_client: Callable[[], Any] | None = None) -> None:
+        """Read nothing yet; ``address`` is a path, or gs://bucket/prefix."""
+        self._files = OperatorFolder(address, setting="SHOWLIST_FEEDS", gcs_client=gcs_client)
+        self.uri, self.folder = self._files.uri, self._files.path
 
     def names(self) -> list[str]:
-        """The names of all feeds, usable or not, sorted."""
-        return sorted({file.stem for file in self._files()})
+        """The names of all feeds, usable or not, sorted.
+
+        Raises:
+            StorageError: the bucket cannot be listed.
+        """
+        files = map(PurePosixPath, self._files.names())
+        return sorted({file.stem for file in files if file.suffix in YAML_SUFFIXES})
 
     def read(self, name: str) -> Feed:
         """The feed called ``name``.
@@ -47,13 +64,13 @@ class FeedsFolder:
         if name not in self.names():
             near = get_close_matches(name, self.names(), n=1)
             hint = f"Did you mean {near[0]!r}?" if near else "`showlist feeds add` writes one."
-            raise FeedError(f"There is no feed {name!r} in {self.folder}. {hint}")
+            raise FeedError(f"There is no feed {name!r} in {self.uri}. {hint}")
         if not NAME.fullmatch(name):
             raise FeedError(
-                f"{file} is left out: use up to 60 small letters, digits, hyphens and underscores "
-                "in a feed's name, such as boiler-room.yaml."
+                f"{self._files.uri_of(file)} is left out: use up to 60 small letters, digits, "
+                "hyphens and underscores in a feed's name, such as boiler-room.yaml."
             )
-        return parse_feed(_text(file), name=name, source=str(file))
+        return parse_feed(self._text(file), name=name, source=self._files.uri_of(file))
 
     def read_all(self) -> tuple[list[Feed], list[BrokenFeed]]:
         """Every feed, and every file that is none: a mistake costs its own feed only."""
@@ -66,8 +83,8 @@ class FeedsFolder:
                 broken.append(BrokenFeed(name, self._state_of(name), words))
         return feeds, broken
 
-    def add(self, name: str, fields: Mapping[str, object]) -> Path:
-        """Write the feed ``name`` (``fields`` as ``feed_text`` takes them); returns the file.
+    def add(self, name: str, fields: Mapping[str, object]) -> str:
+        """Write the feed ``name`` (``fields`` as ``feed_text`` takes them); returns where.
 
         Raises:
             FeedError: the fields are no feed, or there is one of that name.
@@ -80,45 +97,41 @@ class FeedsFolder:
             )
         text = feed_text(fields)
         parse_feed(text, name=name, source=name)
+        self._files.look_again()
         file = self._file(name)
-        if file.exists():
-            raise FeedError(f"There is a feed {name!r} already: edit or delete {file}.")
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with file.open("x", encoding="utf-8") as new:
-                new.write(text)
-        except OSError as error:
-            raise StorageError(
-                f"Cannot write {file}: {error.strerror or error}. Point SHOWLIST_FEEDS at a folder "
-                "that this user may write to."
-            ) from error
-        return file
+        uri = self._files.uri_of(file)
+        if name in self.names() or not self._files.write_new(file, text.encode()):
+            raise FeedError(f"There is a feed {name!r} already: edit or delete {uri}.")
+        return uri
+
+    def beside(self, name: str) -> bytes | None:
+        """The calendar ``name`` that lies in the folder; None where there is none.
+
+        Raises:
+            StorageError: it cannot be read.
+        """
+        return self._files.read(name)
 
     def _state_of(self, name: str) -> str | None:
         try:
-            return state_named_in(_text(self._file(name)))
+            return state_named_in(self._text(self._file(name)))
         except FeedError:
             return None
 
-    def _files(self) -> list[Path]:
-        # Hidden ones are no person's: macOS and editors leave them.
-        return sorted(
-            file
-            for suffix in _SUFFIXES
-            for file in self.folder.glob(f"*{suffix}")
-            if not file.name.startswith(".") and not file.is_dir()
-        )
+    def _text(self, file: str) -> str:
+        uri = self._files.uri_of(file)
+        try:
+            return decoded(self._files.read(file) or b"", "utf-8-sig")
+        except UnicodeDecodeError:
+            raise FeedError(f"{uri} is not UTF-8 text: save it as UTF-8.") from None
+        except StorageError as error:
+            # One file of a folder costs its own feed; a bucket that cannot be read, all of them.
+            if self.folder is None:
+                raise
+            raise FeedError(f"Cannot read {uri}: {reason_of(error)}.") from None
 
-    def _file(self, name: str) -> Path:
-        """Where the feed ``name`` is, or would be."""
-        files = [self.folder / f"{name}{suffix}" for suffix in _SUFFIXES]
-        return next((file for file in files if file.is_file()), files[0])
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise FeedError(f"{file} is not UTF-8 text: save it as UTF-8.") from None
-    except OSError as error:
-        raise FeedError(f"Cannot read {file}: {error.strerror or error}.") from None
+    def _file(self, name: str) -> str:
+        """What the file of the feed ``name`` is called, or would be."""
+        files = [f"{name}{suffix}" for suffix in YAML_SUFFIXES]
+        there = self._files.names()
+        return next((file for file in files if file in there), files[0])

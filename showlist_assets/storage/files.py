@@ -1,31 +1,55 @@
-"""Where bytes lie: a folder of this machine, or a prefix of a Google Cloud Storage bucket.
+"""Where bytes lie: a folder of this machine, or a bucket (``gcs_files``).
 
-What belongs here: reading and replacing whole files. What does not: what is in them (``tables``,
-``services.playlists``).
+What belongs here: reading and replacing whole files, and what keeps two who do so apart. What does
+not: what is in them (``tables``, ``services.playlists``).
 
-A file is written under a temporary name and renamed (uploaded whole, on GCS): whoever dies in the
-middle leaves the old one as it was.
+A file is written under a temporary name and renamed (uploaded whole, in a bucket): whoever dies in
+the middle leaves the old one as it was.
 """
 
 from __future__ import annotations
 
+import fcntl
+import glob
+import hashlib
 import os
+import random
+import time
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 from uuid import uuid4
 
+from filelock import FileLock, Timeout
 from typing_extensions import override
 
 from showlist_assets.errors import ShowlistError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+DATA_ROOT: Final = "SHOWLIST_DATA_ROOT"
+NO_VERSION: Final = ""
+"""The version of a file that is not there."""
+_TRIES: Final = 12
+_FOR_ME_ALONE: Final = 0o600
 
 
 class StorageError(ShowlistError):
     """The record cannot be read or written; the message names the place and the remedy."""
+
+
+class Changed(StorageError):
+    """Somebody else has replaced the file since it was read; nothing was written."""
+
+
+class LockTimeout(StorageError):
+    """Another process, or another machine, holds the lock."""
+
+
+class LockLost(StorageError):
+    """The holder was cut off for so long that another one took the lock over."""
 
 
 class Files(Protocol):
@@ -43,26 +67,72 @@ class Files(Protocol):
     def names(self, folder: str) -> list[str]:
         """Names of the files in ``folder``, as ``read`` takes them, sorted."""
 
+    def stamp(self, name: str) -> str:
+        """What changes whenever the file ``name`` does, and no content; "" if there is none."""
+
+    def stamps(self, folder: str) -> dict[str, str]:
+        """That of each of ``names(folder)``, asked for at once."""
+
     def uri(self, name: str) -> str:
         """Where a person finds the file ``name``."""
+
+    def read_versioned(self, name: str) -> tuple[bytes | None, str]:
+        """The content of the file ``name`` and its version; None and "" where there is none."""
+
+    def write_if(self, name: str, content: bytes, version: str) -> str:
+        """Replace the file ``name`` if it still is the one of ``version``; returns the new one.
+
+        Args:
+            name: Of the file.
+            content: The new one.
+            version: As ``read_versioned`` told it; with "", there must be no file.
+
+        Raises:
+            Changed: it is another one by now; nothing was written.
+        """
+
+    def delete_if(self, name: str, version: str) -> None:
+        """Remove the file ``name`` if it still is the one of ``version``.
+
+        Raises:
+            Changed: it is another one by now; nothing was removed.
+        """
+
+    def lock(self, name: str, *, patience: float) -> AbstractContextManager[None]:
+        """A context in which no other process holds ``name``; in a bucket, no other machine.
+
+        The thread that holds it may take it again.
+
+        Args:
+            name: A name of its own; no file of this name is touched.
+            patience: Seconds to wait for whoever holds it.
+
+        Raises:
+            LockTimeout: it is still held.
+            LockLost: at the end: this process was cut off, and another one took it over.
+        """
 
 
 class LocalFiles(Files):
     """A folder on this machine."""
 
-    def __init__(self, root: str | Path, *, private: bool = False) -> None:
+    def __init__(
+        self, root: str | Path, *, private: bool = False, setting: str = DATA_ROOT
+    ) -> None:
         """Read and write nothing yet.
 
         Args:
             root: The folder.
-            private: Whether files are written for this user only, as what is about a listener.
+            private: Whether files are for this user only, as what is about a listener.
+            setting: Says where it is; named where it fails.
         """
-        self._root = Path(root).expanduser().absolute()
-        self._mode = 0o600 if private else 0o666
+        self.root: Final = Path(root).expanduser().absolute()
+        self._is_private, self._setting = private, setting
+        self._mode = _FOR_ME_ALONE if private else 0o666
 
     @override
     def read(self, name: str) -> bytes | None:
-        path = self._root / name
+        path = self.root / name
         try:
             return path.read_bytes()
         except FileNotFoundError:
@@ -70,14 +140,14 @@ class LocalFiles(Files):
         except OSError as error:
             raise StorageError(
                 f"Cannot read {path}: {error.strerror or error}. Check the permissions of the "
-                "data root (SHOWLIST_DATA_ROOT)."
+                f"folder ({self._setting})."
             ) from error
 
     @override
     def write(self, name: str, content: bytes) -> None:
-        path = self._root / name
+        path = self.root / name
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            self._make_folder(path.parent)
             # Not by tempfile, whose files nobody but their owner may read.
             temporary = path.with_name(f".{path.name}.{uuid4().hex}")
             try:
@@ -96,149 +166,154 @@ class LocalFiles(Files):
                 temporary.unlink(missing_ok=True)
                 raise
         except OSError as error:
-            raise StorageError(
-                f"Cannot write {path}: {error.strerror or error}. Point SHOWLIST_DATA_ROOT at a "
-                "folder this user may write to, with room on its disk; what was stored before is "
-                "untouched."
-            ) from error
+            raise self._cannot_write(path, error) from error
 
     @override
     def delete(self, name: str) -> None:
-        path = self._root / name
+        path = self.root / name
         try:
             path.unlink(missing_ok=True)
+            if self._is_private:
+                # What is about a listener goes wholly: whoever died while writing left a copy.
+                for unfinished in path.parent.glob(f".{glob.escape(path.name)}.*"):
+                    unfinished.unlink(missing_ok=True)
         except OSError as error:
             raise StorageError(
                 f"Cannot delete {path}: {error.strerror or error}. Check the permissions of the "
-                "data root (SHOWLIST_DATA_ROOT)."
+                f"folder ({self._setting})."
             ) from error
 
     @override
     def names(self, folder: str) -> list[str]:
         return sorted(
-            str(path.relative_to(self._root))
-            for path in (self._root / folder).glob("*")
+            str(path.relative_to(self.root))
+            for path in (self.root / folder).glob("*")
             # Hidden ones are being written, or were when somebody died.
             if path.is_file() and not path.name.startswith(".")
         )
 
     @override
-    def uri(self, name: str) -> str:
-        return str(self._root / name)
-
-
-# What a browser is told that opens one from the bucket's page.
-_CONTENT_TYPES: Final = {
-    ".parquet": "application/vnd.apache.parquet",
-    ".json": "application/json",
-    ".ics": "text/calendar; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-    ".md": "text/markdown; charset=utf-8",
-}
-_ANY_CONTENT: Final = "application/octet-stream"
-
-
-class GcsFiles(Files):
-    """A prefix in a Google Cloud Storage bucket (``gs://bucket/prefix``)."""
-
-    def __init__(self, root: str, client: Callable[[], Any] | None = None) -> None:
-        """Ask nothing yet.
-
-        Args:
-            root: Such as gs://bucket/prefix.
-            client: Makes the ``google.cloud.storage.Client``; by default one with the machine's
-                own credentials.
-        """
-        bucket, _, prefix = root.removeprefix("gs://").partition("/")
-        self._bucket_name, self._prefix, self._client = bucket, prefix.strip("/"), client
-        self._bucket_answered = False
-
-    @cached_property
-    def _bucket(self) -> Any:
-        # Google's own client, as Dagster's GCSResource has it. gcsfs probes a gRPC endpoint first,
-        # and stalled for more than a minute before an emulator.
-        from google.cloud.storage import Client
-
-        return (self._client or Client)().bucket(self._bucket_name)
-
-    def _key(self, name: str) -> str:
-        return f"{self._prefix}/{name}" if self._prefix else name
+    def stamp(self, name: str) -> str:
+        try:
+            found = (self.root / name).stat()
+        except OSError:
+            return ""
+        return f"{found.st_mtime_ns}-{found.st_size}"
 
     @override
-    def read(self, name: str) -> bytes | None:
-        from google.api_core.exceptions import NotFound
-
-        with self._failing_plainly("read", name):
-            try:
-                content: bytes = self._bucket.blob(self._key(name)).download_as_bytes()
-            except NotFound:
-                self._refuse_a_missing_bucket()
-                return None
-            return content
-
-    @override
-    def write(self, name: str, content: bytes) -> None:
-        with self._failing_plainly("write", name):
-            # An object appears whole or not at all, and every reader sees it at once
-            # (https://cloud.google.com/storage/docs/consistency): no temporary name is needed.
-            self._bucket.blob(self._key(name)).upload_from_string(
-                content, content_type=_CONTENT_TYPES.get(Path(name).suffix, _ANY_CONTENT)
-            )
-
-    @override
-    def delete(self, name: str) -> None:
-        from google.api_core.exceptions import NotFound
-
-        with self._failing_plainly("delete", name):
-            try:
-                self._bucket.blob(self._key(name)).delete()
-            except NotFound:
-                return
-
-    @override
-    def names(self, folder: str) -> list[str]:
-        start = self._key(folder) + "/"
-        skip = len(self._prefix) + 1 if self._prefix else 0
-        with self._failing_plainly("list", folder):
-            blobs = self._bucket.client.list_blobs(self._bucket, prefix=start, delimiter="/")
-            return sorted(blob.name[skip:] for blob in blobs)
+    def stamps(self, folder: str) -> dict[str, str]:
+        return {name: self.stamp(name) for name in self.names(folder)}
 
     @override
     def uri(self, name: str) -> str:
-        return f"gs://{self._bucket_name}/{self._key(name)}"
+        return str(self.root / name)
 
-    def _refuse_a_missing_bucket(self) -> None:
-        """Raise ``NotFound``; reading from a bucket that is not there looks like an absent file.
+    @override
+    def read_versioned(self, name: str) -> tuple[bytes | None, str]:
+        content = self.read(name)
+        return content, _digest(content)
 
-        A listing is asked because an account that may use the objects may not see the bucket.
-        """
-        if not self._bucket_answered:
-            next(iter(self._bucket.client.list_blobs(self._bucket, max_results=1)), None)
-            self._bucket_answered = True
+    @override
+    def write_if(self, name: str, content: bytes, version: str) -> str:
+        with self._as_read(name, version):
+            self.write(name, content)
+        return _digest(content)
+
+    @override
+    def delete_if(self, name: str, version: str) -> None:
+        with self._as_read(name, version):
+            self.delete(name)
+
+    @override
+    @contextmanager
+    def lock(self, name: str, *, patience: float) -> Iterator[None]:
+        with self._file_lock(self.root / f"{name}.lock", patience):
+            yield
 
     @contextmanager
-    def _failing_plainly(self, verb: str, name: str) -> Iterator[None]:
-        from google.api_core.exceptions import GoogleAPIError
-        from google.auth.exceptions import GoogleAuthError
+    def _as_read(self, name: str, version: str) -> Iterator[None]:
+        """While it lasts, the file ``name`` is that of ``version``, and nobody replaces it so."""
+        path = self.root / name
+        try:
+            self._make_folder(path.parent)
+            # The folder itself, for some milliseconds: beside files that a person keeps (recipes,
+            # overrides.yaml) a lock's file would be in the way.
+            folder = os.open(path.parent, os.O_RDONLY)
+        except OSError as error:
+            raise self._cannot_write(path, error) from error
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            if _digest(self.read(name)) != version:
+                raise Changed(f"{path} was changed by another process meanwhile. Try again.")
+            yield
+        finally:
+            os.close(folder)
 
+    @contextmanager
+    def _file_lock(self, path: Path, patience: float) -> Iterator[None]:
+        # One for all who name the file: the thread that holds it may take it again.
+        lock = FileLock(path, mode=_FOR_ME_ALONE, is_singleton=True)
+        try:
+            self._make_folder(path.parent)
+            lock.acquire(timeout=patience)
+        except Timeout:
+            raise LockTimeout(
+                f"Another process has held {path} for {patience:.0f} s. Try again; if it stays so, "
+                "end that process."
+            ) from None
+        except OSError as error:
+            raise self._cannot_write(path, error) from error
         try:
             yield
-        except (GoogleAPIError, GoogleAuthError, OSError) as error:
-            raise StorageError(
-                f"Cannot {verb} {self.uri(name)}: {type(error).__name__}. Check that the bucket of "
-                "SHOWLIST_DATA_ROOT exists and that this account (GOOGLE_APPLICATION_CREDENTIALS, "
-                "or `gcloud auth application-default login`) may list, read and write objects in "
-                "it."
-            ) from error
+        finally:
+            lock.release()
+
+    def _make_folder(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700 if self._is_private else 0o777, parents=True, exist_ok=True)
+
+    def _cannot_write(self, path: Path, error: OSError) -> StorageError:
+        return StorageError(
+            f"Cannot write {path}: {error.strerror or error}. Point {self._setting} at a folder "
+            "this user may write to, with room on its disk; what was stored before is untouched."
+        )
 
 
-def open_files(
-    root: str, *, gcs_client: Callable[[], Any] | None = None, private: bool = False
-) -> Files:
-    """The files under ``root``: a folder, or ``gs://bucket/prefix`` by way of ``gcs_client``.
+def _digest(content: bytes | None) -> str:
+    return NO_VERSION if content is None else hashlib.sha256(content).hexdigest()
 
-    ``private`` is about a folder; who may read a bucket is said there.
+
+def change_file(files: Files, name: str, changed: Callable[[bytes | None], bytes | None]) -> None:
+    """Replace the file ``name`` by what ``changed`` makes of it, losing nobody else's change.
+
+    Args:
+        files: Where it lies.
+        name: Of the file.
+        changed: Takes the content, None where there is no file, and returns the new one, None for
+            no file. It is called again on what another process has written meanwhile.
+
+    Raises:
+        Changed: others were faster each time; nothing was written.
+        StorageError: it cannot be read or written.
     """
-    if root.startswith("gs://"):
-        return GcsFiles(root, gcs_client)
-    return LocalFiles(root, private=private)
+    for attempt in range(_TRIES):
+        before, version = files.read_versioned(name)
+        after = changed(before)
+        if after == before:
+            return
+        try:
+            if after is None:
+                files.delete_if(name, version)
+            else:
+                files.write_if(name, after, version)
+        except Changed:
+            if attempt == _TRIES - 1:
+                raise
+            # Drawn, or two who met once would meet again.
+            time.sleep(random.uniform(0, 0.02 * 2 ** min(attempt, 6)))
+        else:
+            return
+
+
+def is_in_bucket(root: str) -> bool:
+    """Whether ``root`` is a bucket's (gs://bucket/prefix), and no folder of this machine."""
+    return root.startswith("gs://")

@@ -9,15 +9,16 @@ An account's name holds no dot.
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Final, Protocol
-
-import polars as pl
 
 from showlist_assets.domain.tables.listening.registry import LISTENER_TABLES
 from showlist_assets.storage.files import StorageError
+from showlist_assets.storage.parquet import TableFile, refuse_to_replace, table_file
+from showlist_assets.storage.tables import rows_of_today
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from showlist_assets.storage.files import Files
 
 _FOLDER: Final = "listening"
@@ -57,22 +58,8 @@ class ListeningStore:
         sealed = self._files.read(name)
         if sealed is None:
             return schema.create_empty()
-        plain = self._cipher.unseal(sealed, name)
-        try:
-            frame = pl.read_parquet(io.BytesIO(plain))
-        except pl.exceptions.PolarsError as error:
-            raise StorageError(
-                f"{self._files.uri(name)} cannot be read. Restore it from a backup, or delete it "
-                "and run `showlist taste refresh` for the account; what was imported or said is "
-                "then to be told again."
-            ) from error
-        if missing := set(schema.column_names()) - set(frame.columns):
-            raise StorageError(
-                f"{self._files.uri(name)} lacks {', '.join(sorted(missing))}: it was written by "
-                "another version of Showlist. Run `showlist forget` for the account and import "
-                "again."
-            )
-        return frame.select(schema.column_names())
+        content = self._cipher.unseal(sealed, name)
+        return rows_of_today(self._told(account, table), content, schema)
 
     def write(self, account: str, table: str, frame: pl.DataFrame) -> None:
         """Replace the table ``table`` of ``account``.
@@ -80,12 +67,11 @@ class ListeningStore:
         Raises:
             dataframely.exc.ValidationError: a row breaks a rule; nothing was written.
             AccountError: there is no usable key.
-            StorageError: the place cannot be written to.
+            StorageError: the place cannot be written to, or holds what a later Showlist wrote.
         """
-        checked = LISTENER_TABLES[table].validate(frame)
-        plain = io.BytesIO()
-        checked.write_parquet(plain, compression="zstd")
-        self._files.write(_file(account, table), self._cipher.seal(plain.getvalue()))
+        name, checked = _file(account, table), LISTENER_TABLES[table].validate(frame)
+        refuse_to_replace(self._told(account, table), lambda: self.read_object(account, table))
+        self._files.write(name, self._cipher.seal(table_file(table, checked)))
 
     def read_object(self, account: str, name: str) -> bytes | None:
         """The bytes that ``write_object`` kept as ``name``; None where there are none.
@@ -124,6 +110,10 @@ class ListeningStore:
         for name in names:
             self._files.delete(name)
         return bool(names)
+
+    def _told(self, account: str, table: str) -> TableFile:
+        remedy = "Bring a backup back, or run `showlist forget` for the account and import again."
+        return TableFile(self._files.uri(_file(account, table)), table, remedy)
 
 
 def _account_of(name: str) -> str:

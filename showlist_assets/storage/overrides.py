@@ -1,12 +1,12 @@
 """The file of matches decided by hand (``overrides.yaml``), read and written as a whole.
 
-What belongs here: where it lies. What does not: what it says (``domain.matching.overrides``).
+What belongs here: reading and writing it. What does not: where it lies (``operator_files``) and
+what it says (``domain.matching.overrides``).
 """
 
 from __future__ import annotations
 
-from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any
 
 from showlist_assets.domain.matching.overrides import (
     Override,
@@ -15,34 +15,37 @@ from showlist_assets.domain.matching.overrides import (
     with_override,
     without_override,
 )
-from showlist_assets.storage.files import LocalFiles, StorageError
+from showlist_assets.storage.operator_files import OperatorFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-# The page's threads take turns: each reads the file, changes it and writes it as a whole.
-_WRITING: Final = Lock()
 
 
 class OverridesFile:
     """One file, which need not exist.
 
     Attributes:
-        path: Where it lies.
+        uri: Where it lies.
+        path: The same on this machine; None where it lies in a bucket.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Read nothing yet."""
-        self.path = path
+    def __init__(self, address: str | Path, *, gcs_client: Callable[[], Any] | None = None) -> None:
+        """Read nothing yet; ``address`` is a path, or gs://bucket/name."""
+        self._file = OperatorFile(address, setting="SHOWLIST_OVERRIDES", gcs_client=gcs_client)
+        self.uri, self.path = self._file.uri, self._file.path
 
     def read(self) -> dict[str, Override]:
         """The overrides by performer key; none where there is no such file.
 
         Raises:
             OverridesError: the file cannot be used; the message names the line.
+            StorageError: it cannot be read.
         """
-        return parse_overrides(self._text(), source=str(self.path))
+        try:
+            return parse_overrides(self._file.text(), source=self.uri)
+        except UnicodeDecodeError as error:
+            raise self._no_text() from error
 
     def add(self, override: Override) -> None:
         """Put ``override`` into the file, in the place of an entry for the same performer.
@@ -51,7 +54,7 @@ class OverridesFile:
             OverridesError: the file as it is cannot be used.
             StorageError: it cannot be written.
         """
-        self._rewrite(lambda text: with_override(text, override, source=str(self.path)))
+        self._rewrite(lambda text: with_override(text, override, source=self.uri))
 
     def remove(self, performer_key: str) -> None:
         """Take the entry of a performer out, if there is one: the rules decide again.
@@ -60,43 +63,18 @@ class OverridesFile:
             OverridesError: the file as it is cannot be used.
             StorageError: it cannot be written.
         """
-        self._rewrite(lambda text: without_override(text, performer_key, source=str(self.path)))
+        self._rewrite(lambda text: without_override(text, performer_key, source=self.uri))
 
     @property
     def version(self) -> str:
-        """What changes whenever the file does, without reading it."""
-        try:
-            found = self.path.stat()
-        except OSError:
-            return ""
-        return f"{found.st_mtime_ns}-{found.st_size}"
+        """What changes whenever the file does, without reading it; empty where there is none."""
+        return self._file.stamp
 
     def _rewrite(self, change: Callable[[str], str]) -> None:
-        with _WRITING:
-            before = self._text()
-            text = change(before)
-            if text != before:
-                self._write(text)
-
-    def _write(self, text: str) -> None:
-        # A link to a file kept elsewhere stays a link.
-        file = self.path.resolve()
         try:
-            LocalFiles(file.parent).write(file.name, text.encode("utf-8"))
-        except StorageError as error:
-            raise StorageError(
-                f"Cannot write {self.path}: {error.__cause__}. Point SHOWLIST_OVERRIDES at a file "
-                "that this user may write."
-            ) from error
-
-    def _text(self) -> str:
-        """The file's text with its line breaks as they are; empty where there is no file."""
-        try:
-            return self.path.read_bytes().decode("utf-8") if self.path.is_file() else ""
+            self._file.change(change)
         except UnicodeDecodeError as error:
-            raise OverridesError(f"{self.path}: is not UTF-8 text. Save it as UTF-8.") from error
-        except OSError as error:
-            raise StorageError(
-                f"Cannot read {self.path}: {error.strerror or error}. Point SHOWLIST_OVERRIDES at "
-                "a file that this user may read."
-            ) from error
+            raise self._no_text() from error
+
+    def _no_text(self) -> OverridesError:
+        return OverridesError(f"{self.uri}: is not UTF-8 text. Save it as UTF-8.")

@@ -13,18 +13,24 @@ import hashlib
 import re
 import unicodedata
 from difflib import get_close_matches
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, Final
 
 from showlist_assets.domain.names import normalize
 from showlist_assets.domain.playlists.recipe import Recipe, RecipeError, parse_recipe
 from showlist_assets.domain.playlists.recipe_text import recipe_text
-from showlist_assets.storage.files import LocalFiles, StorageError
+from showlist_assets.storage.files import StorageError
+from showlist_assets.storage.operator_files import (
+    YAML_SUFFIXES,
+    OperatorFolder,
+    decoded,
+    reason_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
+    from pathlib import Path
 
-_SUFFIXES: Final = (".yaml", ".yml")
 # A name becomes a partition, a file and part of a playlist's description.
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _LONGEST_NAME: Final = 60
@@ -39,27 +45,38 @@ _HEADER: Final = re.compile(
 
 
 class RecipesFolder:
-    """The YAML files of one folder; a folder that is not there holds none."""
+    """The YAML files of one folder; a folder that is not there holds none.
 
-    def __init__(self, folder: str | Path) -> None:
-        self.folder = Path(folder).expanduser().absolute()
+    Attributes:
+        uri: Where it lies.
+        folder: The same on this machine; None where it lies in a bucket.
+    """
+
+    def __init__(self, address: str | Path, *, gcs_client: Callable[[], Any] | None = None) -> None:
+        """Read nothing yet; ``address`` is a path, or gs://bucket/prefix."""
+        self._files = OperatorFolder(address, setting="SHOWLIST_RECIPES", gcs_client=gcs_client)
+        self.uri, self.folder = self._files.uri, self._files.path
 
     def names(self) -> list[str]:
-        """The names of all recipes, usable or not, sorted."""
-        return sorted({file.stem for file in self._files() if _NAME.fullmatch(file.stem)})
+        """The names of all recipes, usable or not, sorted.
+
+        Raises:
+            StorageError: the bucket cannot be listed.
+        """
+        return sorted({stem for file in self._found() if _NAME.fullmatch(stem := file.stem)})
 
     def strays(self) -> list[str]:
         """What is wrong with each file that is left out: a sentence for each."""
-        files = self._files()
+        files = self._found()
         misnamed = [
-            f"{file} is left out: use up to 60 small letters, digits, hyphens and underscores in a "
-            "recipe's name, such as friday-in-austin.yaml."
+            f"{self._files.uri_of(file.name)} is left out: use up to 60 small letters, digits, "
+            "hyphens and underscores in a recipe's name, such as friday-in-austin.yaml."
             for file in files
             if not _NAME.fullmatch(file.stem)
         ]
         doubled = [
-            f"{file} is left out: {file.stem}.yaml beside it is the recipe of that name. Rename or "
-            "delete one of them."
+            f"{self._files.uri_of(file.name)} is left out: {file.stem}.yaml beside it is the "
+            "recipe of that name. Rename or delete one of them."
             for file in files
             if file.suffix == ".yml" and file.with_suffix(".yaml") in files
         ]
@@ -70,8 +87,9 @@ class RecipesFolder:
 
         Raises:
             RecipeError: there is none, or it has mistakes; the message names file and line.
+            StorageError: the bucket cannot be read.
         """
-        return parse_recipe(self._text(name), name=name, source=str(self._file(name)))
+        return parse_recipe(self._text(name), name=name, source=self.uri_of(name))
 
     def digest(self, name: str) -> str:
         """What changes whenever the recipe's file does."""
@@ -90,21 +108,27 @@ class RecipesFolder:
                 f"{recipe.name!r} cannot be a recipe's name: use up to {_LONGEST_NAME} small "
                 "letters, digits, hyphens and underscores."
             )
-        file = self._file(recipe.name)
-        if file.exists():
-            self._refuse_others(recipe.name, by)
         text = recipe_text(recipe)
         header = (
             f"# Written by {by} ({_digest(text)}). Change it there; once it is changed here, it is "
             "left to you.\n"
         )
-        try:
-            LocalFiles(file.parent).write(file.name, (header + text).encode())
-        except StorageError as error:
-            raise StorageError(
-                f"Cannot write {file}: {error.__cause__}. Point SHOWLIST_RECIPES at a folder that "
-                "this user may write to; what stood there is untouched."
-            ) from error
+
+        def written(before: bytes | None) -> bytes:
+            if before is not None:
+                self._refuse_others(recipe.name, by, self._decoded(recipe.name, before))
+            return (header + text).encode()
+
+        self._files.look_again()
+        self._files.change(self._file(recipe.name), written)
+
+    def write_new(self, file: str, content: bytes) -> bool:
+        """Write ``file``, a recipe or what belongs to it, unless it is there; returns whether.
+
+        Raises:
+            StorageError: it cannot be written.
+        """
+        return self._files.write_new(file, content)
 
     def delete(self, name: str, *, by: str = WEB_PAGE) -> None:
         """Delete the file of the recipe ``name``, which ``by`` has written.
@@ -113,12 +137,16 @@ class RecipesFolder:
             RecipeError: there is none, or it is another's.
             StorageError: it cannot be deleted.
         """
-        self._refuse_others(name, by)
-        file = self._file(name)
-        try:
-            file.unlink(missing_ok=True)
-        except OSError as error:
-            raise StorageError(f"Cannot delete {file}: {error.strerror or error}.") from error
+        self._files.look_again()
+
+        def deleted(before: bytes | None) -> None:
+            if before is None:
+                raise self._unknown(name)
+            self._refuse_others(name, by, self._decoded(name, before))
+
+        if not _NAME.fullmatch(name):
+            raise self._unknown(name)
+        self._files.change(self._file(name), deleted)
 
     def written_by(self, name: str) -> str | None:
         """The program that wrote the file of ``name``; None where a person did, or has changed it.
@@ -126,56 +154,62 @@ class RecipesFolder:
         Raises:
             RecipeError: there is no such recipe.
         """
-        text = self._text(name)
-        header = _HEADER.match(text)
-        if not header or header["digest"] != _digest(text[header.end() :]):
-            return None
-        return header["writer"]
+        return _writer_of(self._text(name))
 
     def is_written_by_hand(self, name: str) -> bool:
         """Whether the recipe ``name`` is a person's, so that no program may change it."""
         return self.written_by(name) is None
 
-    def _refuse_others(self, name: str, by: str) -> None:
-        writer = self.written_by(name)
+    def uri_of(self, name: str) -> str:
+        """Where the file of the recipe ``name`` is, or would be."""
+        return self._files.uri_of(self._file(name))
+
+    def _refuse_others(self, name: str, by: str, text: str) -> None:
+        writer = _writer_of(text)
         if writer != by:
             raise RecipeError(
-                f"{self._file(name)} was written {f'by {writer}' if writer else 'by hand'}: change "
-                "it there, or give this one another name."
+                f"{self.uri_of(name)} was written {f'by {writer}' if writer else 'by hand'}: "
+                "change it there, or give this one another name."
             )
 
     def _text(self, name: str) -> str:
-        file = self._file(name)
-        if not _NAME.fullmatch(name) or not file.is_file():
+        if name not in self.names():
             raise self._unknown(name)
         try:
-            return file.read_text(encoding="utf-8")
+            content = self._files.read(self._file(name))
+        except StorageError as error:
+            # One file of a folder costs its own recipe; a bucket that cannot be read, all of them.
+            if self.folder is None:
+                raise
+            words = f"Cannot read {self.uri_of(name)}: {reason_of(error)}."
+            raise RecipeError(words) from None
+        if content is None:
+            raise self._unknown(name)
+        return self._decoded(name, content)
+
+    def _decoded(self, name: str, content: bytes) -> str:
+        try:
+            return decoded(content)
         except UnicodeDecodeError:
-            raise RecipeError(f"{file} is not UTF-8 text: save it as UTF-8.") from None
-        except OSError as error:
-            raise RecipeError(f"Cannot read {file}: {error.strerror or error}.") from None
+            words = f"{self.uri_of(name)} is not UTF-8 text: save it as UTF-8."
+            raise RecipeError(words) from None
 
-    def _files(self) -> list[Path]:
-        # Hidden ones are no person's: `._mine.yaml` is what macOS leaves on other systems' disks,
-        # and editors keep what is being written beside it.
-        return sorted(
-            file
-            for suffix in _SUFFIXES
-            for file in self.folder.glob(f"*{suffix}")
-            if not file.name.startswith(".") and not file.is_dir()
-        )
+    def _found(self) -> list[PurePosixPath]:
+        names = map(PurePosixPath, self._files.names())
+        return [name for name in names if name.suffix in YAML_SUFFIXES]
 
-    def _file(self, name: str) -> Path:
-        """Where the recipe ``name`` is, or would be."""
-        files = [self.folder / f"{name}{suffix}" for suffix in _SUFFIXES]
-        return next((file for file in files if file.is_file()), files[0])
+    def _file(self, name: str) -> str:
+        """What the file of the recipe ``name`` is called, or would be."""
+        files = [f"{name}{suffix}" for suffix in YAML_SUFFIXES]
+        there = self._files.names()
+        return next((file for file in files if file in there), files[0])
 
     def _unknown(self, name: str) -> RecipeError:
         return RecipeError(self.no_recipe(name))
 
     def no_recipe(self, name: str) -> str:
         """That there is no recipe ``name``, and what somebody who wrote it may have meant."""
-        return f"There is no recipe {name!r} in {self.folder}. {self._hint(name)}"
+        return f"There is no recipe {name!r} in {self.uri}. {self._hint(name)}"
 
     def _hint(self, name: str) -> str:
         names = self.names()
@@ -204,6 +238,13 @@ def _slug(text: str) -> str:
     """The words of ``text`` in small letters without accents; "" where it has no Latin letter."""
     plain = unicodedata.normalize("NFKD", normalize(text)).encode("ascii", "ignore").decode()
     return "-".join(re.findall(r"[a-z0-9]+", plain.lower()))
+
+
+def _writer_of(text: str) -> str | None:
+    header = _HEADER.match(text)
+    if not header or header["digest"] != _digest(text[header.end() :]):
+        return None
+    return header["writer"]
 
 
 def _digest(text: str) -> str:

@@ -6,14 +6,15 @@ listener plays, so the files are for their owner only.
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from showlist_assets.domain.tables.similarity.registry import SIMILARITY_TABLES
+from showlist_assets.storage.parquet import TableFile, refuse_to_replace, table_file
+from showlist_assets.storage.tables import rows_of_today
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from showlist_assets.storage.files import Files
 
 
@@ -28,24 +29,28 @@ class SimilarityStore:
         """The table; without a row where nothing was written yet.
 
         Raises:
-            StorageError: the file cannot be read.
+            StorageError: the file cannot be read, or is of a later version.
         """
         schema = SIMILARITY_TABLES[table]
         content = self._files.read(_file(table))
         if content is None:
             return schema.create_empty()
-        return pl.read_parquet(io.BytesIO(content)).select(schema.column_names())
+        return rows_of_today(self._told(table), content, schema)
 
     def write(self, table: str, frame: pl.DataFrame) -> None:
         """Replace the table.
 
         Raises:
             dataframely.exc.ValidationError: a row breaks a rule; nothing was written.
-            StorageError: the place cannot be written to.
+            StorageError: the place cannot be written to, or holds what a later Showlist wrote.
         """
-        content = io.BytesIO()
-        SIMILARITY_TABLES[table].validate(frame).write_parquet(content, compression="zstd")
-        self._files.write(_file(table), content.getvalue())
+        name, checked = _file(table), SIMILARITY_TABLES[table].validate(frame)
+        refuse_to_replace(self._told(table), lambda: self._files.read(name))
+        self._files.write(name, table_file(table, checked))
+
+    def _told(self, table: str) -> TableFile:
+        remedy = "Move it away: what was in it is asked for again."
+        return TableFile(self._files.uri(_file(table)), table, remedy)
 
 
 def _file(table: str) -> str:

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 _WAIT_SECONDS: Final = 30.0
 _NO_LOG_OF_WRITES: Final = b"\x01\x01"
+# What Litestream notes beside a database is of that one file, and no copy's.
 _TABLES: Final = (
-    "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type DESC"
+    "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL "
+    r"AND name NOT LIKE '\_litestream\_%' ESCAPE '\' ORDER BY type DESC"
 )
 
 

@@ -11,13 +11,11 @@ to ``<file>.wal`` whenever they like, and DuckDB refuses a file beside which ano
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from uuid import uuid4
 
 import polars as pl
 
@@ -26,6 +24,7 @@ from showlist_assets.domain.tables.registry import TABLES
 from showlist_assets.domain.tables.rejected_rows import RejectedRows
 from showlist_assets.domain.tables.source_fetches import SourceFetches
 from showlist_assets.storage.files import StorageError
+from showlist_assets.storage.published_file import new_version
 from showlist_assets.storage.tables import REJECTED
 from showlist_assets.storage.warehouse_views import MACROS, VIEWS, View
 
@@ -89,6 +88,7 @@ def publish_warehouse(
     *,
     fetches: Iterable[SourceFetch] = (),
     connect: Connect = connect_for_writing,
+    share: Callable[[Path], object] | None = None,
 ) -> Published:
     """Build a DuckDB file from every stored partition, and make ``path`` a link to it.
 
@@ -97,48 +97,25 @@ def publish_warehouse(
         path: The published file.
         fetches: How the sources of events answered (``FetchRecord.fetches``).
         connect: Opens the new file; with ``WRITING`` as its configuration.
+        share: Brings the new file where other machines find it, before it is published here.
 
     Raises:
         StorageError: the file cannot be written, or a partition cannot be read.
     """
     from duckdb import Error as DuckDBError
 
-    versions = path.with_name(f".{path.name}")
-    version = versions / uuid4().hex
     try:
-        version.mkdir(parents=True)
-        published = _build(store, version / path.name, fetches, connect)
-        published.bytes_written = (version / path.name).stat().st_size
-        _link(path, version / path.name)
-    except BaseException as error:
-        shutil.rmtree(version, ignore_errors=True)
-        if not isinstance(error, (OSError, DuckDBError)):
-            raise
+        with new_version(path) as file:
+            published = _build(store, file, fetches, connect)
+            published.bytes_written = file.stat().st_size
+            if share is not None:
+                share(file)
+    except (OSError, DuckDBError) as error:
         raise StorageError(
             f"Cannot publish {path}: {error}. Point SHOWLIST_WAREHOUSE at a file in a folder this "
             "user may write to, with room on its disk; the last published file is untouched."
         ) from error
-    _discard_old_versions(versions, keep=version)
     return published
-
-
-def _link(path: Path, target: Path) -> None:
-    """Make ``path`` a link to ``target``, in one step; relative, so that the folder may move."""
-    link = target.with_name("link")
-    # Under another name first: no link can be made over a name that exists, but one can be renamed
-    # over it, and nobody meets a moment without the file.
-    link.symlink_to(target.relative_to(path.parent))
-    link.replace(path)
-
-
-def _discard_old_versions(versions: Path, *, keep: Path) -> None:
-    """Remove all but the version ``keep`` and the one before, which somebody may be opening."""
-    # Another run may be tidying up as well.
-    with suppress(OSError):
-        others = [folder for folder in versions.iterdir() if folder != keep]
-        others.sort(key=lambda folder: folder.stat().st_mtime)
-        for folder in others[:-1]:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def row_counts(path: Path) -> dict[str, int]:

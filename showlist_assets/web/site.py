@@ -125,7 +125,9 @@ class Site:
         """The published file, as it is now."""
         from showlist_assets.storage.published.publication import Publications
 
-        return Publications(self.platform.warehouse_file)
+        shared = self.platform.shared_warehouse
+        fetch = shared.fetch if shared else None
+        return Publications(self.platform.warehouse_file, fetch=fetch)
 
     @cached_property
     def previews(self) -> Previews:
@@ -172,9 +174,9 @@ class Site:
     @cached_property
     def upkeep(self) -> Upkeep:
         """Whether playlists are kept up to date by themselves."""
-        from showlist_assets.web.upkeep import Upkeep
+        from showlist_assets.web.upkeep import Upkeep, ask_scheduler
 
-        return Upkeep()
+        return Upkeep(lambda: ask_scheduler(self.platform))
 
     def close(self) -> None:
         """Close what is open."""

@@ -3,37 +3,42 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Final
 
+from showlist_assets.errors import ShowlistError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from showlist_assets.wiring import Platform
 
 _LASTS: Final = 60.0
 _LONGEST_WAIT: Final = 0.15
 
 
 class Upkeep:
-    """What is known of the sensor that pushes; one for each running page."""
+    """What is known of whoever pushes; one for each running page."""
 
     def __init__(
         self,
-        ask: Callable[[], bool | None] | None = None,
+        ask: Callable[[], bool | None],
         elapsed: Callable[[], float] = time.monotonic,
     ) -> None:
         """Ask nothing yet.
 
         Args:
-            ask: Whether the sensor runs; None where nobody knows. By default of Dagster.
+            ask: Whether somebody does; None where nobody knows.
             elapsed: Seconds that go on.
         """
-        self._ask, self._elapsed = ask or _ask_dagster, elapsed
+        self._ask, self._elapsed = ask, elapsed
         self._lock, self._asked_at = Lock(), None  # type: tuple[Lock, float | None]
         self._known: bool | None = None
         self._told = Event()
 
     def is_running(self) -> bool | None:
-        """Whether the sensor runs, as of a minute ago at most; None while nobody knows.
+        """Whether somebody does, as of a minute ago at most; None while nobody knows.
 
         The first question loads Dagster, which takes seconds: whoever asks it gets None.
         """
@@ -53,7 +58,11 @@ class Upkeep:
             self._told.set()
 
 
-def _ask_dagster() -> bool | None:
+def ask_scheduler(platform: Platform) -> bool | None:
+    """Whether ticks keep playlists up to date, or Dagster does; None where nobody knows."""
+    with suppress(ShowlistError):
+        if platform.tick_file.read().goes_on(platform.now()):
+            return True
     from showlist_assets.defs.sensor_state import pushes_by_itself
 
     return pushes_by_itself()

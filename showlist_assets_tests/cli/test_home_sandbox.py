@@ -218,7 +218,7 @@ def test_a_chosen_home_without_a_sandbox_is_that_of_real_keys(tmp_path, monkeypa
     assert settings.accounts == str(tmp_path / "homes" / "live" / "accounts")
     # What the environment says counts more; what an operator edits is where they work.
     assert settings.call_store == str(tmp_path / "elsewhere")
-    assert settings.overrides == "overrides.yaml"
+    assert settings.chosen_place_of("overrides") == "overrides.yaml"
 
 
 def _instance(home: Home) -> dg.DagsterInstance:

@@ -59,7 +59,7 @@ def daemon(platform) -> Daemon:
     return Daemon(platform)
 
 
-def _import(platform, account: str) -> None:
+def import_plays(platform, account: str) -> None:
     row = {
         "reported_at": NOW,
         "reported_means": "end",
@@ -102,7 +102,7 @@ def test_who_has_connected_something_is_asked_for_and_then_ranked(daemon):
 
 def test_a_ranking_follows_shows_plays_and_words_but_not_each_time(daemon):
     platform = daemon.under_test.platform
-    _import(platform, "me")
+    import_plays(platform, "me")
     assert daemon.tick() == [("refresh_taste", "me")]
     daemon.shows_change()
     assert daemon.tick() == []
@@ -121,7 +121,7 @@ def test_a_ranking_follows_shows_plays_and_words_but_not_each_time(daemon):
 def test_a_broken_file_of_one_listener_costs_no_other_one(daemon):
     platform = daemon.under_test.platform
     for account in ("amy", "me", "zoe"):
-        _import(platform, account)
+        import_plays(platform, account)
     daemon.under_test.root.joinpath("listening", "me.progress").write_bytes(b"broken")
     assert daemon.tick() == [("refresh_taste", "amy"), ("refresh_taste", "zoe")]
     assert daemon.listeners == ["amy", "me", "zoe"]
@@ -130,7 +130,7 @@ def test_a_broken_file_of_one_listener_costs_no_other_one(daemon):
 
 def test_who_is_forgotten_has_no_partition_any_more(daemon):
     for account in ("me", "zoe"):
-        _import(daemon.under_test.platform, account)
+        import_plays(daemon.under_test.platform, account)
     daemon.tick()
     daemon.under_test.platform.forget_listener("me")
     assert daemon.tick() == []

@@ -8,11 +8,14 @@ import polars as pl
 import pytest
 
 from showlist_assets.domain.listening.reports import as_reports
+from showlist_assets.domain.tables import versions
 from showlist_assets.domain.tables.listening.registry import LISTENER_TABLES
+from showlist_assets.domain.tables.versions import as_declared
 from showlist_assets.services.listeners.account_key import AccountError
 from showlist_assets.services.listeners.accounts import AccountStore
 from showlist_assets.storage.files import LocalFiles, StorageError
 from showlist_assets.storage.listening import ListeningStore
+from showlist_assets.storage.parquet import LaterVersionError
 from showlist_assets_tests.clock import NOW
 
 _ARTIST = "Nobody Should Read This"
@@ -86,7 +89,21 @@ def test_files_are_for_their_owner_alone(tmp_path):
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
+def test_a_table_of_a_later_version_is_neither_read_nor_replaced(files, store, monkeypatch):
+    with monkeypatch.context() as later:
+        later.setitem(versions._STEPS, "listen_reports", (as_declared,) * 9)
+        store.write("me", "listen_reports", _reports())
+    kept = files.read("listening/me.listen_reports")
+    for uses in (
+        lambda: store.read("me", "listen_reports"),
+        lambda: store.write("me", "listen_reports", _reports()),
+    ):
+        with pytest.raises(LaterVersionError, match="version 9 of listen_reports"):
+            uses()
+    assert files.read("listening/me.listen_reports") == kept
+
+
 def test_a_file_that_is_no_table_says_what_to_do(store):
     store.write_object("me", "taste", b"no parquet")
-    with pytest.raises(StorageError, match="Restore it from a backup"):
+    with pytest.raises(StorageError, match="Bring a backup back"):
         store.read("me", "taste")

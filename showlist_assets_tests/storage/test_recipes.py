@@ -194,5 +194,5 @@ def test_a_recipe_s_name_is_always_usable_and_its_own(account, title, others):
     assert len(taken) == others
     assert name not in taken
     assert Recipe(name=name, states="WY")
-    assert RecipesFolder("nowhere")._file(name).stem == name
+    assert RecipesFolder("nowhere").uri_of(name).endswith(f"/nowhere/{name}.yaml")
     assert len(name) <= 60

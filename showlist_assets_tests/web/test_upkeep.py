@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from threading import Event
 
 import pytest
 
-from showlist_assets.web.upkeep import Upkeep
+from showlist_assets.storage.tick_record import TickRecord
+from showlist_assets.web.upkeep import Upkeep, ask_scheduler
 
 
 class Asked:
@@ -49,3 +51,15 @@ def test_it_asks_once_a_minute():
     seconds.append(61.0)
     assert upkeep.is_running() is False
     assert asked.count == 2
+
+
+def test_ticks_keep_playlists_as_well_unless_they_have_stopped(filled_platform, monkeypatch):
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    platform = filled_platform.platform
+    assert ask_scheduler(platform) is None
+    file = platform.tick_file
+    file.read()
+    file.write(TickRecord(looked_at=platform.now() - timedelta(days=2)))
+    assert ask_scheduler(platform) is True
+    filled_platform.wait(hours=2)
+    assert ask_scheduler(filled_platform.platform) is None

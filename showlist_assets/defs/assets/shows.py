@@ -164,7 +164,13 @@ def _billed_before(
 ) -> tuple[list[str], list[str]]:
     """Names that stood for themselves on earlier bills, and texts that were taken apart."""
     try:
-        before = read_columns(platform.files, "expanded_artists", ["performer_name", "billed_text"])
+        before = read_columns(
+            platform.files,
+            "expanded_artists",
+            ["performer_name"],
+            # Before bills were taken apart, every text stood for itself.
+            optional={"billed_text": pl.String()},
+        )
     except StorageError as error:
         # A table of an older version is mended by this very step, which must not need it.
         context.log.warning(f"Earlier bills tell nothing of the names billed now: {error}")

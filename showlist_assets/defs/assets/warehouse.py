@@ -46,10 +46,14 @@ def warehouse(platform: dg.ResourceParam[Platform]) -> dg.MaterializeResult:
     beside the old one and swapped in whole: a console that has the old file open keeps it, and
     never blocks a run. An act that plays several states has one row here.
     """
-    file = platform.warehouse_file
+    file, shared = platform.warehouse_file, platform.shared_warehouse
     with as_dagster_failure():
         published = publish_warehouse(
-            platform.tables, file, fetches=platform.fetch_record.fetches(), connect=_connect
+            platform.tables,
+            file,
+            fetches=platform.fetch_record.fetches(),
+            connect=_connect,
+            share=shared.upload if shared else None,
         )
         # As a reader opens it, by the published path.
         found = row_counts(file)
@@ -61,6 +65,7 @@ def warehouse(platform: dg.ResourceParam[Platform]) -> dg.MaterializeResult:
     return dg.MaterializeResult(
         metadata={
             "path": dg.MetadataValue.path(str(file)),
+            **({"uri": dg.MetadataValue.path(shared.uri)} if shared else {}),
             "bytes_written": published.bytes_written,
             "try_this": dg.MetadataValue.md(f"```sql\n{_on_lines(published.example)}\n```"),
             **{f"rows_in_{table}": rows for table, rows in published.rows.items()},

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from showlist_assets.domain.playlists.picking import week_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from showlist_assets.domain.playlists.recipe import Recipe
 
@@ -50,7 +50,7 @@ def _into_the_week(now: datetime) -> datetime:
 
 
 def with_changes(
-    held: HeldChanges | None, changed: dict[str, int], recipe: Recipe, *, now: datetime
+    held: HeldChanges | None, changed: Mapping[str, int], recipe: Recipe, *, now: datetime
 ) -> HeldChanges | None:
     """``held`` and what of ``changed`` (newest change by what recipes follow) it looks at."""
     seen = {each: changed[each] for each in recipe.follows if each in changed}

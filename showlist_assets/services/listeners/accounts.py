@@ -7,22 +7,22 @@ how a consent is given (``login``) and how tokens are renewed (``sources.spotify
 from __future__ import annotations
 
 import json
-import os
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from filelock import FileLock, Timeout
 from pydantic import AwareDatetime, BaseModel, ConfigDict, SecretStr, ValidationError
 
 from showlist_assets.services.listeners.account_key import AccountError, AccountKey
 from showlist_assets.sources.failures import NeedsConsent
 from showlist_assets.sources.spotify.login import LISTENING_SCOPES, Tokens
+from showlist_assets.storage.files import Changed, Files, LocalFiles, StorageError
+from showlist_assets.storage.open_files import open_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
     from datetime import datetime
 
@@ -45,6 +45,9 @@ WARN_AHEAD: Final = timedelta(days=30)
 # A name becomes a file's, which must not lie outside of the folder.
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _SUFFIX: Final = ".account"
+_SETTING: Final = "SHOWLIST_ACCOUNTS"
+_LOCK: Final = "accounts"
+_TRIES: Final = 5
 # Whoever renews a token holds the lock while Spotify answers, after a pause that it asked for.
 _LOCK_SECONDS: Final = 90.0
 
@@ -135,31 +138,59 @@ def needs_attention(account: Account, *, now: datetime) -> bool:
     return account.needs_consent or account.consent_ends_at - now <= WARN_AHEAD
 
 
+@contextmanager
+def told_as_account_error() -> Iterator[None]:
+    """A context in which a failure of the files of accounts is an ``AccountError``."""
+    try:
+        yield
+    except StorageError as error:
+        raise AccountError(str(error)) from error
+
+
 class AccountStore:
-    """The accounts of one folder. Every method raises ``AccountError`` where files fail it.
+    """The accounts of one place. Every method raises ``AccountError`` where files fail it.
 
     A reader needs no lock: a file is replaced as a whole. Every writer takes it.
 
     Attributes:
-        folder: Where they lie, absolute.
+        files: Where they lie, and what else is kept beside them.
+        folder: The same on this machine, absolute; None where it is a bucket.
+        key_file: Of the key, where none was given; None where one must be given.
+        place: Where they lie, as a person finds them.
     """
 
-    def __init__(self, folder: Path, key: SecretStr | None = None) -> None:
+    def __init__(
+        self,
+        place: Path | Files,
+        key: SecretStr | None = None,
+        *,
+        left_behind: Path | None = None,
+    ) -> None:
         """Read and write nothing yet.
 
         Args:
-            folder: Made (0700) when the first account is saved.
-            key: A Fernet key; without one, the file FOLDER.key, made (0600) when it is needed.
+            place: A folder, made (0700) when the first account is saved, or a bucket.
+            key: A Fernet key; without one, the file FOLDER.key, made (0600) when it is needed. With
+                a bucket there must be one.
+            left_behind: A folder where accounts would have been found before; where it has any and
+                the bucket has none, nobody is taken for logged out.
         """
-        self.folder = folder.expanduser().absolute()
-        self._key = AccountKey(self.folder.with_name(f"{self.folder.name}.key"), key)
-        # The same lock may be taken again by the thread that holds it.
-        self._lock = FileLock(self.folder / "accounts.lock", timeout=_LOCK_SECONDS, mode=0o600)
+        self.files = open_account_files(place) if isinstance(place, Path) else place
+        self.folder = self.files.root if isinstance(self.files, LocalFiles) else None
+        self.place = self.files.uri("").rstrip("/")
+        self.key_file = self.folder.with_name(f"{self.folder.name}.key") if self.folder else None
+        self._key = AccountKey(self.key_file, key, accounts=self.place)
+        self._left_behind = left_behind
 
     def names(self) -> list[str]:
         """The names of all accounts, sorted; no key is needed."""
-        found = (file.stem for file in self.folder.glob(f"*{_SUFFIX}"))
-        return sorted(name for name in found if _NAME.fullmatch(name))
+        with told_as_account_error():
+            files = map(Path, self.files.names(""))
+        found = (file.stem for file in files if file.suffix == _SUFFIX)
+        names = sorted(name for name in found if _NAME.fullmatch(name))
+        if not names:
+            self._refuse_to_leave_behind()
+        return names
 
     def all(self) -> list[Account]:
         """All accounts, by name."""
@@ -167,18 +198,23 @@ class AccountStore:
 
     def find(self, name: str) -> Account | None:
         """The account called ``name``; None if there is none."""
+        return self._versioned(name)[0]
+
+    def _versioned(self, name: str) -> tuple[Account | None, str]:
+        """The account and the version of its file."""
         file = self._file(name)
+        with told_as_account_error():
+            sealed, version = self.files.read_versioned(file)
+        if sealed is None:
+            if self._left_behind:
+                self.names()
+            return None, version
+        at = self.files.uri(file)
         try:
-            sealed = file.read_bytes()
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise _cannot("read", file, error) from None
-        try:
-            return Account.model_validate_json(self._key.unseal(sealed, file))
+            return Account.model_validate_json(self._key.unseal(sealed, at)), version
         except ValidationError:
             raise AccountError(
-                f"{file} was written by another version of Showlist: run `showlist logout {name}` "
+                f"{at} was written by another version of Showlist: run `showlist logout {name}` "
                 f"and `showlist login {name}`."
             ) from None
 
@@ -190,7 +226,7 @@ class AccountStore:
         """
         account = self.find(name)
         if account is None:
-            raise AccountError(f"There is no account {name!r}: run `showlist login {name}`.")
+            raise _no_account(name)
         return account
 
     def save(self, account: Account) -> None:
@@ -202,7 +238,32 @@ class AccountStore:
         with self.lock():
             self.refuse_sixth(account.name)
             sealed = self._key.seal(_in_clear(account), may_make_key=not self.names())
-            _replace(self._file(account.name), sealed)
+            with told_as_account_error():
+                self.files.write(self._file(account.name), sealed)
+
+    def change(self, name: str, changed: Callable[[Account], Account]) -> Account:
+        """Keep what ``changed`` makes of the account, called again on what another one has written.
+
+        Returns:
+            The account as it is now.
+
+        Raises:
+            AccountError: there is no such account, or others changed it each time.
+        """
+        with told_as_account_error(), self.lock():
+            for _ in range(_TRIES):
+                account, version = self._versioned(name)
+                if account is None:
+                    raise _no_account(name)
+                after = changed(account)
+                if after == account:
+                    return account
+                sealed = self._key.seal(_in_clear(after), may_make_key=False)
+                # The lock of a machine that was cut off may have been taken over.
+                with suppress(Changed):
+                    self.files.write_if(self._file(name), sealed, version)
+                    return after
+        raise AccountError(f"Account {name!r} changes all the time: try again in a minute.")
 
     def check_name(self, name: str) -> None:
         """Refuse what cannot be the name of an account, or of a listener without one.
@@ -234,15 +295,11 @@ class AccountStore:
     def remove(self, name: str) -> bool:
         """Delete the account, whichever key it needs; returns whether there was one."""
         file = self._file(name)
-        if not self.folder.is_dir():
+        if self.folder and not self.folder.is_dir():
             return False
-        with self.lock():
-            was_there = file.exists()
-            try:
-                for each in (file, _unfinished(file)):
-                    each.unlink(missing_ok=True)
-            except OSError as error:
-                raise _cannot("delete", file, error) from None
+        with self.lock(), told_as_account_error():
+            was_there = self.files.read(file) is not None
+            self.files.delete(file)
         return was_there
 
     def tokens(self, name: str) -> AccountTokens:
@@ -277,35 +334,44 @@ class AccountStore:
         Raises:
             AccountError: it was encrypted with another key, or damaged.
         """
-        file = Path(name)
-        lost = f"run `showlist forget {file.stem}` and import what they played again"
-        return self._key.unseal(sealed, file, if_lost=lost)
+        lost = f"run `showlist forget {Path(name).stem}` and import what they played again"
+        return self._key.unseal(sealed, name, if_lost=lost)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
         """A context in which no other process or thread changes any account."""
-        try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._lock.acquire()
-        except Timeout:
-            raise AccountError(
-                f"Another process has held {self._lock.lock_file} for {_LOCK_SECONDS:.0f} s. Run "
-                "it again; if it stays so, end that process."
-            ) from None
-        except OSError as error:
-            raise _cannot("write", self.folder, error) from None
-        try:
+        with told_as_account_error(), self.files.lock(_LOCK, patience=_LOCK_SECONDS):
             yield
-        finally:
-            self._lock.release()
 
-    def _file(self, name: str) -> Path:
+    def _refuse_to_leave_behind(self) -> None:
+        """Where there is no account, tell of those that lie where they were found before.
+
+        Raises:
+            AccountError: there are some.
+        """
+        if self._left_behind is None or not any(self._left_behind.glob(f"*{_SUFFIX}")):
+            return
+        raise AccountError(
+            f"{self.place} has no account, and {self._left_behind} has: accounts lie beside the "
+            f"tables since this version. Either set SHOWLIST_ACCOUNT_KEY to what is in "
+            f"{self._left_behind}.key and copy them (`gcloud storage cp {self._left_behind}/* "
+            f"{self.place}/`), or leave them on this machine ({_SETTING}={self._left_behind}), or "
+            "remove the folder and log in again."
+        )
+
+    @staticmethod
+    def _file(name: str) -> str:
         if not _NAME.fullmatch(name):
             raise AccountError(
                 f"{name!r} cannot be the name of an account: use up to 40 small letters, digits, "
                 "hyphens and underscores, such as me."
             )
-        return self.folder / f"{name}{_SUFFIX}"
+        return f"{name}{_SUFFIX}"
+
+
+def open_account_files(place: str | Path, gcs_client: Callable[[], Any] | None = None) -> Files:
+    """The files of a folder of accounts, for their owner only, or of a bucket."""
+    return open_files(str(place), gcs_client=gcs_client, private=True, setting=_SETTING)
 
 
 class AccountTokens:
@@ -330,15 +396,38 @@ class AccountTokens:
             raise _needs_consent(account)
         return account.tokens
 
-    def write(self, tokens: Tokens) -> None:
-        """Keep ``tokens`` in the place of the present ones."""
-        self._store.save(self._store.read(self._name).with_tokens(tokens))
+    def write(self, tokens: Tokens, *, instead_of: Tokens | None = None) -> Tokens:
+        """Keep ``tokens``, unless there are others than ``instead_of`` by now; returns the kept.
 
-    def end(self) -> NeedsConsent:
-        """Mark the account; returns what the listener is told."""
-        ended = self._store.read(self._name).model_copy(update={"needs_consent": True})
-        self._store.save(ended)
-        return _needs_consent(ended)
+        Without ``instead_of``, whatever is there gives way.
+        """
+
+        def changed(account: Account) -> Account:
+            return account.with_tokens(tokens) if _are(account, instead_of) else account
+
+        return self._store.change(self._name, changed).tokens
+
+    def end(self, dead: Tokens | None = None) -> NeedsConsent | None:
+        """Mark the account, unless there are others than ``dead`` by now.
+
+        Returns:
+            What the listener is told; None where there are others.
+        """
+
+        def changed(account: Account) -> Account:
+            is_dead = _are(account, dead)
+            return account.model_copy(update={"needs_consent": True}) if is_dead else account
+
+        account = self._store.change(self._name, changed)
+        return _needs_consent(account) if account.needs_consent else None
+
+
+def _are(account: Account, tokens: Tokens | None) -> bool:
+    return tokens is None or account.tokens.refresh_token == tokens.refresh_token
+
+
+def _no_account(name: str) -> AccountError:
+    return AccountError(f"There is no account {name!r}: run `showlist login {name}`.")
 
 
 def _needs_consent(account: Account) -> NeedsConsent:
@@ -359,31 +448,3 @@ def _in_clear(account: Account) -> bytes:
         account.model_dump(mode="json")
         | {"refresh_token": tokens.refresh_token, "access_token": tokens.access_token}
     ).encode()
-
-
-def _replace(file: Path, content: bytes) -> None:
-    """Put ``content`` in the place of ``file``, readable for its owner only, or change nothing."""
-    unfinished = _unfinished(file)
-    try:
-        # Never readable for others, not even before a chmod.
-        handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as target:
-            target.write(content)
-            target.flush()
-            # A rename may reach the disk before the content does; after a power cut the file would
-            # be empty.
-            os.fsync(target.fileno())
-        unfinished.replace(file)
-    except OSError as error:
-        raise _cannot("write", file, error) from None
-
-
-def _unfinished(file: Path) -> Path:
-    return file.with_name(f".{file.name}.new")
-
-
-def _cannot(verb: str, path: Path, error: OSError) -> AccountError:
-    return AccountError(
-        f"Cannot {verb} {path}: {error.strerror}. Set SHOWLIST_ACCOUNTS to a folder this user may "
-        "write to."
-    )

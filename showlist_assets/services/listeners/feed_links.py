@@ -13,21 +13,21 @@ from showlist_assets.services.listeners.secret_links import hash_of, is_same, ne
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
+
+    from showlist_assets.storage.files import Files
 
 
 class FeedLinks:
     """One secret a recipe; every method raises ``AccountError`` where their file fails it."""
 
-    def __init__(self, folder: Path) -> None:
-        """Read and write nothing yet; ``folder`` is that of the accounts."""
-        self._file = PrivateFile(folder / "feed_links.json")
+    def __init__(self, files: Files) -> None:
+        """Read and write nothing yet; ``files`` are those of the accounts."""
+        self._file = PrivateFile(files, "feed_links.json")
 
     def make(self, recipe: str) -> str:
         """A new secret of ``recipe``, shown this once; the old one leads nowhere any more."""
         token = new_token()
-        with self._file.change() as content:
-            content[recipe] = hash_of(token)
+        self._file.change(lambda content: content.update({recipe: hash_of(token)}))
         return token
 
     def recipe_of(self, token: str) -> str | None:
@@ -52,7 +52,5 @@ class FeedLinks:
         known = self._file.read()
         there = [recipe for recipe in recipes if recipe in known]
         if there:
-            with self._file.change() as content:
-                for recipe in there:
-                    content.pop(recipe, None)
+            self._file.change(lambda content: [content.pop(recipe, None) for recipe in there])
         return there

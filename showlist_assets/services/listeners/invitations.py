@@ -39,7 +39,7 @@ class Invitations:
             clock: The present (UTC).
         """
         self._accounts, self._clock = accounts, clock
-        self._file = PrivateFile(accounts.folder / "invitations.json")
+        self._file = PrivateFile(accounts.files, "invitations.json")
 
     def invite(self, account: str) -> str:
         """A token for whoever will be ``account``; an earlier one for it works no more.
@@ -50,13 +50,16 @@ class Invitations:
         """
         token = new_token()
         until = self._clock() + INVITATION_LASTS
-        with self._file.change() as content:
+
+        def add(content: dict[str, Any]) -> None:
             others = [name for name in self._open(content) if name != account]
             self._accounts.refuse_sixth(account, expected=others)
             kept = {name: one for name, one in content.items() if name in others}
             content.clear()
             content.update(kept)
             content[account] = {"hash": hash_of(token), "until": until.isoformat()}
+
+        self._file.change(add)
         return token
 
     def open(self) -> list[Invitation]:
@@ -72,19 +75,21 @@ class Invitations:
         """The open invitation of ``token``, which is used up by this; None where there is none."""
         if self.find(token) is None:
             return None
-        with self._file.change() as content:
-            # Again, within the lock: whoever was faster has used it up.
+
+        def use(content: dict[str, Any]) -> Invitation | None:
+            # Again: whoever was faster has used it up.
             found = self._found(content, token)
             if found:
                 del content[found.account]
-        return found
+            return found
+
+        return self._file.change(use)
 
     def withdraw(self, account: str) -> bool:
         """Let the invitation for ``account`` work no more; returns whether there was one."""
         if account not in self._file.read():
             return False
-        with self._file.change() as content:
-            return content.pop(account, None) is not None
+        return self._file.change(lambda content: content.pop(account, None) is not None)
 
     def _found(self, content: dict[str, Any], token: str) -> Invitation | None:
         given, found = hash_of(token), None

@@ -15,7 +15,8 @@ from showlist_assets.services.listeners.private_file import PrivateFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+
+    from showlist_assets.storage.files import Files
 
 LONGEST_WORDS: Final = 300
 MOST_REPORTS: Final = 500
@@ -46,9 +47,9 @@ class Reports:
     Every method raises ``AccountError`` where their file fails it.
     """
 
-    def __init__(self, folder: Path, *, clock: Callable[[], datetime]) -> None:
-        """Read and write nothing yet; ``folder`` is that of the accounts."""
-        self._file, self._clock = PrivateFile(folder / "reports.json"), clock
+    def __init__(self, files: Files, *, clock: Callable[[], datetime]) -> None:
+        """Read and write nothing yet; ``files`` are those of the accounts."""
+        self._file, self._clock = PrivateFile(files, "reports.json"), clock
 
     def read(self) -> tuple[Report, ...]:
         """All of them, the newest first."""
@@ -71,9 +72,12 @@ class Reports:
             words=cleaned(words)[:LONGEST_WORDS],
         )
         row = {**asdict(report), "at": report.at.isoformat()}
-        with self._file.change() as content:
+
+        def add(content: dict[str, Any]) -> None:
             others = [one for one in content.get(_REPORTS, []) if not _is_same_case(one, row)]
             content[_REPORTS] = [*others, row][-MOST_REPORTS:]
+
+        self._file.change(add)
 
     def settle(self, performer_key: str) -> None:
         """Forget what was said of a performer: the owner has decided."""
@@ -86,8 +90,11 @@ class Reports:
     def _drop(self, field: str, value: str) -> None:
         if all(row[field] != value for row in self._file.read().get(_REPORTS, [])):
             return
-        with self._file.change() as content:
-            content[_REPORTS] = [row for row in content[_REPORTS] if row[field] != value]
+
+        def drop(content: dict[str, Any]) -> None:
+            content[_REPORTS] = [row for row in content.get(_REPORTS, []) if row[field] != value]
+
+        self._file.change(drop)
 
 
 def _is_same_case(one: dict[str, Any], other: dict[str, Any]) -> bool:

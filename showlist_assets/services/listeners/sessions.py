@@ -41,7 +41,7 @@ class Sessions:
             clock: The present (UTC).
         """
         self._accounts, self._clock = accounts, clock
-        self._file = PrivateFile(accounts.folder / "sessions.json")
+        self._file = PrivateFile(accounts.files, "sessions.json")
 
     @cached_property
     def secret(self) -> str:
@@ -64,9 +64,12 @@ class Sessions:
         # Nothing is kept of somebody who was forgotten and comes back with an old cookie.
         if account not in self._accounts.names():
             return _NONE
-        with self._file.change() as content:
+
+        def change(content: dict[str, Any]) -> int:
             numbers = content.setdefault(_ACCOUNTS, {})
             return int(numbers.setdefault(account, _new_number()))
+
+        return self._file.change(change)
 
     def end_all(self, account: str) -> None:
         """Let no cookie of ``account`` hold any more; the next login begins anew.
@@ -75,9 +78,8 @@ class Sessions:
             AccountError: it cannot be kept.
         """
         if account in self._file.read().get(_ACCOUNTS, {}):
-            with self._file.change() as content:
-                # Random and not the next one: after a removal nobody knows which came before.
-                content.get(_ACCOUNTS, {}).pop(account, None)
+            # Random and not the next one: after a removal nobody knows which came before.
+            self._file.change(lambda content: content.get(_ACCOUNTS, {}).pop(account, None))
 
     def owner_number(self) -> int:
         """What the owner's cookies repeat.
@@ -88,8 +90,7 @@ class Sessions:
         known = self._file.read().get(_OWNER)
         if known is not None:
             return int(known)
-        with self._file.change() as content:
-            return int(content.setdefault(_OWNER, _new_number()))
+        return self._file.change(lambda content: int(content.setdefault(_OWNER, _new_number())))
 
     def end_owner(self) -> None:
         """Let no cookie and no open link of the owner hold any more.
@@ -97,9 +98,7 @@ class Sessions:
         Raises:
             AccountError: it cannot be kept.
         """
-        with self._file.change() as content:
-            content.pop(_OWNER, None)
-            content.pop(_LINKS, None)
+        self._file.change(lambda content: [content.pop(name, None) for name in (_OWNER, _LINKS)])
 
     def owner_link_token(self) -> str:
         """A token that makes one browser the owner's, once, within a quarter of an hour.
@@ -109,12 +108,15 @@ class Sessions:
         """
         token = new_token()
         until = self._clock() + OWNER_LINK_LASTS
-        with self._file.change() as content:
+
+        def add(content: dict[str, Any]) -> None:
             links = [
                 *self._open_links(content),
                 {"hash": hash_of(token), "until": until.isoformat()},
             ]
             content[_LINKS] = links[-_LINKS_KEPT:]
+
+        self._file.change(add)
         return token
 
     def redeem_owner_link(self, token: str) -> bool:
@@ -127,11 +129,13 @@ class Sessions:
         # Whoever guesses writes no file.
         if not any(is_same(given, link["hash"]) for link in self._open_links(self._file.read())):
             return False
-        with self._file.change() as content:
+
+        def redeem(content: dict[str, Any]) -> bool:
             links = self._open_links(content)
-            left = [link for link in links if not is_same(given, link["hash"])]
-            content[_LINKS] = left
-        return len(left) < len(links)
+            left = content[_LINKS] = [link for link in links if not is_same(given, link["hash"])]
+            return len(left) < len(links)
+
+        return self._file.change(redeem)
 
     def _open_links(self, content: dict[str, Any]) -> list[dict[str, str]]:
         now = self._clock()

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
-from filelock import FileLock, Timeout
 
 from showlist_assets.domain.listening.accounting import Accounting, account_for
 from showlist_assets.domain.listening.gaps import closed
@@ -20,7 +19,6 @@ from showlist_assets.domain.listening.merging import merge_reports
 from showlist_assets.domain.tables.columns import polars_schema
 from showlist_assets.domain.tables.listening.listening_imports import ListeningImports
 from showlist_assets.domain.tables.listening.registry import LISTENER_TABLES
-from showlist_assets.storage.files import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -70,11 +68,11 @@ class ListeningHistory:
 
         Args:
             store: Where it is kept.
-            accounts: In whose folder a writer holds a file.
+            accounts: Beside whom a writer holds a lock.
             clock: The present (UTC).
         """
         self._store, self._accounts, self._clock = store, accounts, clock
-        self._locks = accounts.folder
+        self._locks = accounts.files
 
     def accounts(self) -> list[str]:
         """Of whom anything is kept."""
@@ -209,33 +207,19 @@ class ListeningHistory:
             with self.alone(account):
                 self._store.forget(account)
         for what in ("listening", "taste"):
-            (self._locks / f"{account}.{what}.lock").unlink(missing_ok=True)
+            # In a bucket nothing is left of a lock that nobody holds.
+            self._locks.delete(f"{account}.{what}.lock")
         return was_there
 
     @contextmanager
     def alone(self, account: str) -> Iterator[None]:
-        """A context in which no other process changes the history of ``account``."""
+        """A context in which no other process changes the history of ``account``.
+
+        The thread that is in it may enter it again.
+        """
         self._accounts.check_name(account)
-        # The thread that holds it may take it again.
-        file = self._locks / f"{account}.listening.lock"
-        lock = FileLock(file, timeout=_LOCK_SECONDS, mode=0o600, is_singleton=True)
-        try:
-            self._locks.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock.acquire()
-        except Timeout:
-            raise StorageError(
-                f"Another process has changed the history of {account!r} for {_LOCK_SECONDS:.0f} "
-                "s. Try again; if it stays so, end that process."
-            ) from None
-        except OSError as error:
-            raise StorageError(
-                f"Cannot write in {self._locks}: {error.strerror}. Set SHOWLIST_ACCOUNTS to a "
-                "folder this user may write to."
-            ) from None
-        try:
+        with self._locks.lock(f"{account}.listening", patience=_LOCK_SECONDS):
             yield
-        finally:
-            lock.release()
 
 
 def _new(all_reports: Sequence[pl.DataFrame], kept: pl.DataFrame) -> list[pl.DataFrame]:

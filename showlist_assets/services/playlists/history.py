@@ -2,7 +2,8 @@
 
 What belongs here: the rows and where they lie. What does not: what a row means for the next push
 (``push``). One JSON file per recipe, ``<root>/playlist_history/RECIPE.json``, is replaced
-as a whole with each row, so whoever dies in the middle leaves the rows of before.
+as a whole with each row, so whoever dies in the middle leaves the rows of before; and only while it
+is what was read, so that of two machines neither loses a row.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ import polars as pl
 from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from showlist_assets.domain.same_show import show_identity
-from showlist_assets.storage.files import StorageError
+from showlist_assets.storage.files import StorageError, change_file
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from showlist_assets.domain.same_show import ShowIdentity
     from showlist_assets.storage.files import Files
@@ -194,6 +195,14 @@ class PushRow(_Row):
     rolled_back_to: int | None = None
     cover: str | None = None
 
+    def is_of_push(self, other: PushRow) -> bool:
+        """Whether both tell of one push, whatever number each gives it."""
+        return (self.run_id, self.account, self.started_at) == (
+            other.run_id,
+            other.account,
+            other.started_at,
+        )
+
     @property
     def after(self) -> tuple[str, ...]:
         """The whole list as it should be live after this push."""
@@ -220,7 +229,10 @@ _ROWS: Final = TypeAdapter(list[PushRow])
 
 
 class PlaylistHistory:
-    """The rows of every recipe. Pushes of one recipe must not run at the same time."""
+    """The rows of every recipe. Pushes of one recipe must not run at the same time.
+
+    Where they do, because a machine was cut off, each still has rows and a number of its own.
+    """
 
     def __init__(self, files: Files) -> None:
         self._files = files
@@ -235,7 +247,9 @@ class PlaylistHistory:
         Raises:
             StorageError: they cannot be read.
         """
-        content = self._files.read(_file(recipe))
+        return self._parsed(recipe, self._files.read(_file(recipe)))
+
+    def _parsed(self, recipe: str, content: bytes | None) -> list[PushRow]:
         try:
             return _ROWS.validate_json(content) if content else []
         except ValidationError as error:
@@ -256,7 +270,7 @@ class PlaylistHistory:
 
     def next_number(self, recipe: str) -> int:
         """The number of the next push."""
-        return max((row.number for row in self.rows(recipe)), default=0) + 1
+        return _next_number(self.rows(recipe))
 
     def writers_of(self, playlist_id: str) -> list[str]:
         """Recipes whose newest push wrote to the playlist."""
@@ -267,14 +281,27 @@ class PlaylistHistory:
             if any(row.playlist_id == playlist_id for row in rows)
         ]
 
-    def save(self, row: PushRow) -> None:
-        """Add ``row``, or put it in the place of the one with its number.
+    def save(self, row: PushRow) -> PushRow:
+        """Add ``row``, or put it in the place of the one of the same push and number.
+
+        Returns:
+            The row as it is kept: with the next number, where another push has taken its own.
 
         Raises:
             StorageError: it cannot be written; the rows of before are untouched.
         """
-        others = [one for one in self.rows(row.recipe) if one.number != row.number]
-        self._write(row.recipe, sorted([*others, row], key=lambda one: one.number))
+        kept = row
+
+        def changed(rows: list[PushRow]) -> list[PushRow]:
+            nonlocal kept
+            same = next((one for one in rows if one.number == row.number), None)
+            is_free = same is None or same.is_of_push(row)
+            kept = row if is_free else row.model_copy(update={"number": _next_number(rows)})
+            others = [one for one in rows if one.number != kept.number]
+            return sorted([*others, kept], key=lambda one: one.number)
+
+        self._change(row.recipe, changed)
+        return kept
 
     def restore(self, recipe: str, account: str, wanted: str | None) -> list[WrittenTrack]:
         """Withhold no longer what ``wanted`` names: a song's label, a URI, an artist; None: all.
@@ -282,38 +309,59 @@ class PlaylistHistory:
         Returns:
             What is not withheld any more; the next push may bring it back.
         """
-        last = self.last(recipe, account)
-        if last is None:
-            return []
-        back = [track for track in last.withheld if wanted is None or track.is_named(wanted)]
-        artists = {track.artist_id for track in back if track.with_artist}
-        shows = {track.show for track in back if track.with_show}
-        left = tuple(
-            track.model_copy(
-                update={
-                    "with_artist": track.with_artist and track.artist_id not in artists,
-                    "with_show": track.with_show and track.show not in shows,
-                }
-            )
-            for track in last.withheld
-            if track not in back
-        )
-        if back:
-            self.save(last.model_copy(update={"withheld": left}))
+        back: list[WrittenTrack] = []
+
+        def changed(rows: list[PushRow]) -> list[PushRow]:
+            nonlocal back
+            last = next((row for row in reversed(rows) if row.account == account), None)
+            withheld = last.withheld if last else ()
+            back = [track for track in withheld if wanted is None or track.is_named(wanted)]
+            if last is None or not back:
+                return rows
+            now = last.model_copy(update={"withheld": _left_withheld(withheld, back)})
+            return [now if row is last else row for row in rows]
+
+        self._change(recipe, changed)
         return back
 
     def forget(self, recipe: str, account: str) -> None:
         """Remove every row of ``account`` among those of ``recipe``."""
-        rows = self.rows(recipe)
-        left = [row for row in rows if row.account != account]
-        if rows and not left:
-            self._files.delete(_file(recipe))
-        elif len(left) < len(rows):
-            self._write(recipe, left)
+        self._change(recipe, lambda rows: [row for row in rows if row.account != account])
 
-    def _write(self, recipe: str, rows: list[PushRow]) -> None:
-        # Spotify's terms allow no indefinite storage of its content (docs/TERMS.md).
-        self._files.write(_file(recipe), _ROWS.dump_json(rows[-ROWS_KEPT:], indent=1))
+    def _change(self, recipe: str, change: Callable[[list[PushRow]], list[PushRow]]) -> None:
+        """Keep what ``change`` makes of the rows, called again on what another one has written."""
+
+        def changed(content: bytes | None) -> bytes | None:
+            before = self._parsed(recipe, content)
+            # Spotify's terms allow no indefinite storage of its content (docs/TERMS.md).
+            after = change(before)[-ROWS_KEPT:]
+            if after == before:
+                return content
+            return _ROWS.dump_json(after, indent=1) if after else None
+
+        change_file(self._files, _file(recipe), changed)
+
+
+def _next_number(rows: list[PushRow]) -> int:
+    return max((row.number for row in rows), default=0) + 1
+
+
+def _left_withheld(
+    withheld: tuple[WrittenTrack, ...], back: list[WrittenTrack]
+) -> tuple[WrittenTrack, ...]:
+    """What stays withheld without ``back``, which takes its artists and shows with it."""
+    artists = {track.artist_id for track in back if track.with_artist}
+    shows = {track.show for track in back if track.with_show}
+    return tuple(
+        track.model_copy(
+            update={
+                "with_artist": track.with_artist and track.artist_id not in artists,
+                "with_show": track.with_show and track.show not in shows,
+            }
+        )
+        for track in withheld
+        if track not in back
+    )
 
 
 def history_rows(history: PlaylistHistory, recipe: str | None = None) -> pl.DataFrame:

@@ -340,8 +340,7 @@ class _Push:
 
     def _note(self, row: PushRow) -> None:
         """Store ``row``, from which whoever comes after a death knows how far this push was."""
-        self._noted = row
-        self._history.save(row)
+        self._noted = self._history.save(row)
 
     def _written(self, changes: PlannedChanges) -> PushRow:
         """The row after every write, reading back and the cover."""
@@ -373,8 +372,7 @@ class _Push:
 
     def _closed(self, changes: PlannedChanges, row: PushRow, outcome: Outcome) -> PushResult:
         row = row.model_copy(update={"finished_at": self._context.now, "calls": self._calls})
-        self._history.save(row)
-        return self._result(changes, outcome, row)
+        return self._result(changes, outcome, self._history.save(row))
 
     def _refuse_a_second_writer(self, found: LivePlaylistState) -> None:
         if found.playlist is None:

@@ -7,13 +7,10 @@ at a time. What does not: what each part does (``domain.playlists.planner``, ``p
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 from zoneinfo import ZoneInfo
-
-from filelock import FileLock, Timeout
 
 from showlist_assets.domain.playlists.discovering import plan_discovered
 from showlist_assets.domain.playlists.planner import plan_playlist
@@ -32,13 +29,13 @@ from showlist_assets.services.playlists.listeners_taste import (
     taste_for,
 )
 from showlist_assets.services.playlists.push import PushUnderWay, push, rollback
+from showlist_assets.storage.files import LockTimeout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import date, datetime
 
     import polars as pl
-    from filelock import BaseFileLock
 
     from showlist_assets.domain.playlists.plan import Plan
     from showlist_assets.domain.playlists.recipe import Recipe
@@ -242,23 +239,23 @@ class PlaylistWorkflow:
         return f"Account {account.name}: {account_status(account, now=now)}."
 
     def is_under_way(self, recipe: str) -> bool:
-        """Whether somebody pushes the recipe right now, in this process or another."""
-        lock = self._lock_of(recipe)
-        if not Path(lock.lock_file).exists():
+        """Whether somebody pushes the recipe right now, in this process or another.
+
+        On several machines: also for some twenty seconds after one has died while pushing.
+        """
+        folder = self._accounts.folder
+        # Looking makes no folder.
+        if folder and not folder.is_dir():
             return False
         try:
-            lock.acquire(timeout=0)
-        except Timeout:
+            with self._accounts.files.lock(_lock_of(recipe), patience=0):
+                return False
+        except LockTimeout:
             return True
-        lock.release()
-        return False
-
-    def _lock_of(self, recipe: str) -> BaseFileLock:
-        return FileLock(self._accounts.folder / f"{recipe}.push.lock", mode=0o600)
 
     @contextmanager
     def alone(self, recipe: str, patience: float | None = None) -> Iterator[None]:
-        """A context in which no other process pushes the recipe; accounts live on one machine.
+        """A context in which no other process pushes the recipe, on any machine.
 
         Args:
             recipe: Its name.
@@ -269,17 +266,21 @@ class PlaylistWorkflow:
         """
         # Spotify has neither transactions nor a lock, and its PUT takes no snapshot
         # (docs/adr/0009).
-        lock = self._lock_of(recipe)
-        try:
-            lock.acquire(timeout=_LOCK_SECONDS if patience is None else patience)
-        except Timeout:
-            raise PushUnderWay(
-                f"Another push of recipe {recipe!r} is under way. Wait for it to end."
-            ) from None
-        try:
+        held = self._accounts.files.lock(
+            _lock_of(recipe), patience=_LOCK_SECONDS if patience is None else patience
+        )
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(held)
+            except LockTimeout:
+                raise PushUnderWay(
+                    f"Another push of recipe {recipe!r} is under way. Wait for it to end."
+                ) from None
             yield
-        finally:
-            lock.release()
+
+
+def _lock_of(recipe: str) -> str:
+    return f"{recipe}.push"
 
 
 def _cover(recipe: Recipe, plan: Plan) -> bytes:

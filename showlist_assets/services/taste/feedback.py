@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 import polars as pl
-from filelock import FileLock, Timeout
 
 from showlist_assets.domain.matching.overrides import artist_id_from
 from showlist_assets.domain.names import normalize
@@ -26,7 +25,6 @@ from showlist_assets.domain.recommendations.show_scores import FIRST_ROWS
 from showlist_assets.domain.tables.columns import polars_schema
 from showlist_assets.domain.tables.listening.taste_feedback import TasteFeedback
 from showlist_assets.errors import ShowlistError
-from showlist_assets.storage.files import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -270,23 +268,5 @@ class Feedback:
         """While it lasts, nobody else changes what the listener said."""
         # The name becomes a file's.
         self._accounts.check_name(account)
-        folder = self._accounts.folder
-        file = folder / f"{account}.taste.lock"
-        lock = FileLock(file, timeout=_LOCK_SECONDS, mode=0o600)
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock.acquire()
-        except Timeout:
-            raise StorageError(
-                f"Another process has held {file} for {_LOCK_SECONDS:.0f} s. Try again; if it "
-                "stays so, end that process."
-            ) from None
-        except OSError as error:
-            raise StorageError(
-                f"Cannot write in {folder}: {error.strerror}. Set SHOWLIST_ACCOUNTS to a folder "
-                "this user may write to."
-            ) from None
-        try:
+        with self._accounts.files.lock(f"{account}.taste", patience=_LOCK_SECONDS):
             yield
-        finally:
-            lock.release()

@@ -6,21 +6,18 @@ asked (``artist_ids``, ``similar_artists``) and where the tables lie (``storage.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
-from filelock import FileLock, Timeout
 
 from showlist_assets.domain.recommendations.show_scores import Similarity
 from showlist_assets.domain.tables.similarity.registry import SIMILARITY_TABLES
-from showlist_assets.storage.files import StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from contextlib import AbstractContextManager
 
+    from showlist_assets.storage.files import Files
     from showlist_assets.storage.similarity import SimilarityStore
 
 # Each change takes some milliseconds.
@@ -45,9 +42,9 @@ class Asked:
 class SharedTables:
     """What is known of artists, whoever plays them."""
 
-    def __init__(self, store: SimilarityStore, lock: Path) -> None:
-        """Read nothing yet; ``lock`` is the file that a writer holds."""
-        self._store, self._lock = store, lock
+    def __init__(self, store: SimilarityStore, locks: Files) -> None:
+        """Read nothing yet; a writer holds one of ``locks``."""
+        self._store, self._locks = store, locks
 
     def read(self, table: str) -> pl.DataFrame:
         """The table as it is now.
@@ -102,15 +99,5 @@ class SharedTables:
         with self._held():
             self._store.write(table, rows)
 
-    @contextmanager
-    def _held(self) -> Iterator[None]:
-        lock = FileLock(self._lock, timeout=_LOCK_SECONDS, mode=0o600)
-        try:
-            self._lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with lock:
-                yield
-        except Timeout:
-            raise StorageError(
-                f"Another process has held {self._lock} for {_LOCK_SECONDS:.0f} s. Try again; if "
-                "it stays so, end that process."
-            ) from None
+    def _held(self) -> AbstractContextManager[None]:
+        return self._locks.lock("similarity", patience=_LOCK_SECONDS)

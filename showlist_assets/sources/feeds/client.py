@@ -83,8 +83,9 @@ class Feeds:
         session: FeedSession,
         copies: FeedCopies,
         *,
-        folder: Path,
+        folder: Path | None,
         clock: Callable[[], datetime],
+        beside: Callable[[str], bytes | None] | None = None,
         broken: Sequence[BrokenFeed] = (),
     ) -> None:
         """Read nothing yet.
@@ -93,12 +94,14 @@ class Feeds:
             feeds: Every feed that can be used.
             session: Asks for those of the web.
             copies: What they said last.
-            folder: Where the paths of the others begin.
+            folder: Where the paths of the others begin; None where they lie in a bucket.
             clock: The present (UTC).
+            beside: Then reads a calendar that lies there, too; None where there is none.
             broken: Those that cannot be used, to be told.
         """
         self._feeds, self._broken = tuple(feeds), tuple(broken)
-        self._session, self._copies, self._folder, self._clock = session, copies, folder, clock
+        self._session, self._copies, self._clock = session, copies, clock
+        self._folder, self._beside = folder, beside
         self._answers: dict[str, FeedAnswer] = {}
         self._spared = ApiUsage()
         # What names no state is told with the first state that is asked for.
@@ -187,14 +190,26 @@ class Feeds:
         return _broken_off(feed, f"Feed {feed.name}: it cannot be read ({kind}).")
 
     def _local(self, feed: Feed, since: datetime) -> FeedAnswer:
-        path = self._folder / Path(feed.source).expanduser()
+        path = Path(feed.source).expanduser()
+        if self._folder is not None:
+            path = self._folder / path
         try:
-            return read_feed(feed, _content(path), since=since, at=self._clock())
+            return read_feed(feed, self._content(path), since=since, at=self._clock())
         except OSError as error:
             words = f"cannot read {path}: {error.strerror or error}"
         except UnreadableError as error:
             words = f"{path}: {error}"
+        except ShowlistError as error:
+            words = str(error).rstrip(".")
         return _broken_off(feed, f"Feed {feed.name}: {words}.")
+
+    def _content(self, path: Path) -> bytes:
+        if self._folder is not None or path.is_absolute():
+            return _content(path)
+        content = self._beside(str(path)) if self._beside else None
+        if content is None:
+            raise UnreadableError("there is no such file beside the feeds in their bucket")
+        return _small_enough(content)
 
     def _remote(self, feed: Feed, since: datetime, *, asks: bool) -> FeedAnswer:
         """From the copy while it is young; else the host is asked, and the copy stands in."""
@@ -300,7 +315,10 @@ def _content(path: Path) -> bytes:
     if path.exists() and not (path.is_file() or path.is_dir()):
         raise UnreadableError("it is no file")
     with path.open("rb") as file:
-        content = file.read(LARGEST + 1)
+        return _small_enough(file.read(LARGEST + 1))
+
+
+def _small_enough(content: bytes) -> bytes:
     if len(content) > LARGEST:
         raise UnreadableError(f"it has more than {LARGEST // 10**6} MB")
     return content

@@ -216,7 +216,11 @@ class FolderCalls(CallStore):
 
     @override
     def buckets(self) -> list[str]:
-        query = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1"
+        # By its columns: Litestream keeps tables of its own beside the buckets.
+        query = (
+            "SELECT made.name FROM sqlite_master AS made, pragma_table_info(made.name) AS has "
+            "WHERE made.type = 'table' AND has.name = 'item_timestamp' ORDER BY 1"
+        )
         return [name for (name,) in self._rows(_LEDGER, query)]
 
     @override

@@ -262,6 +262,10 @@ class Ledger:
         """Calls of the last 24 hours by purpose."""
         return Counter(purpose for purpose, _ in self._entries())
 
+    def calls(self) -> Counter[tuple[str, int]]:
+        """The same one by one: the purpose and the instant (in ms) of each."""
+        return Counter(self._entries())
+
     def free(self) -> int | None:
         """Calls that this purpose may still make now; None where nobody counts."""
         if self._allowance.day is None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from typing_extensions import override
 
-from showlist_assets.sources.failures import NeedsConsent
+from showlist_assets.sources.failures import NeedsConsent, Transient
 from showlist_assets.sources.http.bearer_token import BearerToken
 from showlist_assets.sources.spotify.login import renewed
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # A request takes its time, and two clocks differ by seconds.
 _MARGIN_SECONDS: Final = 60
+_TRIES: Final = 3
+_RENEWING: Final = "renewing a listener's token"
 
 
 class TokenStore(Protocol):
@@ -37,12 +39,16 @@ class TokenStore(Protocol):
         """
         ...
 
-    def write(self, tokens: Tokens) -> None:
-        """Keep ``tokens`` in their place."""
+    def write(self, tokens: Tokens, *, instead_of: Tokens) -> Tokens:
+        """Keep ``tokens``, unless there are others than ``instead_of`` by now; returns the kept."""
         ...
 
-    def end(self) -> NeedsConsent:
-        """Mark them as dead; returns what the listener is told."""
+    def end(self, dead: Tokens) -> NeedsConsent | None:
+        """Mark them as dead, unless there are others than ``dead`` by now (None).
+
+        Returns:
+            What the listener is told.
+        """
         ...
 
 
@@ -96,18 +102,26 @@ class UserToken(BearerToken):
         # With PKCE each renewal may end the refresh token before it (Spotify's page "Refreshing
         # tokens"): two processes that renew at once would lock the listener out.
         with self._store.lock():
-            tokens = self._store.read()
-            ready = self._usable(tokens)
-            if ready:
-                return ready
-            try:
-                newer = renewed(
-                    self._session, self._url, self._client_id, tokens, now=self._clock()
-                )
-            except NeedsConsent:
-                ended = self._store.end()
-            else:
-                # Before anybody uses it: Spotify may have withdrawn the old refresh token.
-                self._store.write(newer)
-                return newer.access_token
-        raise ended
+            for _ in range(_TRIES):
+                tokens = self._store.read()
+                ready = self._usable(tokens)
+                if ready:
+                    return ready
+                newer = self._newer(tokens)
+                if newer:
+                    # Before anybody uses it: Spotify may have withdrawn the old refresh token.
+                    return self._store.write(newer, instead_of=tokens).access_token
+                ended = self._store.end(tokens)
+                if ended:
+                    break
+                # A machine that had the lock before us, and was cut off, has renewed it.
+        raise ended or Transient(
+            "The tokens of the listener change all the time.", service="spotify", what=_RENEWING
+        )
+
+    def _newer(self, tokens: Tokens) -> Tokens | None:
+        """What Spotify gives for ``tokens``; None where it knows them no more."""
+        try:
+            return renewed(self._session, self._url, self._client_id, tokens, now=self._clock())
+        except NeedsConsent:
+            return None

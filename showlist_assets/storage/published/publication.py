@@ -10,14 +10,16 @@ What belongs here: opening, noticing a newer one, closing. What does not: what i
 
 from __future__ import annotations
 
+import logging
 import shutil
+import time
 import weakref
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from showlist_assets.domain.playlists.show_fates import ShowFates
@@ -32,7 +34,7 @@ from showlist_assets.storage.published.frames import (
 from showlist_assets.storage.published.freshness import missing_states
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     import polars as pl
     from duckdb import DuckDBPyConnection
@@ -40,6 +42,9 @@ if TYPE_CHECKING:
 # The heaviest state of a whole nation takes some 17 MB, and a circle touches up to six states.
 _STATES_KEPT: Final = 12
 _BYTES_KEPT: Final = 72 * 1024**2
+_log = logging.getLogger("showlist.web")
+# How often a bucket is asked for a newer publication: the UI's machine writes a few in a week.
+_FETCH_SECONDS: Final = 60.0
 # A version may be discarded between reading the link and opening what it names.
 _ATTEMPTS: Final = 3
 READING: Final[dict[str, str | bool | int | float | list[str]]] = {
@@ -64,10 +69,25 @@ class _Version(NamedTuple):
 class Publications:
     """The published file, whichever it is now. Safe to share among threads."""
 
-    def __init__(self, path: Path) -> None:
-        """Open nothing yet; ``path`` is where the file is published."""
+    def __init__(
+        self,
+        path: Path,
+        *,
+        fetch: Callable[[], object] | None = None,
+        elapsed: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Open nothing yet.
+
+        Args:
+            path: Where the file is published.
+            fetch: Publishes there what another machine has published; called now and then, on a
+                thread of its own once there is a file.
+            elapsed: Seconds since any moment.
+        """
         self._path, self._lock = path, Lock()
         self._current: Publication | None = None
+        self._fetch, self._elapsed = fetch, elapsed
+        self._fetched_at: float | None = None
 
     def current(self) -> Publication | None:
         """What is published now; None where nothing is.
@@ -79,6 +99,7 @@ class Publications:
             StorageError: it cannot be opened.
         """
         with self._lock:
+            self._follow()
             for _ in range(_ATTEMPTS):
                 version = self._version()
                 if version is None:
@@ -93,6 +114,27 @@ class Publications:
             f"{self._path} leads to a file that cannot be found. Materialize the asset `warehouse` "
             "again."
         )
+
+    def _follow(self) -> None:
+        """See to it that what another machine has published is here, soon or at once."""
+        now = self._elapsed()
+        if self._fetch is None or (
+            self._fetched_at is not None and now - self._fetched_at < _FETCH_SECONDS
+        ):
+            return
+        if self._version() is None:
+            self._fetch()
+        else:
+            # Nobody waits for it: there is something to read until then.
+            Thread(target=self._fetch_quietly, name="showlist-fetch", daemon=True).start()
+        self._fetched_at = now
+
+    def _fetch_quietly(self) -> None:
+        try:
+            if self._fetch:
+                self._fetch()
+        except StorageError as failure:
+            _log.warning("What was published last stays: %s", failure)
 
     def close(self) -> None:
         """Close what is open, at once; a later question opens it again."""

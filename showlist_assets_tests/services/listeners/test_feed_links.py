@@ -3,12 +3,13 @@ from __future__ import annotations
 import pytest
 
 from showlist_assets.services.listeners.feed_links import FeedLinks
+from showlist_assets.storage.files import LocalFiles
 from showlist_assets_tests.services.listeners.in_processes import everything_kept
 
 
 @pytest.fixture
 def links(tmp_path):
-    return FeedLinks(tmp_path / "accounts")
+    return FeedLinks(LocalFiles(tmp_path / "accounts", private=True))
 
 
 def test_a_secret_leads_to_its_recipe(links):

@@ -9,12 +9,13 @@ import pytest
 from showlist_assets.services.listeners import reports
 from showlist_assets.services.listeners.account_key import AccountError
 from showlist_assets.services.listeners.reports import LONGEST_WORDS, Reports
+from showlist_assets.storage.files import LocalFiles
 from showlist_assets_tests.clock import NOW
 
 
 @pytest.fixture
 def told(tmp_path):
-    return Reports(tmp_path / "accounts", clock=lambda: NOW)
+    return Reports(LocalFiles(tmp_path / "accounts", private=True), clock=lambda: NOW)
 
 
 def test_a_report_is_kept_with_who_said_it_and_when(told):

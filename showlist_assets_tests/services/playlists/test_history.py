@@ -57,6 +57,17 @@ def test_a_row_with_a_known_number_takes_the_place_of_the_old_one(history):
     assert history.next_number("nyc") == 3
 
 
+def test_a_push_whose_number_another_one_took_gets_the_next_and_goes_on_with_it(history):
+    history.save(row(1, run_id="run-2"))
+    noted = history.save(row(1))
+    done = history.save(noted.model_copy(update={"status": "done"}))
+    assert [(one.number, one.run_id, one.status) for one in history.rows("nyc")] == [
+        (1, "run-2", "started"),
+        (2, "run-1", "done"),
+    ]
+    assert done == history.row("nyc", 2)
+
+
 def test_only_the_newest_pushes_are_kept(history):
     for number in range(1, ROWS_KEPT + 3):
         history.save(row(number))

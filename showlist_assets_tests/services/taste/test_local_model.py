@@ -19,7 +19,7 @@ from showlist_assets_tests.clock import NOW
 
 @pytest.fixture
 def tables(tmp_path):
-    return SharedTables(SimilarityStore(LocalFiles(tmp_path / "data")), tmp_path / "lock")
+    return SharedTables(SimilarityStore(LocalFiles(tmp_path / "data")), LocalFiles(tmp_path))
 
 
 @pytest.fixture

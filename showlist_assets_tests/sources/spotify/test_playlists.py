@@ -24,8 +24,10 @@ class TokensInMemory:
     def read(self):
         return self.tokens
 
-    def write(self, tokens):
-        self.tokens = tokens
+    def write(self, tokens, *, instead_of):
+        if self.tokens == instead_of:
+            self.tokens = tokens
+        return self.tokens
 
     def end(self):
         raise AssertionError

@@ -6,6 +6,7 @@ import logging
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from threading import Barrier
 
@@ -185,6 +186,40 @@ def test_processes_that_race_share_one_renewal(rotating, store):
     tokens = {racer.communicate(timeout=30)[0] for racer in racers}
     assert len(tokens) == token_requests(rotating) == 1
     assert tokens != {""}
+
+
+class CutOff:
+    """A store of tokens whose lock keeps nobody out, and where another one renews meanwhile."""
+
+    def __init__(self, tokens, meanwhile):
+        self._tokens, self._meanwhile = tokens, [meanwhile]
+        self.write, self.end = tokens.write, tokens.end
+
+    def lock(self):
+        return nullcontext()
+
+    def read(self):
+        tokens = self._tokens.read()
+        # After the reading that precedes the lock.
+        if len(self._meanwhile) == 2:
+            self._meanwhile[0]()
+            self._meanwhile = []
+        elif self._meanwhile:
+            self._meanwhile.append(None)
+        return tokens
+
+
+def test_whoever_renews_with_what_another_has_used_up_takes_what_the_other_got(rotating, store):
+    session = listening(rotating, store)
+    url = rotating.env()["SHOWLIST_SPOTIFY_ACCOUNTS_URL"]
+    late = session_of(url, store, clock_of(rotating))
+    tokens = CutOff(store.tokens("me"), lambda: me(session, rotating))
+    late.authorize = UserToken(late, url, SPOTIFY_CLIENT_ID, tokens, clock=clock_of(rotating))
+    assert me(late, rotating) == "listener"
+    assert late.authorize.given == session.authorize.given
+    # The second one was refused, and the account is not marked for that.
+    assert token_requests(rotating) == 2
+    assert not store.read("me").needs_consent
 
 
 def test_a_withdrawn_permission_marks_the_account_and_is_never_tried_again(rotating, store):
