@@ -5,6 +5,7 @@ Some facts are defects that we work around. Where such a test fails, the workaro
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,9 @@ import duckdb
 import polars as pl
 import pytest
 from dagster._core.definitions.metadata.metadata_set import TableMetadataSet
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+from dagster._core.storage.runs.sqlite.sqlite_run_storage import SqliteRunStorage
+from dagster._core.storage.schedules.sqlite.sqlite_schedule_storage import SqliteScheduleStorage
 from dagster._core.storage.tags import (
     ASSET_PARTITION_RANGE_END_TAG,
     ASSET_PARTITION_RANGE_START_TAG,
@@ -51,6 +55,16 @@ def test_our_range_tags_are_dagster_s_own():
 def test_what_a_tick_writes_on_its_runs_is_what_the_daemon_looks_for():
     ours = (ticking.RUN_KEY_TAG, ticking.SCHEDULE_TAG, ticking.SENSOR_TAG, ticking.PRIORITY_TAG)
     assert ours == (RUN_KEY_TAG, SCHEDULE_NAME_TAG, SENSOR_NAME_TAG, PRIORITY_TAG)
+
+
+def test_dagster_s_sqlite_makes_an_engine_for_each_event():
+    """If not, ``defs.sqlite_storage`` has no reason any more."""
+    for connects in (
+        SqliteEventLogStorage._connect,
+        SqliteRunStorage.connect,
+        SqliteScheduleStorage.connect,
+    ):
+        assert "create_engine(" in inspect.getsource(connects)
 
 
 def test_the_times_of_a_schedule_are_told_both_ways_at_the_instant_itself_as_well():
