@@ -54,7 +54,7 @@ types: .venv/.installed-dev
 
 check: lint types test
 
-deploy-check: .venv/.installed-dev  ## look at deploy/ with hadolint and docker compose
+deploy-check: .venv/.installed-dev .venv/checkov/bin/checkov  ## look at deploy/ with the tools of its formats
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[deploy]'
 	@$(BIN)/python -m pytest -q showlist_assets_tests/deploy
 
@@ -77,6 +77,12 @@ lock: .venv/.installed-dev  ## write constraints.txt anew from the newest releas
 	@echo "Installing the tools for development"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
+
+# Apart, as it pins versions that Showlist's own packages do not go with.
+.venv/checkov/bin/checkov:
+	@echo "Installing checkov"
+	@$(PYTHON) -m venv .venv/checkov
+	@.venv/checkov/bin/python -m pip install -q --disable-pip-version-check 'checkov==3.3.30'
 
 docs: .venv/.installed  ## write the generated pages of docs/
 	@$(BIN)/python -m showlist_assets.cli.reference_docs

