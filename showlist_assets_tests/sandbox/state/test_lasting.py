@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 from dataclasses import replace
@@ -73,8 +74,12 @@ def test_what_was_done_in_one_process_is_there_in_the_next_at_another_port(confi
 
 
 def _another_port(url: str) -> int:
-    port = int(url.rpartition(":")[2])
-    return port + 1 if port < 65535 else port - 1
+    """A free one: while the old one is taken, the system gives another."""
+    with socket.socket() as old, socket.socket() as other:
+        old.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        old.bind(("127.0.0.1", int(url.rpartition(":")[2])))
+        other.bind(("127.0.0.1", 0))
+        return int(other.getsockname()[1])
 
 
 def test_it_comes_back_at_the_same_port_while_nobody_has_taken_it(config):
