@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from showlist_assets.domain.gazetteer import (
@@ -100,7 +100,6 @@ def test_whatever_is_typed_is_read_or_unknown(text):
     assert all(map(find_places, suggested))
 
 
-@settings(max_examples=60)
 @given(_NUMBERS)
 def test_each_zip_code_is_found_and_its_label_is_read_again(number):
     row = every_zip().row(number, named=True)
@@ -108,7 +107,6 @@ def test_each_zip_code_is_found_and_its_label_is_read_again(number):
     assert find_places(row["zip"]) == find_places(place.label) == (place,)
 
 
-@settings(max_examples=60)
 @given(_NUMBERS, st.sampled_from(["{}, {}", "{} {}", "{} ,{}"]), st.sampled_from([str, str.upper]))
 def test_each_city_is_found_in_its_state_and_its_label_is_read_again(number, template, spelled):
     row = every_zip().row(number, named=True)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from showlist_assets.domain.shows import future_shows, join_upcoming_shows
@@ -200,7 +200,6 @@ def rows_of(*columns):
     return st.lists(st.tuples(*columns), max_size=8, unique=True)
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     rows_of(NUMBERS),
     rows_of(STATES, NUMBERS, NUMBERS),

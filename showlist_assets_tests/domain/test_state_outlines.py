@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from showlist_assets.domain.gazetteer import find_places
@@ -22,7 +22,6 @@ def _has_zip(latitude: float, longitude: float, kilometres: float) -> set[str]:
     return set(inside["state"].unique())
 
 
-@settings(max_examples=60)
 @given(st.integers(0, every_zip().height - 1), st.floats(0, 400))
 def test_no_state_with_a_zip_code_in_the_circle_is_missed(number, kilometres):
     latitude, longitude = every_zip().select("latitude", "longitude").row(number)
@@ -31,7 +30,6 @@ def test_no_state_with_a_zip_code_in_the_circle_is_missed(number, kilometres):
     assert _has_zip(latitude, longitude, kilometres) <= set(touched)
 
 
-@settings(max_examples=60)
 @given(_IN_THE_US, _KILOMETRES)
 def test_the_circle_holds_whom_it_tells_and_nobody_else_nearest_first(place, kilometres):
     distances = {state: state_distance(state, *place) for state in STATE_CODES}
@@ -42,7 +40,6 @@ def test_the_circle_holds_whom_it_tells_and_nobody_else_nearest_first(place, kil
     assert all(distance <= kilometres + 1 for distance in told)
 
 
-@settings(max_examples=60)
 @given(_IN_THE_US, _KILOMETRES, _KILOMETRES)
 def test_a_wider_circle_touches_no_fewer_states(place, one, other):
     narrow, wide = sorted((one, other))

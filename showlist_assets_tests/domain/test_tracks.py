@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from showlist_assets.domain import tracks
@@ -99,7 +99,6 @@ FOUND = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
 @given(FOUND)
 def test_ranks_have_no_gaps_and_no_song_comes_twice(found):
     given_tracks = [

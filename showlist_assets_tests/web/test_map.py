@@ -10,7 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -213,7 +213,6 @@ def _positions(around: tuple[float, float], spread: float) -> st.SearchStrategy[
 
 
 @given(_positions(NEW_YORK, 0.6))
-@settings(max_examples=40, deadline=None)
 def test_dots_are_far_enough_apart_for_a_finger_and_no_show_is_lost(dots):
     view = circle_map(*NEW_YORK, _miles(25), dots)
     for index, mark in enumerate(view.marks):
@@ -255,7 +254,6 @@ _IN_THE_US = st.tuples(st.floats(18, 72), st.floats(-180, 180)).filter(lambda at
 
 
 @given(_IN_THE_US, st.floats(1, 1000))
-@settings(max_examples=60, deadline=None)
 def test_every_number_is_finite_and_in_the_view(at, kilometres):
     view = circle_map(*at, kilometres, [_dot(at)], place="Here")
     assert not re.search(r"nan|inf", _html(view))

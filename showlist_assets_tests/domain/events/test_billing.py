@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from showlist_assets.domain.events.bill_texts import KnownActs
@@ -104,7 +104,6 @@ PERFORMERS = st.builds(
 BILLS = st.lists(st.lists(PERFORMERS, max_size=6), min_size=1, max_size=6)
 
 
-@settings(max_examples=40, deadline=None)
 @given(BILLS, st.sampled_from(["concert", "music_festival"]))
 def test_every_show_has_one_row_per_key_one_headliner_and_billing_without_gaps(bills, kind):
     shows = [event(*each, show_id=f"seatgeek-{n}", kind=kind) for n, each in enumerate(bills)]

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from showlist_assets.domain.events.listing_groups import ListingDecision
@@ -523,7 +523,6 @@ def _same(one: Merged, other: Merged) -> bool:
     return one.listings.equals(other.listings) and one.doubtful.equals(other.doubtful)
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_the_order_of_rows_is_irrelevant_and_each_listing_is_in_one_show(data: st.DataObject):
     rows = data.draw(_listings())
@@ -537,7 +536,6 @@ def test_the_order_of_rows_is_irrelevant_and_each_listing_is_in_one_show(data: s
         assert per_show["local_date"].max() <= 1
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_decisions_win(data: st.DataObject):
     rows = data.draw(_listings())
@@ -552,7 +550,6 @@ def test_decisions_win(data: st.DataObject):
         assert all(groups[one.one] == groups[one.other] for one in decided)
 
 
-@settings(max_examples=60, deadline=None)
 @given(_listings())
 def test_a_stranger_changes_no_show_and_merging_again_changes_nothing(rows: list[dict[str, Any]]):
     stranger = listing("stranger", "Quiet Engine", "13:15", venue_name="Dome", venue_city="Utica")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from showlist_assets.domain.matching.overrides import (
@@ -151,7 +151,6 @@ _OVERRIDES = st.builds(
 
 
 # The text is read anew after each entry, so a list of six is six examples.
-@settings(max_examples=40, deadline=None)
 @given(st.lists(_OVERRIDES, max_size=6))
 def test_what_is_written_is_read_back_and_keeps_all_others(overrides):
     text, expected = "# Mine.\n", {}
@@ -194,7 +193,6 @@ def test_an_entry_that_cannot_be_taken_out_is_refused(text):
 
 
 @given(st.lists(st.text(min_size=1).filter(str.strip), max_size=6, unique_by=performer_key))
-@settings(deadline=None)
 def test_what_is_put_in_and_taken_out_leaves_the_file_as_it_was(names):
     text = ""
     for name in names:

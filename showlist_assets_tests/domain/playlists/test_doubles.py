@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from showlist_assets.domain.playlists.doubles import without_doubles
@@ -104,7 +104,6 @@ _LISTINGS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(_LISTINGS, st.randoms(use_true_random=False))
 def test_nobody_is_lost_and_the_order_of_the_rows_does_not_matter(listings, random):
     of_show = {show: (venue, hour) for show, _, venue, hour in listings}

@@ -9,7 +9,7 @@ from typing import get_args
 import jsonschema
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -197,7 +197,6 @@ def test_any_text_is_a_recipe_or_a_recipe_error(text):
     _is_taken_or_refused_with_a_line(text)
 
 
-@settings(max_examples=50)
 @given(
     st.recursive(
         st.none() | st.text(max_size=5) | st.integers() | st.booleans(),

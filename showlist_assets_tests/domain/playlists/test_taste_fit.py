@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
@@ -179,7 +179,6 @@ _WISHES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=100)
 @given(_ROWS, _TASTES, _WISHES)
 def test_a_block_always_wins(rows, tastes, wishes):
     plan = _plan(rows, taste_of(*tastes), **wishes)
@@ -191,7 +190,6 @@ def test_a_block_always_wins(rows, tastes, wishes):
         assert plan.left_out["blocked acts"]
 
 
-@settings(max_examples=60)
 @given(_ROWS, _TASTES, st.floats(0, 1), st.floats(0, 1))
 def test_who_asks_for_more_gets_no_others(rows, tastes, one, other):
     low, high = sorted((one, other))
@@ -202,7 +200,6 @@ def test_who_asks_for_more_gets_no_others(rows, tastes, one, other):
     assert set(few) <= set(many)
 
 
-@settings(max_examples=60)
 @given(_ROWS, _TASTES)
 def test_who_is_unknown_stands_last(rows, tastes):
     tracks = _plan(rows, taste_of(*tastes), order="taste").tracks
@@ -211,14 +208,12 @@ def test_who_is_unknown_stands_last(rows, tastes):
     assert ranks == [*sorted(known, reverse=True), *([None] * (len(ranks) - len(known)))]
 
 
-@settings(max_examples=60)
 @given(_ROWS, _TASTES, _WISHES, st.randoms())
 def test_the_order_of_the_rows_does_not_matter(rows, tastes, wishes, random):
     shuffled = random.sample(rows, len(rows)), taste_of(*random.sample(tastes, len(tastes)))
     assert _plan(rows, taste_of(*tastes), **wishes) == _plan(*shuffled, **wishes)
 
 
-@settings(max_examples=60)
 @given(_ROWS, _TASTES, _WISHES)
 def test_without_a_taste_the_plan_is_that_of_a_recipe_that_asks_for_none(rows, tastes, wishes):
     asked = {"taste", "unknown_taste"}

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 import polars as pl
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from showlist_assets.domain.gazetteer import Area, Place, find_places
@@ -101,7 +101,6 @@ def _read(query: str) -> tuple[Wish, tuple[str, ...]]:
 # The address
 
 
-@settings(max_examples=100)
 @given(_WISHES)
 def test_a_wish_comes_back_from_its_address_and_nothing_is_said(wish):
     assert _read(query_of(wish)) == (wish, ())
@@ -222,7 +221,6 @@ _HOSTILE = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=150)
 @given(st.lists(st.tuples(_NAMES_OF_FIELDS, _HOSTILE), max_size=8))
 def test_whatever_an_address_holds_it_is_a_wish_with_an_address_and_a_recipe(pairs):
     wish, told = wish_from_query(pairs, today=TODAY)
@@ -247,7 +245,6 @@ def _is_one_with_its_file(wish: Wish, place: Place | Area) -> None:
     ]
 
 
-@settings(max_examples=100)
 @given(_WISHES, st.sampled_from(_PLACES))
 def test_form_file_and_form_again_are_one(wish, place):
     is_at = wish.where[:1].isdigit() or wish.where[:1] == "-"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from showlist_assets.domain.recommendations.smooth_order import FEATURES, mean_step, smooth
@@ -19,7 +19,6 @@ def _rows(songs: list[tuple[float | None, ...]]) -> pl.DataFrame:
     return pl.DataFrame(songs, schema=schema, orient="row").with_row_index("song")
 
 
-@settings(max_examples=60)
 @given(_SONGS)
 def test_the_songs_are_the_same_and_the_first_stays_the_first(songs):
     rows = _rows(songs)

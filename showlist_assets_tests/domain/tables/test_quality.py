@@ -5,7 +5,7 @@ import json
 import dataframely as dy
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from showlist_assets.domain.tables import quality
@@ -128,7 +128,6 @@ ODD_ROWS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.lists(ODD_ROWS, max_size=12))
 def test_good_and_rejected_rows_add_up_to_all(rows):
     sorted_rows = check_rows("raw_events", frame("raw_events", *rows))

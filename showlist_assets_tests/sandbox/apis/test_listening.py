@@ -228,9 +228,7 @@ def test_nothing_that_a_catalogue_holds_runs(start_sandbox, payload):
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cc"]), max_size=40))
-@settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_stands_there_as_it_is(sandbox, text):
     kept = sandbox.listeners.create_playlist(text)
     page = safe(listen(sandbox, f"playlist/{kept.id}"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from showlist_assets.services.playlists import cover_fonts, cover_text
@@ -93,7 +93,6 @@ _TEXT = st.text(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(_TEXT)
 def test_whatever_the_text_its_lines_fit(text):
     lettering = Lettering(text)

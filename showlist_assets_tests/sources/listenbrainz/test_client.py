@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from showlist_assets.sandbox.config import LISTENBRAINZ_PRIVATE_TOKEN
@@ -65,7 +65,6 @@ def payload(*listens, **more):
     return Reply({"payload": {"count": len(listens), "listens": list(listens), **more}})
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     # At most two of a kind in a second, so that no second is longer than a page.
     st.lists(st.tuples(st.integers(0, 12), st.integers(0, 2)), max_size=30, unique=True),

@@ -6,7 +6,7 @@ import math
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from showlist_assets.domain.events.billing import expand_artists
@@ -351,7 +351,6 @@ def changed(number, changes):
 
 
 # Each example costs about 30 ms, however many documents it holds.
-@settings(max_examples=40, deadline=None)
 @given(st.lists(CHANGES, max_size=20))
 def test_whatever_stands_in_a_document_it_is_a_row_or_set_aside(changes):
     odd = [changed(number, each) for number, each in enumerate(changes)]

@@ -5,7 +5,7 @@ import json
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from showlist_assets.domain.tables.raw_events import RawEvents
@@ -494,7 +494,6 @@ def _paths(value, path=()):
         yield from _paths(item, (*path, key))
 
 
-@settings(max_examples=150, deadline=None)
 @given(path=st.sampled_from(sorted(filter(None, _paths(document())), key=str)), value=_JSON)
 def test_no_field_of_any_type_breaks_the_reading(path, value):
     spoilt = copy.deepcopy(document())

@@ -102,7 +102,8 @@ def test_readers_in_many_threads_see_whole_publications_while_new_ones_come(
 
     def read():
         seen = []
-        while not stop.is_set():
+        # A pause, or the readers hinder the publishing that they are to meet.
+        while not stop.wait(0.01):
             publication = publications.current()
             frame = publication.frame("NY")["title"][0]
             assert _title(publication) == frame

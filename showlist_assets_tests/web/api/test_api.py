@@ -219,7 +219,6 @@ _VALUES = st.one_of(
 
 @pytest.mark.usefixtures("filled")
 @settings(
-    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
