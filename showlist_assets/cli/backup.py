@@ -58,7 +58,7 @@ def backup(
     home: Base = BASE,
 ) -> None:
     """Write all that cannot be made again into one file."""
-    owner = _Owner.of(home, world, sandbox=sandbox)
+    owner = Owner.of(home, world, sandbox=sandbox)
     platform = platform_of(home, world, sandbox=sandbox)
     make_backup(platform, file, terminal, owner=owner, with_key=with_key, replace=force)
 
@@ -73,7 +73,7 @@ def restore_backup(
     home: Base = BASE,
 ) -> None:
     """Bring back what a backup holds, all or nothing; refuses to overwrite."""
-    owner = _Owner.of(home, world, sandbox=sandbox)
+    owner = Owner.of(home, world, sandbox=sandbox)
     if owner.world:
         refuse_while_running(owner.home)
         # A home that was removed, or never was on this machine, may come back.
@@ -106,14 +106,15 @@ def refuse_while_running(home: Home) -> None:
 
 
 @dataclass(frozen=True)
-class _Owner:
+class Owner:
     """Whose backup it is: made-up and real artists must not meet."""
 
     home: Home
     world: Path | None
 
     @classmethod
-    def of(cls, base: Path, world: Path | None, *, sandbox: bool) -> _Owner:
+    def of(cls, base: Path, world: Path | None, *, sandbox: bool) -> Owner:
+        """Whoever the options of a command name."""
         from showlist_assets.cli.homes import live_home, sandbox_home
 
         if not (sandbox or world):
@@ -132,7 +133,7 @@ def make_backup(
     file: Path,
     console: Console,
     *,
-    owner: _Owner,
+    owner: Owner,
     with_key: bool = False,
     replace: bool = False,
 ) -> None:
@@ -144,7 +145,7 @@ def make_backup(
     tally = _write(platform, file, owner=owner, with_key=with_key, replace=replace)
     platform.last_backup.note(platform.now())
     console.print(f"Wrote {file} ({tally.size / 1e6:.1f} MB unpacked):", soft_wrap=True)
-    _print_parts(tally, console)
+    print_parts(tally, console)
     if "accounts.key" in tally.files:
         console.print(_KEY_IN_IT, soft_wrap=True)
     elif "accounts" in tally.files or platform.listening.accounts():
@@ -155,9 +156,7 @@ def make_backup(
         console.print(words, soft_wrap=True, markup=False)
 
 
-def _write(
-    platform: Platform, file: Path, *, owner: _Owner, with_key: bool, replace: bool
-) -> Tally:
+def _write(platform: Platform, file: Path, *, owner: Owner, with_key: bool, replace: bool) -> Tally:
     from importlib.metadata import version
 
     from showlist_assets.services.backup import write_backup
@@ -194,7 +193,7 @@ def _kept_elsewhere(platform: Platform) -> list[str]:
 
 
 def bring_back(
-    platform: Platform, file: Path, console: Console, *, owner: _Owner, replace: bool = False
+    platform: Platform, file: Path, console: Console, *, owner: Owner, replace: bool = False
 ) -> None:
     """Restore the backup, and say what came back and what a person still has to do.
 
@@ -216,18 +215,19 @@ def bring_back(
         soft_wrap=True,
         markup=False,
     )
-    _print_parts(tally, console)
+    print_parts(tally, console)
     _print_what_to_do(platform, tally, console)
 
 
-def _print_parts(tally: Tally, console: Console) -> None:
+def print_parts(tally: Tally, console: Console) -> None:
+    """Print how many files there are of what."""
     for part, words in _PARTS.items():
         if files := tally.files.get(part):
             console.print(f"  {counted(files, 'file'):>12}  {words}", soft_wrap=True)
 
 
 def _print_what_to_do(platform: Platform, tally: Tally, console: Console) -> None:
-    if shut := _shut(platform):
+    if shut := shut_accounts(platform):
         into = f"{_key_file(platform)} (chmod 600) or " if platform.accounts.key_file else ""
         console.print(
             f"The key here does not open {', '.join(shut)}: put the right one into {into}"
@@ -247,7 +247,7 @@ def _key_file(platform: Platform) -> str:
     return str(platform.accounts.key_file or "SHOWLIST_ACCOUNT_KEY")
 
 
-def _shut(platform: Platform) -> list[str]:
+def shut_accounts(platform: Platform) -> list[str]:
     """Listeners of whom something cannot be opened with the key that is here."""
     from showlist_assets.domain.tables.listening.registry import LISTENER_TABLES
     from showlist_assets.services.listeners.accounts import AccountError

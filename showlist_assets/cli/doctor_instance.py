@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from showlist_assets.cli.findings import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from showlist_assets.defs.instance_facts import InstanceFacts
@@ -43,6 +43,7 @@ def instance_findings(platform: Platform, home: Path) -> Iterator[Finding]:
 
 def facts_judged(facts: InstanceFacts) -> Iterator[Finding]:
     """What ``facts`` mean for an installation that nobody watches."""
+    yield _tables(facts.outdated)
     yield _pools(facts)
     yield _dead_workers(facts)
     yield _retries(facts)
@@ -53,6 +54,35 @@ _OPENED_BY: Final = (
     "DAGSTER_HOME must name the folder of dagster.yaml, whatever that refers to by `env:` must be "
     "set, and its database must answer."
 )
+
+
+def upgrade_findings(home: Path) -> Iterator[Finding]:
+    """Whether an upgrade of the Dagster ``home`` was left half done; nothing where it was not."""
+    from showlist_assets.defs.instance_facts import (
+        CONFIGURATION,
+        UnusableInstanceError,
+        outdated_storage,
+    )
+
+    if not (home / CONFIGURATION).is_file():
+        return
+    try:
+        if outdated := outdated_storage(home):
+            yield _tables(outdated)
+    except UnusableInstanceError as error:
+        yield Finding("Dagster", "broken", f"{error} {_OPENED_BY}")
+
+
+def _tables(outdated: Collection[str]) -> Finding:
+    if not outdated:
+        return Finding("Dagster's tables", "ok", "are as this version makes them.")
+    return Finding(
+        "Dagster's tables",
+        "broken",
+        f"those of {', '.join(outdated)} are of another version of Dagster. Stop its processes, "
+        "run `showlist migrate`, and start them again. (Where Dagster was downgraded, go back to "
+        "the later one, or bring its database back as it was.)",
+    )
 
 
 def _pools(facts: InstanceFacts) -> Finding:

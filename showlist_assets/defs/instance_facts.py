@@ -7,6 +7,7 @@ What belongs here: asking Dagster. What does not: what is wrong with the answers
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -46,6 +47,7 @@ class InstanceFacts:
         has_daemon: Whether a daemon has ever run here.
         late_daemons: Those that are needed and have not been heard of lately.
         stopped: Schedules and sensors that do not run.
+        outdated: The parts of its storage whose tables are not as this version makes them.
     """
 
     is_postgres: bool
@@ -59,6 +61,7 @@ class InstanceFacts:
     has_daemon: bool
     late_daemons: tuple[str, ...]
     stopped: tuple[str, ...]
+    outdated: tuple[str, ...] = ()
 
 
 def instance_facts(home: Path, definitions: dg.Definitions) -> InstanceFacts:
@@ -67,9 +70,25 @@ def instance_facts(home: Path, definitions: dg.Definitions) -> InstanceFacts:
     Raises:
         UnusableInstanceError: it cannot be opened, or its storage does not answer.
     """
+    with _opened(home) as instance:
+        return _asked(instance, definitions)
+
+
+def outdated_storage(home: Path) -> tuple[str, ...]:
+    """The parts of the storage of ``home`` whose tables are not as this version makes them.
+
+    Raises:
+        UnusableInstanceError: it cannot be opened, or its storage does not answer.
+    """
+    with _opened(home) as instance:
+        return tuple(_outdated(instance))
+
+
+@contextmanager
+def _opened(home: Path) -> Iterator[dg.DagsterInstance]:
     try:
         with dg.DagsterInstance.from_config(str(home)) as instance:
-            return _asked(instance, definitions)
+            yield instance
     # Its parts come from any package, and raise what they like.
     except Exception as error:
         raise UnusableInstanceError(
@@ -142,7 +161,19 @@ def _asked(instance: dg.DagsterInstance, definitions: dg.Definitions) -> Instanc
             sorted(kind for kind, one in daemons.items() if one.required and not one.healthy)
         ),
         stopped=tuple(_stopped(instance, definitions)),
+        outdated=tuple(_outdated(instance)),
     )
+
+
+def _outdated(instance: dg.DagsterInstance) -> Iterator[str]:
+    versions = {
+        "runs": instance.run_storage.alembic_version(),
+        "events": instance.event_log_storage.alembic_version(),
+        "schedules": instance.schedule_storage and instance.schedule_storage.alembic_version(),
+    }
+    for part, version in versions.items():
+        if version and version[0] != version[1]:
+            yield part
 
 
 def _stopped(instance: dg.DagsterInstance, definitions: dg.Definitions) -> Iterator[str]:

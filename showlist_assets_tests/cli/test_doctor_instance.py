@@ -2,9 +2,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import dagster as dg
 import pytest
+from dagster._core.storage.event_log.sqlite import sqlite_event_log
+from dagster._core.storage.sql import get_alembic_config, run_alembic_downgrade
+from typer.testing import CliRunner
 
-from showlist_assets.cli.doctor_instance import facts_judged, instance_findings
+from showlist_assets.cli.app import app
+from showlist_assets.cli.doctor_instance import (
+    facts_judged,
+    instance_findings,
+    upgrade_findings,
+)
 from showlist_assets.cli.templates import dagster_configuration, template
 from showlist_assets.defs.instance_facts import InstanceFacts
 from showlist_assets.settings import load_settings
@@ -135,11 +144,36 @@ def test_everything_of_a_home_of_the_ui_is_looked_at(tmp_path):
     }
     assert found == {
         "dagster.yaml": "ok",
+        "Dagster's tables": "ok",
         "Pools": "ok",
         "Run monitoring": "ok",
         "Run retries": "ok",
         "Daemon": "missing",
     }
+
+
+def test_tables_of_an_earlier_dagster_are_told_until_they_are_migrated(tmp_path, monkeypatch):
+    (tmp_path / "dagster.yaml").write_bytes(template("dagster.yaml"))
+    assert list(upgrade_findings(tmp_path)) == []
+    with (
+        dg.DagsterInstance.from_config(str(tmp_path)) as instance,
+        instance.event_log_storage.index_connection() as connection,
+    ):
+        before = get_alembic_config(sqlite_event_log.__file__)
+        run_alembic_downgrade(before, connection, rev="-1")
+    (plain,) = upgrade_findings(tmp_path)
+    assert (plain.subject, plain.verdict) == ("Dagster's tables", "broken")
+    assert "those of events are of another version" in plain.words
+    assert "showlist migrate" in plain.words
+    assert plain in list(instance_findings(Platform(load_settings()), tmp_path))
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    assert CliRunner().invoke(app, ["migrate"]).exit_code == 0
+    assert list(upgrade_findings(tmp_path)) == []
+
+
+def test_where_dagster_keeps_nothing_there_is_nothing_to_migrate(tmp_path):
+    assert list(upgrade_findings(tmp_path)) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_instance_that_cannot_be_opened_is_one_fault(tmp_path):
