@@ -16,6 +16,7 @@ from showlist_assets.defs.jobs import default_jobs
 from showlist_assets.defs.resources import default_resources, gcs_client
 from showlist_assets.defs.schedules import default_schedules
 from showlist_assets.defs.sensors import default_sensors
+from showlist_assets.defs.watching import failure_watch
 from showlist_assets.settings import Settings, load_settings
 from showlist_assets.wiring import Platform
 
@@ -41,7 +42,7 @@ def build_definitions(
         assets=_assets(chosen.settings.states_per_run),
         jobs=default_jobs,
         schedules=default_schedules,
-        sensors=default_sensors,
+        sensors=[*default_sensors, failure_watch],
         resources=default_resources(chosen),
         executor=dg.in_process_executor,
         loggers=loggers,
@@ -62,4 +63,13 @@ def _assets(states_per_run: int) -> list[Any]:
         )
 
 
-defs = build_definitions()
+def _of_this_process() -> dg.Definitions:
+    settings = load_settings()
+    if settings.log_format == "json":
+        from showlist_assets.defs.run_logging import log_all_as_json
+
+        log_all_as_json()
+    return build_definitions(settings)
+
+
+defs = _of_this_process()

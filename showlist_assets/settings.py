@@ -107,6 +107,30 @@ def _smtp_url(value: SecretStr) -> SecretStr:
     return value
 
 
+def _alerts_address(value: SecretStr) -> SecretStr:
+    """``mailto:me@example.org``, or an address of apprise; what is wrong is not quoted."""
+    scheme, _, rest = value.get_secret_value().strip().partition(":")
+    by_mail = scheme == "mailto" and not rest.startswith("//")
+    local, _, host = rest.partition("@")
+    if by_mail and not (local and host and rest.isprintable() and not set(rest) & set(" ,;<>")):
+        raise ValueError("must name one address behind mailto:, such as mailto:me@example.org")
+    if not by_mail and not (scheme.isalnum() and rest.startswith("//") and rest != "//"):
+        raise ValueError("must be mailto:me@example.org, or an address of apprise (ntfy://topic)")
+    return SecretStr(f"{scheme}:{rest}")
+
+
+def _secret_web_url(value: SecretStr) -> SecretStr:
+    """``http(s)://host[:port][/path]``; what is wrong is not quoted."""
+    try:
+        parts = urlsplit(value.get_secret_value().strip())
+        is_usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_usable = False
+    if not is_usable:
+        raise ValueError("must be an address such as https://hc-ping.com/...")
+    return value
+
+
 def _in_utc(value: datetime) -> datetime:
     if value.tzinfo is None:
         return value.replace(tzinfo=UTC)
@@ -162,6 +186,8 @@ FolderAddress = Annotated[str, AfterValidator(_folder)]
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 SourceNames = Annotated[str, AfterValidator(_event_sources)]
 SmtpUrl = Annotated[SecretStr, AfterValidator(_smtp_url)]
+AlertsAddress = Annotated[SecretStr, AfterValidator(_alerts_address)]
+SecretWebUrl = Annotated[SecretStr, AfterValidator(_secret_web_url)]
 Instant = Annotated[datetime, AfterValidator(_in_utc)]
 
 
@@ -520,6 +546,25 @@ class Settings(BaseSettings):
         description="Who these mails are from, such as Showlist <me@example.org>; by default the "
         "user of the mail server, if that is an address.",
     )
+    alerts: AlertsAddress | None = Field(
+        default=None,
+        alias="SHOWLIST_ALERTS",
+        description="Where it is told what failed (docs/operations.md#alerts): "
+        "mailto:me@example.org, by the mail server above; or an address of apprise, such as "
+        "ntfy://topic or slack://..., which needs the extra `alerts`.",
+    )
+    heartbeat: SecretWebUrl | None = Field(
+        default=None,
+        alias="SHOWLIST_HEARTBEAT",
+        description="An address of an outside watch, such as healthchecks.io, that is called after "
+        "each good weekly refresh and each good tick, and with /fail behind it after a failed one.",
+    )
+    log_format: Literal["plain", "json"] = Field(
+        default="plain",
+        alias="SHOWLIST_LOG_FORMAT",
+        description="How runs, `showlist tick` and `showlist web` write what they log: plain, or "
+        "json, an object a line on stderr (docs/operations.md#logs).",
+    )
     web_url: WebUrl | None = Field(
         default=None,
         alias="SHOWLIST_WEB_URL",
@@ -595,6 +640,13 @@ class Settings(BaseSettings):
         ge=0,
         alias="SHOWLIST_RETRY_DELAY_SECONDS",
         description="The first of these waits.",
+    )
+    runs_kept_days: int = Field(
+        default=90,
+        ge=0,
+        alias="SHOWLIST_RUNS_KEPT_DAYS",
+        description="For how many days Dagster's runs are kept, with their events and logs; 0 for "
+        "ever. One with the newest result of something stays.",
     )
     now: Instant | None = Field(
         default=None,

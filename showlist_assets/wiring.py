@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from showlist_assets.domain.playlists.recipe import Recipe
+    from showlist_assets.services.alerts import Alert, Alerts
     from showlist_assets.services.backup import Part
     from showlist_assets.services.forgetting_listeners import Forgotten
+    from showlist_assets.services.heartbeat import Heartbeat
     from showlist_assets.services.listeners.accounts import Account, AccountStore
     from showlist_assets.services.listeners.feed_links import FeedLinks
     from showlist_assets.services.listeners.invitations import Invitations
@@ -785,6 +787,36 @@ class Platform:
 
         url = self.settings.mail_server
         return MailServer(url.get_secret_value(), self.settings.mail_from) if url else None
+
+    @property
+    def alerts(self) -> Alerts | None:
+        """What tells of failures; None where no address is set."""
+        from showlist_assets.services.alerts import Alerts, sender
+        from showlist_assets.storage.alert_record import AlertFile
+
+        address = self.settings.alerts
+        if address is None:
+            return None
+        send = sender(address.get_secret_value(), self.mail_server)
+        return Alerts(send, AlertFile(self._listener_files), clock=self.now)
+
+    @property
+    def heartbeat(self) -> Heartbeat:
+        """The sign of life for an outside watch; without an address it calls nobody."""
+        from showlist_assets.services.heartbeat import Heartbeat
+
+        return Heartbeat(self.settings.heartbeat)
+
+    def troubles(self) -> list[Alert]:
+        """What is wrong for longer than a run.
+
+        Raises:
+            AccountError: the accounts cannot be read.
+            StorageError: the notes of what was fetched cannot be.
+        """
+        from showlist_assets.services.troubles import troubles
+
+        return list(troubles(self.accounts.all(), self.fetch_record.fetches(), now=self.now()))
 
     @property
     def digest_mail(self) -> DigestMail:

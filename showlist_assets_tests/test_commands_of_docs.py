@@ -52,7 +52,11 @@ OTHERWISE = (
     (r"\$ID", "$(a_playlist)", "a sandbox has no playlist until somebody pushes one"),
     (r"https://venue\.example/events\.ics", "$FOLDER/events.ics", "there is no such venue"),
     (r"^(showlist (doctor|status))$", r"\1 --sandbox", "there are no keys here"),
-    (r"^(showlist (backup|restore-backup) .+)$", r"\1 --sandbox", "there are no keys here"),
+    (
+        r"^(showlist (backup(-drill)?|restore-backup) .+)$",
+        r"\1 --sandbox",
+        "there are no keys here",
+    ),
     (r"^showlist demo$", "showlist demo --states VT", "`scripts/newcomer` makes all its states"),
     (r"(-m pytest .+)$", r"\1 --collect-only -q", "it is part of this suite"),
 )

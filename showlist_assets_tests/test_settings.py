@@ -301,6 +301,34 @@ def test_a_mail_server_is_kept_as_a_secret(monkeypatch, url):
 
 
 @pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SHOWLIST_ALERTS", "pa55@example.org"),
+        ("SHOWLIST_ALERTS", "mailto:pa55"),
+        ("SHOWLIST_ALERTS", "mailto:a@b.c,pa55@example.org"),
+        ("SHOWLIST_ALERTS", "ntfy:pa55"),
+        ("SHOWLIST_HEARTBEAT", "hc-ping.com/pa55"),
+        ("SHOWLIST_HEARTBEAT", "https://host:99999/pa55"),
+    ],
+)
+def test_whom_nobody_can_reach_is_refused_without_being_quoted(monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=f"{name} cannot be used: must ") as told:
+        load_settings()
+    assert "pa55" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "value", ["mailto:me@example.org", "mailto://me:word@example.org", "ntfy://a"]
+)
+def test_whom_to_alert_is_one_secret_address(monkeypatch, value):
+    monkeypatch.setenv("SHOWLIST_ALERTS", f" {value} ")
+    settings = load_settings()
+    assert settings.alerts.get_secret_value() == value
+    assert value not in str(settings.model_dump())
+
+
+@pytest.mark.parametrize(
     ("given", "ahead"),
     [("P7D", timedelta(days=7)), ("PT36H", timedelta(hours=36)), ("PT604800S", timedelta(days=7))],
 )

@@ -16,19 +16,30 @@ import duckdb
 import polars as pl
 import pytest
 from dagster._core.definitions.metadata.metadata_set import TableMetadataSet
+from dagster._core.storage.event_log.schema import (
+    AssetCheckExecutionsTable,
+    SqlEventLogStorageTable,
+)
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from dagster._core.storage.runs.sqlite.sqlite_run_storage import SqliteRunStorage
 from dagster._core.storage.schedules.sqlite.sqlite_schedule_storage import SqliteScheduleStorage
 from dagster._core.storage.tags import (
     ASSET_PARTITION_RANGE_END_TAG,
     ASSET_PARTITION_RANGE_START_TAG,
+    PARTITION_NAME_TAG,
     PRIORITY_TAG,
+    ROOT_RUN_ID_TAG,
     RUN_KEY_TAG,
     SCHEDULE_NAME_TAG,
     SENSOR_NAME_TAG,
+    WILL_RETRY_TAG,
 )
+from dagster._utils.log import create_console_logger
+from sqlalchemy import select
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateTable
 
-from showlist_assets.defs import schedules, ticking
+from showlist_assets.defs import schedules, ticking, watching
 from showlist_assets.defs.column_metadata import definition_metadata
 from showlist_assets.defs.partitions import range_tags
 
@@ -57,6 +68,16 @@ def test_what_a_tick_writes_on_its_runs_is_what_the_daemon_looks_for():
     assert ours == (RUN_KEY_TAG, SCHEDULE_NAME_TAG, SENSOR_NAME_TAG, PRIORITY_TAG)
 
 
+def test_what_the_daemon_writes_on_runs_is_what_the_failure_watch_looks_for():
+    ours = (watching.WILL_RETRY_TAG, watching.ROOT_RUN_TAG, watching.PARTITION_TAG)
+    assert ours == (WILL_RETRY_TAG, ROOT_RUN_ID_TAG, PARTITION_NAME_TAG)
+
+
+def test_dagster_makes_its_console_loggers_by_one_function_of_coloredlogs():
+    """``defs.run_logging`` replaces it; a run's own is seen there to write JSON."""
+    assert "coloredlogs.install(" in inspect.getsource(create_console_logger)
+
+
 def test_dagster_s_sqlite_makes_an_engine_for_each_event():
     """If not, ``defs.sqlite_storage`` has no reason any more."""
     for connects in (
@@ -65,6 +86,32 @@ def test_dagster_s_sqlite_makes_an_engine_for_each_event():
         SqliteScheduleStorage.connect,
     ):
         assert "create_engine(" in inspect.getsource(connects)
+
+
+def test_dagster_leaves_check_results_and_the_file_of_a_run_that_it_deletes(tmp_path):
+    """If not, ``defs.old_runs`` need not delete them itself."""
+
+    @dg.asset
+    def numbers() -> None: ...
+
+    @dg.asset_check(asset=numbers)
+    def plausible() -> dg.AssetCheckResult:
+        return dg.AssetCheckResult(passed=True)
+
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        run_id = dg.materialize([numbers, plausible], instance=instance).run_id
+        instance.delete_run(run_id)
+        with instance.event_log_storage.index_connection() as connection:
+            assert connection.execute(select(AssetCheckExecutionsTable)).all()
+            assert not connection.execute(select(SqlEventLogStorageTable)).all()
+    assert list(tmp_path.rglob(f"{run_id}.db"))
+
+
+def test_sqlite_gives_the_number_of_a_deleted_event_to_the_next_one():
+    """If not, ``defs.old_runs`` need not keep the run of the newest event."""
+    statement = str(CreateTable(SqlEventLogStorageTable).compile(dialect=sqlite.dialect()))
+    assert "PRIMARY KEY" in statement
+    assert "AUTOINCREMENT" not in statement
 
 
 def test_the_times_of_a_schedule_are_told_both_ways_at_the_instant_itself_as_well():

@@ -18,6 +18,7 @@ from typer.core import TyperGroup
 from showlist_assets.cli import (
     accounts,
     backup,
+    backup_drill,
     cache,
     demo,
     doctor,
@@ -66,12 +67,23 @@ def exit_on_failure() -> Iterator[None]:
         Console(stderr=True).print("Nothing was changed.")
         raise typer.Exit(1) from None
     except ShowlistError as failure:
-        from rich.markup import escape
-
-        Console(stderr=True, highlight=False, emoji=False).print(
-            f"[red]Error:[/red] {escape(str(failure))}", soft_wrap=True
-        )
+        _tell(failure)
         raise typer.Exit(1) from None
+
+
+def _tell(failure: ShowlistError) -> None:
+    from showlist_assets.services.log_lines import logs_as_json
+
+    if logs_as_json():
+        import logging
+
+        logging.getLogger(__name__).error("%s", failure)
+        return
+    from rich.markup import escape
+
+    Console(stderr=True, highlight=False, emoji=False).print(
+        f"[red]Error:[/red] {escape(str(failure))}", soft_wrap=True
+    )
 
 
 def _interrupted() -> typer.Exit:
@@ -106,7 +118,7 @@ _GROUPS: Final[dict[str, tuple[Callable[..., None], ...]]] = {
         cache.cache,
         forget_event.forget_event,
     ),
-    "Keep it": (backup.backup, backup.restore_backup, reset.reset),
+    "Keep it": (backup.backup, backup.restore_backup, backup_drill.backup_drill, reset.reset),
     "Playlists": (
         playlists.plan,
         playlists.push,

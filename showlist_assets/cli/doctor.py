@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from showlist_assets.cli.doctor_alerts import alert_findings, alert_sent
+from showlist_assets.cli.doctor_instance import upgrade_findings
 from showlist_assets.cli.doctor_listening import listening_findings
 from showlist_assets.cli.doctor_places import place_findings
 from showlist_assets.cli.doctor_sources import source_findings
@@ -41,6 +43,10 @@ def doctor(
             "monitoring, passwords, the bucket's rights, clock, backups (docs/operations.md).",
         ),
     ] = False,
+    alert: Annotated[
+        bool,
+        typer.Option("--alert", help="Send a test message to the address of SHOWLIST_ALERTS."),
+    ] = False,
     sandbox: OfDemo = False,
     world: World = None,
     home: Base = BASE,
@@ -51,13 +57,17 @@ def doctor(
 
     with platform_asking(home, world, sandbox=sandbox) as platform:
         healthy = examine(findings(platform), terminal)
+        if alert:
+            healthy = examine([alert_sent(platform)], terminal) and healthy
+        if sandbox or world:
+            dagster_home = sandbox_home(home, world).dagster
+        else:
+            dagster_home = dagster_home_of(live_home(home).dagster)
         if production:
-            if sandbox or world:
-                dagster_home = sandbox_home(home, world).dagster
-            else:
-                dagster_home = dagster_home_of(live_home(home).dagster)
             terminal.print("\n[bold]Production[/bold]")
             healthy = examine(production_findings(platform, dagster_home), terminal) and healthy
+        else:
+            healthy = examine(upgrade_findings(dagster_home), terminal) and healthy
     raise typer.Exit(0 if healthy else 1)
 
 
@@ -93,6 +103,7 @@ def findings(platform: Platform) -> Iterator[Finding]:
     yield from taste_findings(platform)
     if settings.mail_server:
         yield _mail(platform)
+    yield from alert_findings(platform)
     yield _page(settings)
     yield _mode(settings)
 

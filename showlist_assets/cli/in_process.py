@@ -86,12 +86,13 @@ class Jobs:
         """
         from showlist_assets.cli.run_progress import progress_logger
         from showlist_assets.definitions import build_definitions
+        from showlist_assets.defs.run_logging import json_logger
+        from showlist_assets.services.log_lines import logs_as_json
 
         self.platform, self.instance, self.console = platform, instance, console
         self._command = command
-        self._definitions = build_definitions(
-            platform=platform, loggers={"console": progress_logger(console, brief=brief)}
-        )
+        progress = json_logger() if logs_as_json() else progress_logger(console, brief=brief)
+        self._definitions = build_definitions(platform=platform, loggers={"console": progress})
 
     def at(self, platform: Platform) -> Jobs:
         """The same over another platform, with little to read."""
@@ -153,14 +154,9 @@ class Jobs:
 
 def why_failed(result: dg.ExecuteInProcessResult) -> str:
     """What the first failed step said, without its stack."""
+    from showlist_assets.defs.failures import why_step_failed
+
     for event in result.get_step_failure_events():
-        failure = event.step_failure_data
-        told = failure.user_failure_data
-        if told and told.description:
-            return f"{event.step_key}: {told.description}"
-        error = failure.error
-        while error and error.cause:
-            error = error.cause
-        if error:
-            return f"{event.step_key}: {error.message.strip()}"
+        if said := why_step_failed(event):
+            return said
     return "The run failed; its log in the UI says why."

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from showlist_assets.cli.log_console import log_console
 from showlist_assets.cli.options import BASE, Base, OfDemo, World, platform_asking
+from showlist_assets.cli.tick_alerts import tell_of_tick
 from showlist_assets.domain.quantities import counted
 from showlist_assets.errors import ShowlistError
 
@@ -48,9 +50,11 @@ def tick(
 
     from showlist_assets.cli.homes import live_home, sandbox_home
 
-    # A machine reads the standard output.
-    console = Console(highlight=False, emoji=False, stderr=json_file == _STDOUT)
     with platform_asking(home, world, sandbox=sandbox) as platform, _ended_by_sigterm():
+        console = log_console(platform.settings, __name__)
+        if console is None:
+            # A machine reads the standard output.
+            console = Console(highlight=False, emoji=False, stderr=json_file == _STDOUT)
         own = sandbox_home(home, world) if sandbox or world else None
         report = Report(platform.now().isoformat(), dry_run=dry_run)
         try:
@@ -63,7 +67,15 @@ def tick(
         except ShowlistError as failure:
             report.exit_code, report.failure = 1, str(failure)
             raise
+        except Exception as fault:
+            # One of ours, which keeps its stack.
+            report.exit_code, report.failure = 1, f"{type(fault).__name__}: {fault}"
+            raise
         finally:
+            # Who is told to end has some seconds; of a sandbox there is nothing to tell.
+            if not (dry_run or report.skipped or own) and report.exit_code in (0, 1):
+                failed = bool(report.exit_code)
+                tell_of_tick(platform, report.steps, failed=failed, failure=report.failure)
             report.finish(platform)
             if json_file:
                 write_json(json_file, report)

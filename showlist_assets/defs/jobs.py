@@ -1,8 +1,13 @@
 """The jobs: what a schedule or a person starts."""
 
-from __future__ import annotations
-
+# Dagster reads the annotation of a resource unevaluated, so annotations are not postponed here.
 import dagster as dg
+
+# Dagster 1.13 has no public name for what ``define_asset_job`` returns.
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
+from showlist_assets.defs.old_runs import purge
+from showlist_assets.wiring import Platform
 
 CALLS_TAG = "showlist/spotify_calls"
 """Run tag: how many Spotify lookups the run may make."""
@@ -58,11 +63,32 @@ refresh_taste = dg.define_asset_job(
     executor_def=dg.in_process_executor,
 )
 
-default_jobs = [
+
+@dg.op
+def delete_old_runs(context: dg.OpExecutionContext, platform: dg.ResourceParam[Platform]) -> None:
+    """Delete what SHOWLIST_RUNS_KEPT_DAYS no longer keeps, and tell how many went."""
+    done = purge(context.instance, now=platform.now(), days=platform.settings.runs_kept_days)
+    context.log.info(done.words)
+    counts = {"deleted": done.deleted, "left": done.waiting, "kept": done.held}
+    context.add_output_metadata(counts)
+
+
+@dg.job(
+    description="Delete old runs with their events and logs (SHOWLIST_RUNS_KEPT_DAYS). One with "
+    "the newest result of something stays.",
+    executor_def=dg.in_process_executor,
+)
+def purge_runs() -> None:
+    """One step."""
+    delete_old_runs()
+
+
+default_jobs: list[dg.JobDefinition | UnresolvedAssetJobDefinition] = [
     refresh_states,
     catch_up_states,
     push_playlists,
     rebuild_warehouse,
     sync_listening,
     refresh_taste,
+    purge_runs,
 ]

@@ -1,4 +1,7 @@
-"""The schedules. They are off until an operator turns them on in the UI."""
+"""The schedules.
+
+Those that ask an API are off until an operator turns them on in the UI.
+"""
 
 # Dagster reads the annotation of a resource unevaluated, so annotations are not postponed here.
 from collections.abc import Iterable, Iterator
@@ -8,7 +11,8 @@ from typing import Final
 import dagster as dg
 import polars as pl
 
-from showlist_assets.defs.jobs import CALLS_TAG, catch_up_states, refresh_states
+from showlist_assets.defs.jobs import CALLS_TAG, catch_up_states, purge_runs, refresh_states
+from showlist_assets.defs.old_runs import purge
 from showlist_assets.defs.partitions import (
     range_tags,
     ranges_covering,
@@ -55,9 +59,19 @@ def weekly_refresh(
     share = -(-platform.spotify_allowance.for_purpose("lookup") // len(ranges))
     for first, last in ranges:
         yield dg.RunRequest(
-            run_key=f"{week}/{first}-{last}",
+            run_key=_run_key(week, first, last),
             tags={**range_tags(first, last), CALLS_TAG: str(share)},
         )
+
+
+def weekly_run_keys(platform: Platform, week: str) -> set[str]:
+    """The run keys of all runs of a week's refresh (``week`` as 2026-W47)."""
+    ranges = state_ranges(platform.settings.states_per_run)
+    return {_run_key(week, first, last) for first, last in ranges}
+
+
+def _run_key(week: str, first: str, last: str) -> str:
+    return f"{week}/{first}-{last}"
 
 
 @dg.schedule(
@@ -155,4 +169,23 @@ def is_under_way(instance: dg.DagsterInstance) -> bool:
     return any(run.job_name in jobs for run in unfinished)
 
 
-default_schedules = [weekly_refresh, daily_catch_up]
+@dg.schedule(
+    job=purge_runs,
+    cron_schedule="45 4 * * *",
+    execution_timezone="America/New_York",
+    # Needs no operator: who has to turn it on learns of it from a full disk.
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Deletes runs older than SHOWLIST_RUNS_KEPT_DAYS, every night when there are any.",
+)
+def daily_purge(
+    context: dg.ScheduleEvaluationContext, platform: dg.ResourceParam[Platform]
+) -> dg.RunRequest | dg.SkipReason:
+    """One run, or why there is nothing to do."""
+    days = platform.settings.runs_kept_days
+    found = purge(context.instance, now=platform.now(), days=days, dry_run=True)
+    if found.deleted:
+        return dg.RunRequest(run_key=context.scheduled_execution_time.strftime("%Y-%m-%d"))
+    return dg.SkipReason(found.words)
+
+
+default_schedules = [weekly_refresh, daily_catch_up, daily_purge]

@@ -1,6 +1,6 @@
 """The sensors: from changed shows to pushed playlists, and to the DuckDB file.
 
-The one that pushes is off until an operator turns it on; the other is in ``automation``.
+The one that pushes is off until an operator turns it on; the others have modules of their own.
 """
 
 # Dagster reads the annotation of a resource unevaluated, so annotations are not postponed here.

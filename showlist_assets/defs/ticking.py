@@ -18,10 +18,12 @@ from dagster._utils.schedules import schedule_execution_time_iterator
 
 from showlist_assets.defs.jobs import push_playlists, rebuild_warehouse
 from showlist_assets.defs.listening_sensor import due_for_listeners, listening_sensor
+from showlist_assets.defs.old_runs import purge
 from showlist_assets.defs.partitions import states_of
 from showlist_assets.defs.schedules import (
     UNFINISHED,
     daily_catch_up,
+    daily_purge,
     is_under_way,
     weekly_refresh,
 )
@@ -176,6 +178,7 @@ class Tick:
             (listening_sensor.name, self._listening),
             (playlist_refresh_sensor.name, self._playlists),
             (rebuild_warehouse.name, self._warehouse),
+            (daily_purge.name, self._purge),
         ):
             yield self._tried(name, step)
 
@@ -198,12 +201,7 @@ class Tick:
         name, at = schedule.name, last_tick(schedule, self._platform.now())
         seen = self._record.schedules.get(name)
         if seen and seen >= at:
-            return StepDone(
-                name,
-                due=False,
-                why=f"What was due at {_words(at)} was seen to; next "
-                f"{_words(next_tick(schedule, self._platform.now()))}.",
-            )
+            return self._seen_to(schedule, at)
         asked = self._asked_by_schedule(schedule, at)
         fresh = [each for each in asked.requests if not self._is_known(name, each)]
         runs = self._started(name, fresh, {SCHEDULE_TAG: name})
@@ -215,6 +213,11 @@ class Tick:
         if not runs:
             why = asked.why_none or "Its runs have been started before."
         return StepDone(name, due=bool(runs), why=why, runs=runs)
+
+    def _seen_to(self, schedule: dg.ScheduleDefinition, at: datetime) -> StepDone:
+        following = next_tick(schedule, self._platform.now())
+        why = f"What was due at {_words(at)} was seen to; next {_words(following)}."
+        return StepDone(schedule.name, due=False, why=why)
 
     def _asked_by_schedule(self, schedule: dg.ScheduleDefinition, at: datetime) -> _Asked:
         with dg.build_schedule_context(
@@ -303,6 +306,20 @@ class Tick:
             self._record.published = newest
             self._store()
         return StepDone(name, due=True, why="Shows have changed.", runs=[run])
+
+    # Old runs
+
+    def _purge(self) -> StepDone:
+        """As ``daily_purge``, and without a run of its own."""
+        now, name = self._platform.now(), daily_purge.name
+        at, seen = last_tick(daily_purge, now), self._record.schedules.get(name)
+        if seen and seen >= at:
+            return self._seen_to(daily_purge, at)
+        days, dry_run = self._platform.settings.runs_kept_days, not self._save
+        done = purge(self._instance, now=now, days=days, dry_run=dry_run)
+        self._record.schedules[name] = at
+        self._store()
+        return StepDone(name, due=bool(done.deleted), why=done.words)
 
     # Runs
 

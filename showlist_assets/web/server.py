@@ -65,6 +65,7 @@ def serve(
     prefix: str = "",
     proxies: str = "",
     on_started: Callable[[], None] | None = None,
+    own_logs: bool = True,
 ) -> None:
     """Answer until interrupted.
 
@@ -75,12 +76,14 @@ def serve(
         proxies: Addresses and networks whose word about the visitor's address and HTTPS is
             believed, with commas between; empty: nobody's.
         on_started: Called once the page answers.
+        own_logs: Whether uvicorn configures its loggers, or leaves them as the process has them.
 
     Raises:
         KeyboardInterrupt: somebody pressed Ctrl-C; open answers were given.
     """
     config = uvicorn.Config(
         app,
+        log_config=uvicorn.config.LOGGING_CONFIG if own_logs else None,
         log_level="warning",
         # It would hold addresses, some of which are secrets (calendars, feeds, links).
         access_log=False,

@@ -136,6 +136,30 @@ def test_a_dry_run_names_what_is_due_and_writes_nothing(machine):
     assert machine.spotify_requests() == 0
 
 
+def test_old_runs_are_deleted_once_a_day(machine):
+    other = dg.JobDefinition(graph_def=dg.GraphDefinition("other", node_defs=[]))
+    old, newest = (
+        other.execute_in_process(instance=machine.platform.instance).run_id for _ in range(2)
+    )
+    machine.platform.set(SHOWLIST_NOW="2099-01-01T15:00:00+00:00")
+    machine.has_seen_to_schedules()
+    assert not _purge_of(machine).due
+    machine.platform.set(SHOWLIST_NOW="2099-01-02T15:00:00+00:00")
+    would = _purge_of(machine, dry_run=True)
+    assert (would.due, "1 run older than 90 days to delete" in would.why) == (True, True)
+    assert set(machine.platform.instance.get_run_ids()) == {old, newest}
+    done = _purge_of(machine)
+    assert (done.due, "1 run older than 90 days deleted" in done.why) == (True, True)
+    assert machine.platform.instance.get_run_ids() == [newest]
+    assert "was seen to" in _purge_of(machine).why
+
+
+def _purge_of(machine: Machine, *, dry_run: bool = False) -> StepDone:
+    """The step of a tick whose runs are only named."""
+    tick = machine.tick(dry_run=dry_run, run=lambda wanted: RunDone(wanted.job, ok=True))
+    return tick["daily_purge"]
+
+
 @pytest.mark.slow
 def test_the_first_tick_refreshes_at_once_and_each_monday_again_on_whatever_machine(machine):
     first = machine.tick()

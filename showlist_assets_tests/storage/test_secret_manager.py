@@ -53,7 +53,11 @@ def manager(service, clock):
 
 def usable(value):
     """A value for each secret; some must look like an address."""
-    address = {"SHOWLIST_SMTP_URL": f"smtps://me:{value}@example.org"}
+    address = {
+        "SHOWLIST_SMTP_URL": f"smtps://me:{value}@example.org",
+        "SHOWLIST_ALERTS": f"ntfy://{value}",
+        "SHOWLIST_HEARTBEAT": f"https://example.org/{value}",
+    }
     return {name: address.get(name, value) for name in secret_names()}
 
 

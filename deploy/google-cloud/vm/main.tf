@@ -19,9 +19,9 @@ module "base" {
   signs = {
     weekly_refresh = {
       resource = "gce_instance"
-      lines    = "jsonPayload.message:\"Completed scheduled launch\" AND jsonPayload.message:\"weekly_refresh\""
+      lines    = "jsonPayload.message:\"weekly refresh ended well\""
       within   = "8d"
-      missing  = "no weekly refresh was started for eight days"
+      missing  = "no weekly refresh ended well for eight days"
     }
     # Its sensors make it write several lines an hour.
     daemon = {
