@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from typing_extensions import override
 
+from showlist_assets.domain.states import COUNTRIES, country_in_file
 from showlist_assets.errors import ShowlistError
 
 if TYPE_CHECKING:
@@ -89,6 +90,26 @@ def _event_sources(value: str) -> str:
     if unknown or not names or len(set(names)) < len(names):
         raise ValueError(f"must name each of {', '.join(EVENT_SOURCES)} at most once")
     return ",".join(names)
+
+
+def _country_names(value: str, info: ValidationInfo) -> str:
+    """Codes of countries with commas between; those whose states are known."""
+    known = set(COUNTRIES)
+    if own := info.data.get("regions"):
+        known.add(Path(own).stem.upper())
+    names = [name.strip().upper() for name in value.split(",") if name.strip()]
+    if not names or set(names) - known or len(set(names)) < len(names):
+        raise ValueError(
+            f"must name each of {', '.join(sorted(known, key=lambda one: one != 'US'))} at most "
+            "once, with commas between (docs/countries.md says how to add another)"
+        )
+    return ",".join(names)
+
+
+def _regions_file(value: str) -> str:
+    """The path of a country's file, which can be used."""
+    country_in_file(Path(value).expanduser())
+    return value
 
 
 def _smtp_url(value: SecretStr) -> SecretStr:
@@ -185,6 +206,8 @@ FileAddress = Annotated[str, AfterValidator(_file)]
 FolderAddress = Annotated[str, AfterValidator(_folder)]
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 SourceNames = Annotated[str, AfterValidator(_event_sources)]
+CountryNames = Annotated[str, AfterValidator(_country_names)]
+RegionsFile = Annotated[str, AfterValidator(_regions_file)]
 SmtpUrl = Annotated[SecretStr, AfterValidator(_smtp_url)]
 AlertsAddress = Annotated[SecretStr, AfterValidator(_alerts_address)]
 SecretWebUrl = Annotated[SecretStr, AfterValidator(_secret_web_url)]
@@ -327,6 +350,20 @@ class Settings(BaseSettings):
         alias="SHOWLIST_CACHE_MEGABYTES",
         description="How large the kept answers may grow; the oldest are dropped. A Redis bounds "
         "itself (maxmemory).",
+    )
+    # Before `countries`, whose check asks for it.
+    regions: RegionsFile | None = Field(
+        default=None,
+        alias="SHOWLIST_REGIONS",
+        description="A file with the states of one more country, such as de.toml: its name is the "
+        "country's code (docs/countries.md).",
+    )
+    countries: CountryNames = Field(
+        default="US",
+        alias="SHOWLIST_COUNTRIES",
+        description="The countries whose states and provinces are the partitions, in the order of "
+        "their runs, with commas between: US, CA, or that of SHOWLIST_REGIONS "
+        "(docs/countries.md).",
     )
     event_sources: SourceNames | None = Field(
         default=None,

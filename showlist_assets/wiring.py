@@ -121,7 +121,9 @@ _WANT_A_CONTACT: Final = ("listenbrainz", "listenbrainz_labs", "musicbrainz")
 class Platform:
     """The parts of one Showlist, as its settings configure them.
 
-    Two of them in one process share nothing. Making one reads, writes and sends nothing.
+    Two of them in one process share nothing but the countries that are known
+    (``domain.states``): making one reads the setting's file of regions, if there is one. Else it
+    reads, writes and sends nothing.
 
     Attributes:
         settings: What everything here is made from.
@@ -144,8 +146,23 @@ class Platform:
         # One for all that lies in a bucket: each asks for a token of its own.
         self.settings, self._gcs_client = settings, cache(gcs_client or _default_gcs_client)
         self.now = clock or settings.current_time
+        if settings.regions:
+            from showlist_assets.domain.states import add_country_file
+
+            add_country_file(Path(settings.regions).expanduser())
         self._works: dict[tuple[OperatorsWork, str], Any] = {}
         self._places: dict[OperatorsWork, Place] = {}
+
+    @cached_property
+    def states(self) -> tuple[str, ...]:
+        """The partitions: the states of the countries that it covers, in the order of their runs.
+
+        Raises:
+            CountryError: one is not known.
+        """
+        from showlist_assets.domain.states import states_of_countries
+
+        return states_of_countries(self.settings.countries.split(","))
 
     # What lies on disk or in a bucket
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from showlist_assets.domain.states import Country
     from showlist_assets_tests.commands import FinishedDemo
     from showlist_assets_tests.platform_under_test import PlatformUnderTest
 
@@ -55,6 +56,18 @@ def sandbox(_shared_sandbox: Sandbox) -> Sandbox:
     """The default sandbox as just started: nothing counted, no faults, every event in place."""
     _shared_sandbox.reset()
     return _shared_sandbox
+
+
+@pytest.fixture
+def made_up_country() -> Iterator[Country]:
+    """A country that is known while the test lasts, as ``SHOWLIST_REGIONS`` makes one known."""
+    from showlist_assets.domain.states import add_country, read_country
+    from showlist_assets_tests.domain.made_country import MADE_UP, forget
+
+    country = read_country("qz", MADE_UP)
+    add_country(country)
+    yield country
+    forget()
 
 
 @pytest.fixture(name="start_sandbox")

@@ -14,6 +14,7 @@ from showlist_assets.settings import (
     load_settings,
     setting_names,
 )
+from showlist_assets_tests.domain.made_country import in_file
 
 PROJECT = Path(__file__).parents[1]
 SECRETS = (
@@ -93,6 +94,10 @@ def test_a_setting_nobody_knows_is_found_in_the_file_too():
         ("SHOWLIST_STATES_PER_RUN", "0", "greater than or equal to 1"),
         ("SHOWLIST_STATES_PER_RUN", "52", "less than or equal to 51"),
         ("SHOWLIST_STATES_PER_RUN", "many", "valid integer"),
+        ("SHOWLIST_COUNTRIES", "US,FR", "must name each of US, CA at most once"),
+        ("SHOWLIST_COUNTRIES", "CA,ca", "must name each of US, CA at most once"),
+        ("SHOWLIST_COUNTRIES", ",", "must name each of US, CA at most once"),
+        ("SHOWLIST_REGIONS", "nowhere/de.toml", "cannot be read"),
         ("SHOWLIST_SPOTIFY_MARKET", "usa", "should match pattern"),
         ("SHOWLIST_RETRY_DELAY_SECONDS", "-1", "greater than or equal to 0"),
         ("SHOWLIST_NOW", "tomorrow", "valid datetime"),
@@ -336,3 +341,12 @@ def test_a_clock_may_be_ahead_of_the_time_that_is_pretended(given, ahead, monkey
     monkeypatch.setenv("SHOWLIST_NOW", "2026-11-20T17:00:00Z")
     monkeypatch.setenv("SHOWLIST_CLOCK_AHEAD", given)
     assert load_settings().current_time() == datetime(2026, 11, 20, 17, tzinfo=UTC) + ahead
+
+
+def test_countries_are_named_in_any_case_beside_one_of_an_operator_s_own(monkeypatch, tmp_path):
+    monkeypatch.setenv("SHOWLIST_REGIONS", str(in_file(tmp_path)))
+    monkeypatch.setenv("SHOWLIST_COUNTRIES", " ca, qz ")
+    assert load_settings().countries == "CA,QZ"
+    monkeypatch.setenv("SHOWLIST_COUNTRIES", "FR")
+    with pytest.raises(SettingsError, match="must name each of US, CA, QZ"):
+        load_settings()

@@ -55,7 +55,9 @@ _WAITING: Final = ("ids_left", "neighbours_left")
 
 
 def demo(
-    states: Annotated[str, typer.Option(help="USPS codes, with commas.")] = DEFAULT_STATES,
+    states: Annotated[
+        str, typer.Option(help="USPS codes, with commas; or Canada's, such as ON.")
+    ] = DEFAULT_STATES,
     world: World = None,
     home: Base = BASE,
     json_file: Annotated[
@@ -79,7 +81,7 @@ def demo(
     from showlist_assets.cli.demo_page import print_summary
     from showlist_assets.cli.demo_summary import write_json
     from showlist_assets.cli.home_sandbox import sandbox_of
-    from showlist_assets.domain.states import parse_states
+    from showlist_assets.domain.states import country_of, parse_states
     from showlist_assets.sandbox.control.client import SandboxElsewhere
     from showlist_assets.settings import load_settings
     from showlist_assets.wiring import Platform
@@ -93,6 +95,7 @@ def demo(
         mode=mode,
         quota=quota,
         sources=sources,
+        countries=[country_of(state).code for state in wanted],
         home=own,
     )
     served = [_NAMES[name] for name in config.sources]
@@ -206,8 +209,10 @@ def _materialize(states: list[str], jobs: Jobs, console: Console) -> None:
     from showlist_assets.cli.run_progress import states_in_words
     from showlist_assets.defs.partitions import range_tags, ranges_covering, states_between
 
-    for first, last in ranges_covering(states):
-        console.print(f"Materializing {states_in_words(states_between(first, last))}")
+    covered = jobs.platform.states
+    for first, last in ranges_covering(states, among=covered):
+        between = states_between(first, last, among=covered)
+        console.print(f"Materializing {states_in_words(between)}")
         jobs.run("refresh_states", tags=range_tags(first, last))
 
 
@@ -223,11 +228,11 @@ def _take_bills_apart(states: list[str], jobs: Jobs) -> None:
     jobs.console.print("Reading the bills again: by the answers, some may list several acts")
     for _ in range(_MOST_ROUNDS):
         before = _acts(states, jobs.platform)
-        for first, last in ranges_covering(states):
+        for first, last in ranges_covering(states, among=jobs.platform.states):
             jobs.run("refresh_states", tags=range_tags(first, last), only=[_BILLS])
         if _acts(states, jobs.platform) == before:
             return
-        for first, last in ranges_covering(states):
+        for first, last in ranges_covering(states, among=jobs.platform.states):
             jobs.run("refresh_states", tags=range_tags(first, last), only=_AFTER_THE_BILLS)
 
 

@@ -205,10 +205,13 @@ def _is_found(sandbox: Sandbox, act: Performer, names: Counter[str]) -> bool:
 
 def _free_evening(sandbox: Sandbox, state: str, today: date) -> tuple[int, date] | None:
     """A house (id) of ``state`` and its first evening soon after ``today`` with nothing on."""
+    from showlist_assets.sandbox.world.cities import country_of_venue
+
     taken: dict[int, set[date]] = {}
     for event in sandbox.state.events.events:
         venue = event.venue
-        if venue.state == state and venue.country == "US" and not venue.printed and venue.latitude:
+        is_known = country_of_venue(venue.country, venue.state) is not None
+        if venue.state == state and is_known and not venue.printed and venue.latitude:
             taken.setdefault(venue.id, set()).add(event.starts_at_local.date())
     days = [today + timedelta(days=ahead) for ahead in range(_SOON, _ANNOUNCED_WITHIN)]
     # The busiest house first.

@@ -129,7 +129,6 @@ def _is_secret(value: object) -> bool:
 
 
 def _storage(platform: Platform) -> Finding:
-    from showlist_assets.domain.states import STATE_CODES
     from showlist_assets.storage.files import StorageError
 
     try:
@@ -140,7 +139,7 @@ def _storage(platform: Platform) -> Finding:
     return Finding(
         "Tables",
         "ok",
-        f"{platform.settings.data_root} can be written; {states} of {len(STATE_CODES)} states "
+        f"{platform.settings.data_root} can be written; {states} of {len(platform.states)} states "
         f"{'has' if states == 1 else 'have'} shows.",
     )
 

@@ -17,7 +17,7 @@ from rich.console import Console
 from showlist_assets.errors import ShowlistError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from showlist_assets.cli.homes import Home
     from showlist_assets.sandbox.config import SandboxConfig
@@ -181,12 +181,14 @@ def sandbox_config(
     mode: Literal["development", "extended"] | None = None,
     quota: int | None = None,
     sources: str | None = None,
+    countries: Iterable[str] = (),
     home: Home | None = None,
 ) -> SandboxConfig:
     """The sandbox of a demo, whose clock stands where the platform's does.
 
     What is left out is as in the world that the ``home`` has had, if any. With two ticket sites,
-    each lists some concerts that the other one does not.
+    each lists some concerts that the other one does not. ``countries`` are beside those that the
+    world has anyway.
 
     Raises:
         SettingsError: a setting is unknown or cannot be used.
@@ -209,6 +211,7 @@ def sandbox_config(
         seed=usual.seed if seed is None else seed,
         events=usual.events if events is None else events,
         mode=mode or usual.mode,
+        countries=tuple(dict.fromkeys((*usual.countries, *countries))),
         daily_quota=usual.daily_quota if quota is None else quota,
         clock=load_settings().now,
     )

@@ -29,6 +29,9 @@ def sandbox(
         ),
     ] = None,
     running: Annotated[bool, typer.Option("--running", help="Let that clock run on.")] = False,
+    countries: Annotated[
+        str, typer.Option(help="Where concerts are: US, or US,CA for Canada's beside them.")
+    ] = "US",
     rotate: Annotated[
         bool, typer.Option(help="Give a new refresh token with each renewal.")
     ] = False,
@@ -53,5 +56,22 @@ def sandbox(
             clock=clock or load_settings().now,
             running=running,
             rotate=rotate,
+            countries=_countries(countries),
         )
     )
+
+
+def _countries(names: str) -> tuple[str, ...]:
+    """What ``--countries`` says.
+
+    Raises:
+        typer.BadParameter: the world has no other countries, or the US is left out.
+    """
+    from showlist_assets.sandbox.world.cities import PRINTED_COUNTRIES
+
+    chosen = tuple(name.strip().upper() for name in names.split(",") if name.strip())
+    if chosen[:1] != ("US",) or set(chosen) - set(PRINTED_COUNTRIES):
+        raise typer.BadParameter(
+            f"--countries {names!r} cannot be used: name US first, and then CA or nothing."
+        )
+    return tuple(dict.fromkeys(chosen))

@@ -13,9 +13,13 @@ import dagster as dg
 from showlist_assets.domain.states import STATE_CODES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 states_partitions = dg.StaticPartitionsDefinition(STATE_CODES)
+"""Of the US, as assets are declared; ``definitions`` gives them those of the settings' countries.
+
+Functions below take the partitions of one Showlist as ``among``.
+"""
 
 # Dynamic: recipes are files of the operator, and change without a new deployment.
 recipes_partitions = dg.DynamicPartitionsDefinition(name="recipes")
@@ -25,39 +29,46 @@ listeners_partitions = dg.DynamicPartitionsDefinition(name="listeners")
 """One per listener of whom anything is kept; the sensor keeps them in step."""
 
 
-def state_ranges(states_per_run: int) -> list[tuple[str, str]]:
+def state_ranges(
+    states_per_run: int, *, among: Sequence[str] = STATE_CODES
+) -> list[tuple[str, str]]:
     """First and last state of each run: contiguous ranges, which is what Dagster can express."""
     return [
         (chunk[0], chunk[-1])
-        for start in range(0, len(STATE_CODES), states_per_run)
-        if (chunk := STATE_CODES[start : start + states_per_run])
+        for start in range(0, len(among), states_per_run)
+        if (chunk := among[start : start + states_per_run])
     ]
 
 
 def ranges_covering(
-    states: Iterable[str], *, at_most: int = len(STATE_CODES)
+    states: Iterable[str], *, at_most: int | None = None, among: Sequence[str] = STATE_CODES
 ) -> list[tuple[str, str]]:
     """The fewest contiguous ranges that cover ``states`` and nothing else, heaviest first.
 
-    None has more than ``at_most`` states.
+    None has more than ``at_most`` states. Raises ValueError where one is none of ``among``.
     """
-    indices = sorted(STATE_CODES.index(state) for state in set(states))
+    indices = sorted(among.index(state) for state in set(states))
+    longest = at_most or len(among)
     ranges: list[tuple[int, int]] = []
     for index in indices:
-        if ranges and ranges[-1][1] == index - 1 and index - ranges[-1][0] < at_most:
+        if ranges and ranges[-1][1] == index - 1 and index - ranges[-1][0] < longest:
             ranges[-1] = (ranges[-1][0], index)
         else:
             ranges.append((index, index))
-    return [(STATE_CODES[first], STATE_CODES[last]) for first, last in ranges]
+    return [(among[first], among[last]) for first, last in ranges]
 
 
-def states_between(first: str, last: str) -> list[str]:
+def states_between(first: str, last: str, *, among: Sequence[str] = STATE_CODES) -> list[str]:
     """The states of a range, both ends included."""
-    return list(STATE_CODES[STATE_CODES.index(first) : STATE_CODES.index(last) + 1])
+    return list(among[among.index(first) : among.index(last) + 1])
 
 
 def runs_around(
-    wanted: Iterable[str], materialized: Iterable[str], states_per_run: int
+    wanted: Iterable[str],
+    materialized: Iterable[str],
+    states_per_run: int,
+    *,
+    among: Sequence[str] = STATE_CODES,
 ) -> list[list[str]]:
     """The states of each run that together cover ``wanted`` in as few runs as can be.
 
@@ -66,7 +77,7 @@ def runs_around(
     """
     asked, known = set(wanted), set(materialized)
     stretches: list[list[str]] = [[]]
-    for state in STATE_CODES:
+    for state in among:
         full = len(stretches[-1]) == states_per_run
         if state not in known or full:
             stretches.append([])
@@ -91,8 +102,8 @@ def range_tags(first: str, last: str) -> dict[str, str]:
     return {_RANGE_START: first, _RANGE_END: last}
 
 
-def states_of(tags: Mapping[str, str]) -> list[str]:
+def states_of(tags: Mapping[str, str], *, among: Sequence[str]) -> list[str]:
     """The states that a run with ``tags`` covers; none where they name none."""
     if _RANGE_START not in tags:
         return []
-    return states_between(tags[_RANGE_START], tags[_RANGE_END])
+    return states_between(tags[_RANGE_START], tags[_RANGE_END], among=among)

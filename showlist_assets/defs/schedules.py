@@ -55,7 +55,7 @@ def weekly_refresh(
     """
     # The tick's own time: evaluated twice, a schedule starts each of its run keys once.
     week = context.scheduled_execution_time.strftime("%G-W%V")
-    ranges = state_ranges(platform.settings.states_per_run)
+    ranges = state_ranges(platform.settings.states_per_run, among=platform.states)
     share = -(-platform.spotify_allowance.for_purpose("lookup") // len(ranges))
     for first, last in ranges:
         yield dg.RunRequest(
@@ -134,6 +134,8 @@ def _shares_of_the_pending(platform: Platform) -> tuple[list[Share], str]:
     waits = pl.col("outcome") == "pending"
     if platform.settings.spotify_mode == "development":
         waits |= waits_for_songs()
+    # Tables of a country that is no longer covered lie there still.
+    waits &= pl.col("state").is_in(list(platform.states))
     pending = soonest_first(store.read_all("matched_artists", where=waits))
     if pending.is_empty():
         return [], "Nobody is pending: every performer has been looked up."
@@ -146,20 +148,26 @@ def _shares_of_the_pending(platform: Platform) -> tuple[list[Share], str]:
         pending.get_column("state"),
         store.states("matched_artists"),
         platform.settings.states_per_run,
+        among=platform.states,
     )
     return share_out(pending, runs, calls=free), ""
 
 
 def _fetched_again(platform: Platform, shares: Iterable[Share]) -> list[tuple[str, str]]:
     """The ranges of states to fetch again: nobody else's, and not tried within the hour."""
-    taken = {state for share in shares for state in states_between(share.first, share.last)}
+    covered = platform.states
+    taken = {
+        state
+        for share in shares
+        for state in states_between(share.first, share.last, among=covered)
+    }
     tried_before = platform.now() - _BETWEEN_TRIES
     due = [
         state
         for state, failed in platform.fetch_record.unanswered().items()
-        if state not in taken and failed.tried_at <= tried_before
+        if state in covered and state not in taken and failed.tried_at <= tried_before
     ]
-    return ranges_covering(due, at_most=platform.settings.states_per_run)
+    return ranges_covering(due, at_most=platform.settings.states_per_run, among=covered)
 
 
 def is_under_way(instance: dg.DagsterInstance) -> bool:

@@ -32,7 +32,7 @@ from showlist_assets.errors import ShowlistError
 from showlist_assets.storage.tick_record import StartedRun
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from showlist_assets.services.table_changes import TableChanges
     from showlist_assets.storage.tick_record import TickRecord
@@ -64,17 +64,14 @@ class RunWanted:
         tags: With what Dagster tells a daemon's runs by.
         partition: A recipe or a listener; None for states, which stand in the tags.
         assets: Only these of the job; None for all.
+        states: Codes of those that the tags name.
     """
 
     job: str
     tags: dict[str, str]
     partition: str | None = None
     assets: list[str] | None = None
-
-    @property
-    def states(self) -> list[str]:
-        """The USPS codes that the tags name."""
-        return states_of(self.tags)
+    states: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -335,7 +332,7 @@ class Tick:
             if before and before.ended:
                 continue
             attempts = before.attempts if before else 0
-            wanted = _wanted(step, request, tags)
+            wanted = _wanted(step, request, tags, among=self._platform.states)
             if attempts < _MOST_ATTEMPTS:
                 known[key] = StartedRun(at=self._platform.now(), attempts=attempts + 1)
                 self._store()
@@ -359,13 +356,16 @@ class Tick:
             self._save()
 
 
-def _wanted(step: str, request: dg.RunRequest, tags: dict[str, str]) -> RunWanted:
+def _wanted(
+    step: str, request: dg.RunRequest, tags: dict[str, str], *, among: Sequence[str]
+) -> RunWanted:
     assets = request.asset_selection
     return RunWanted(
         request.job_name or _JOBS[step],
         {**request.tags, **tags, RUN_KEY_TAG: str(request.run_key), TICK_TAG: step},
         request.partition_key,
         [key.to_user_string() for key in assets] if assets else None,
+        states_of(request.tags, among=among),
     )
 
 

@@ -78,7 +78,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Area:
-    """A whole state, by USPS code."""
+    """A whole state, by code."""
 
     state: str
 
@@ -113,8 +113,9 @@ def find_places(text: str) -> tuple[Place | Area, ...]:
     with suppress(PlaceError):
         return _of_position(*position(words))
     if area := _AREA_LABEL.fullmatch(words):
-        return _of_state(area[1])
-    return _of_name(words)
+        return _of_state(area[1]) or _abroad(area[1])
+    # The tables know the US: elsewhere it is states alone, and none that is called like a US place.
+    return _of_name(words) or _abroad(words)
 
 
 def suggestions(text: str, limit: int = 8) -> tuple[str, ...]:
@@ -170,6 +171,16 @@ def _of_position(latitude: float, longitude: float) -> tuple[Place, ...]:
 def _of_state(words: str) -> tuple[Area, ...]:
     code = _state_code(words)
     return (Area(code),) if code else ()
+
+
+def _abroad(words: str) -> tuple[Area, ...]:
+    """The state of another country that is called so, by code or by name."""
+    key = place_key(words)
+    return tuple(
+        Area(state.code)
+        for state in BY_CODE.values()
+        if state.country != "US" and key in (place_key(state.code), place_key(state.name))
+    )
 
 
 def _state_code(words: str) -> str | None:

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from showlist_assets.domain.names import normalize
+from showlist_assets.domain.states import COUNTRIES
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,9 +32,6 @@ _SHORT_FORMS: Final = {
     "hts": "heights", "spgs": "springs",
 }  # fmt: skip
 _DIRECTIONS: Final = {"n": "north", "s": "south", "e": "east", "w": "west"}
-# The fifty states and the District of Columbia, with the Aleutian islands beyond the date line.
-_US_LATITUDES: Final = (18.0, 72.0)
-_US_LONGITUDES: Final = ((-180.0, -66.0), (172.0, 180.0))
 
 
 class PlaceError(ValueError):
@@ -97,10 +95,7 @@ def is_in_the_us(latitude: float, longitude: float) -> bool:
 
     A null island, swapped numbers and a lost sign are all elsewhere.
     """
-    south, north = _US_LATITUDES
-    return south <= latitude <= north and any(
-        west <= longitude <= east for west, east in _US_LONGITUDES
-    )
+    return COUNTRIES["US"].may_hold(latitude, longitude)
 
 
 def city_key(name: str | None) -> str:

@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from showlist_assets.domain.places import EARTH_RADIUS_KM
-from showlist_assets.domain.states import STATE_CODES
+from showlist_assets.domain.states import BY_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,8 @@ def states_touched(latitude: float, longitude: float, kilometres: float) -> tupl
     outlines = [one for one in _outlines() if one.may_reach(latitude, longitude, reach)]
     distances = _distances(outlines, latitude, longitude)
     near = [state for state, distance in distances.items() if distance <= reach]
-    return tuple(sorted(near, key=lambda state: (distances[state], STATE_CODES.index(state))))
+    order = list(BY_CODE)
+    return tuple(sorted(near, key=lambda state: (distances[state], order.index(state))))
 
 
 def state_distance(state: str, latitude: float, longitude: float) -> float:

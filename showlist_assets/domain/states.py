@@ -1,112 +1,296 @@
-"""The 51 partitions: the fifty US states and the District of Columbia, by USPS code."""
+"""The states that partitions may be: those of the US, and of other countries (docs/adr/0027).
+
+A state is what a country's event sites divide it into: a Canadian province is one, too. Which of a
+country's there are, is data: ``regions/<country>.toml``, one file a country.
+
+What belongs here: reading these files, and looking states up. What does not: which countries a
+Showlist covers (``settings``), and where on a map a state lies (``state_outlines``).
+"""
 
 from __future__ import annotations
 
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import NamedTuple
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
+from showlist_assets.domain.zones import known_zone
 from showlist_assets.errors import ShowlistError
+
+_SHIPPED: Final = ("us", "ca")
+# In file names, partition keys and addresses; where another country has the code, the country
+# stands before it ("DE-BE").
+_CODE: Final = re.compile(r"(?:([A-Z]{2})-)?[A-Z0-9]{1,3}")
+
+
+class CountryError(ShowlistError, ValueError):
+    """A country's file cannot be used, or a country is not known; the message says why."""
+
+
+class UnknownStateError(ShowlistError, ValueError):
+    """Somebody asked for a state that is not known."""
 
 
 class State(NamedTuple):
-    """A US state; ``timezone`` is that of most of its people (a venue's own wins where known)."""
+    """A state or province; ``timezone`` is that of most of its people (a venue's own wins)."""
 
     code: str
     name: str
     timezone: str
+    country: str = "US"
+
+    @property
+    def local_code(self) -> str:
+        """The code within the country, as event sites have it: "BE" of "DE-BE"."""
+        return self.code.rpartition("-")[2]
 
 
-_ET, _CT, _MT, _PT = (
-    "America/New_York",
-    "America/Chicago",
-    "America/Denver",
-    "America/Los_Angeles",
-)
+@dataclass(frozen=True)
+class Country:
+    """A country and its states, heaviest first.
 
-# Heaviest first, by resident population: in a wave of runs the slowest one sets the time of the
-# whole, so it should not start last.
-STATES: tuple[State, ...] = (
-    State("CA", "California", _PT),
-    State("NY", "New York", _ET),
-    State("TX", "Texas", _CT),
-    State("FL", "Florida", _ET),
-    State("IL", "Illinois", _CT),
-    State("PA", "Pennsylvania", _ET),
-    State("OH", "Ohio", _ET),
-    State("GA", "Georgia", _ET),
-    State("NC", "North Carolina", _ET),
-    State("MI", "Michigan", "America/Detroit"),
-    State("NJ", "New Jersey", _ET),
-    State("VA", "Virginia", _ET),
-    State("WA", "Washington", _PT),
-    State("AZ", "Arizona", "America/Phoenix"),
-    State("TN", "Tennessee", _CT),
-    State("MA", "Massachusetts", _ET),
-    State("IN", "Indiana", "America/Indiana/Indianapolis"),
-    State("NV", "Nevada", _PT),
-    State("CO", "Colorado", _MT),
-    State("MO", "Missouri", _CT),
-    State("MD", "Maryland", _ET),
-    State("WI", "Wisconsin", _CT),
-    State("MN", "Minnesota", _CT),
-    State("SC", "South Carolina", _ET),
-    State("AL", "Alabama", _CT),
-    State("LA", "Louisiana", _CT),
-    State("KY", "Kentucky", _ET),
-    State("OR", "Oregon", _PT),
-    State("OK", "Oklahoma", _CT),
-    State("CT", "Connecticut", _ET),
-    State("DC", "District of Columbia", _ET),
-    State("UT", "Utah", _MT),
-    State("IA", "Iowa", _CT),
-    State("AR", "Arkansas", _CT),
-    State("MS", "Mississippi", _CT),
-    State("KS", "Kansas", _CT),
-    State("NM", "New Mexico", _MT),
-    State("NE", "Nebraska", _CT),
-    State("ID", "Idaho", "America/Boise"),
-    State("WV", "West Virginia", _ET),
-    State("HI", "Hawaii", "Pacific/Honolulu"),
-    State("NH", "New Hampshire", _ET),
-    State("ME", "Maine", _ET),
-    State("RI", "Rhode Island", _ET),
-    State("MT", "Montana", _MT),
-    State("DE", "Delaware", _ET),
-    State("SD", "South Dakota", _CT),
-    State("ND", "North Dakota", _CT),
-    State("AK", "Alaska", "America/Anchorage"),
-    State("VT", "Vermont", _ET),
-    State("WY", "Wyoming", _MT),
-)
+    Attributes:
+        code: Two letters (ISO 3166-1).
+        name: In a sentence: "the US".
+        of_one: What one of its states is: "US state".
+        printed: How event sites and calendars print it, as ``_bare`` leaves it.
+        currency: Of its tickets (ISO 4217).
+        latitudes: The farthest south and north, in degrees.
+        longitudes: The farthest west and east of each part of it.
+        states: In the order of their runs.
+    """
 
-STATE_CODES: tuple[str, ...] = tuple(state.code for state in STATES)
-BY_CODE: dict[str, State] = {state.code: state for state in STATES}
+    code: str
+    name: str
+    of_one: str
+    printed: frozenset[str]
+    currency: str
+    latitudes: tuple[float, float]
+    longitudes: tuple[tuple[float, float], ...]
+    states: tuple[State, ...]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Those of its states."""
+        return tuple(state.code for state in self.states)
+
+    def is_printed(self, text: str) -> bool:
+        """Whether ``text`` is a name of this country."""
+        return _bare(text) in self.printed
+
+    def state_printed(self, local_code: str | None) -> str | None:
+        """The code of the state that the country's event sites call so; None where none is."""
+        if local_code is None:
+            return None
+        return next((code for code in self.codes if code.rpartition("-")[2] == local_code), None)
+
+    def may_hold(self, latitude: float, longitude: float) -> bool:
+        """Whether a position in degrees may lie in it, to the nearest hundred miles or so.
+
+        A null island, swapped numbers and a lost sign are all elsewhere.
+        """
+        south, north = self.latitudes
+        return south <= latitude <= north and any(
+            west <= longitude <= east for west, east in self.longitudes
+        )
 
 
-class UnknownStateError(ShowlistError, ValueError):
-    """Somebody asked for a state that is not one of the 51."""
+def read_country(code: str, text: str) -> Country:
+    """The country in the content of its file.
+
+    Raises:
+        CountryError: something is missing or cannot be used.
+    """
+    try:
+        said = tomllib.loads(text)
+        country = _country(code.upper(), said)
+    except tomllib.TOMLDecodeError as error:
+        raise CountryError(f"The regions of {code!r} are no TOML: {error}.") from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        why = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        raise CountryError(
+            f"The regions of {code!r} cannot be used: {why} (docs/countries.md)."
+        ) from error
+    return country
+
+
+def _country(code: str, said: Mapping[str, Any]) -> Country:
+    if not re.fullmatch(r"[A-Z]{2}", code):
+        raise ValueError("the file is named after a country's two letters, such as de.toml")
+    south, north = map(float, said["latitudes"])
+    return Country(
+        code=code,
+        name=str(said["name"]),
+        of_one=str(said["of_one"]),
+        printed=frozenset({_bare(code), *map(_bare, said["printed"])}),
+        currency=str(said["currency"]),
+        latitudes=(south, north),
+        longitudes=tuple((float(west), float(east)) for west, east in said["longitudes"]),
+        states=tuple(_state(code, name, one) for name, one in said["states"].items()),
+    )
+
+
+def _state(country: str, code: str, said: Mapping[str, Any]) -> State:
+    found = _CODE.fullmatch(code)
+    if not found or found.group(1) not in (None, country):
+        raise ValueError(f"{code!r} is no code such as BE or {country}-BE")
+    zone, name = str(said["timezone"]), str(said["name"]).strip()
+    # A list of states is read with commas between.
+    if not name or "," in name:
+        raise ValueError(f"{code} needs a name without a comma")
+    return State(code, name, zone, country)
+
+
+def _bare(text: str) -> str:
+    """Small letters alone: APIs print "US", third parties "U.S.A."."""
+    return re.sub(r"[\W_]", "", text).lower()
+
+
+_COUNTRIES: Final[dict[str, Country]] = {}
+_STATES: Final[dict[str, State]] = {}
+COUNTRIES: Final[Mapping[str, Country]] = MappingProxyType(_COUNTRIES)
+"""Every country that is known, by code: those that are shipped, then those that were added."""
+BY_CODE: Final[Mapping[str, State]] = MappingProxyType(_STATES)
+"""Every state that is known, by code, in the order in which they are read and told."""
+
+
+def add_country(country: Country) -> None:
+    """Make a country known to this process, for good; again, nothing happens.
+
+    Raises:
+        CountryError: another country has that code, or one of its states' codes or names.
+    """
+    if COUNTRIES.get(country.code) == country:
+        return
+    if country.code in COUNTRIES:
+        raise CountryError(f"The regions of {country.name} are known already ({country.code}).")
+    names = {state.name.upper(): state for state in BY_CODE.values()}
+    for state in country.states:
+        taken = BY_CODE.get(state.code) or names.get(state.name.upper())
+        if taken:
+            raise CountryError(
+                f"{state.name} ({state.code}) of {country.name} would be taken for {taken.name} "
+                f"({taken.code}) of {COUNTRIES[taken.country].name}: call it "
+                f"{country.code}-{state.local_code}, and by a name of its own."
+            )
+    _COUNTRIES[country.code] = country
+    _STATES.update((state.code, state) for state in country.states)
+
+
+def add_country_file(path: Path) -> None:
+    """``add_country`` of a file that is named after the country: ``de.toml``.
+
+    Raises:
+        CountryError: it cannot be read or used.
+    """
+    add_country(country_in_file(path))
+
+
+def country_in_file(path: Path) -> Country:
+    """The country in a file that is named after it.
+
+    Raises:
+        CountryError: it cannot be read or used.
+    """
+    try:
+        country = read_country(path.stem, path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeError) as error:
+        raise CountryError(f"{path} cannot be read: {error}") from error
+    for state in country.states:
+        if known_zone(state.timezone) is None:
+            raise CountryError(
+                f"{path}: {state.timezone!r} of {state.code} is no time zone such as "
+                "America/Toronto."
+            )
+    return country
+
+
+def _add_shipped() -> None:
+    for name in _SHIPPED:
+        data = files("showlist_assets.domain") / "regions" / f"{name}.toml"
+        add_country(read_country(name, data.read_text(encoding="utf-8")))
+
+
+_add_shipped()
+
+STATES: Final[tuple[State, ...]] = COUNTRIES["US"].states
+"""The fifty states of the US and the District of Columbia."""
+STATE_CODES: Final[tuple[str, ...]] = COUNTRIES["US"].codes
+"""The partitions, where a Showlist covers the US alone, as it does by default."""
+
+
+def states_of_countries(codes: Iterable[str]) -> tuple[str, ...]:
+    """The states of some countries, in their order.
+
+    Raises:
+        CountryError: one is not known.
+    """
+    wanted = list(codes)
+    unknown = [code for code in wanted if code not in COUNTRIES]
+    if unknown:
+        raise CountryError(
+            f"{', '.join(unknown)}: no regions are known; there are those of "
+            f"{', '.join(COUNTRIES)}."
+        )
+    return tuple(state for code in wanted for state in COUNTRIES[code].codes)
+
+
+def country_of(state: str | None) -> Country:
+    """The country of a state by code; the US, where it is not known."""
+    known = BY_CODE.get(state or "")
+    return COUNTRIES[known.country if known else "US"]
+
+
+def country_of_all(states: Iterable[str]) -> Country | None:
+    """The country of which ``states`` are all there are."""
+    wanted = set(states)
+    return next((one for one in COUNTRIES.values() if wanted == set(one.codes)), None)
+
+
+def country_printed(text: str) -> Country | None:
+    """The known country that ``text`` is a name of."""
+    return next((one for one in COUNTRIES.values() if one.is_printed(text)), None)
+
+
+def may_be_known(latitude: float, longitude: float) -> bool:
+    """Whether a position in degrees may lie in a country that is known."""
+    return any(one.may_hold(latitude, longitude) for one in COUNTRIES.values())
 
 
 def parse_states(text: str) -> list[str]:
-    """USPS codes named in ``text`` ("NY, pa" or "New York,PA"), in order, each once.
+    """Codes of states named in ``text`` ("NY, pa" or "New York,ON"), in order, each once.
 
     Raises:
         UnknownStateError: naming the word that is no state and the nearest one that is.
     """
-    names = {state.name.upper(): state.code for state in STATES}
+    names = {state.name.upper(): state.code for state in BY_CODE.values()}
     codes: list[str] = []
     for word in filter(None, (part.strip().upper() for part in text.split(","))):
         code = word if word in BY_CODE else names.get(word)
         if code is None:
-            near = get_close_matches(word, [*STATE_CODES, *names], n=1, cutoff=0.5)
-            hint = (
-                f" Did you mean {near[0].title() if len(near[0]) > 2 else near[0]}?" if near else ""
-            )
             raise UnknownStateError(
-                f"{word!r} is not a US state: use two-letter USPS codes such as NY or DC.{hint}"
+                f"{word!r} is not a US state, nor one of "
+                f"{_others()}: use two-letter USPS codes "
+                f"such as NY or DC, or such as ON for Ontario.{_hint(word, names)}"
             )
         if code not in codes:
             codes.append(code)
     if not codes:
-        raise UnknownStateError("No state was named: give one or more USPS codes, such as NY,PA.")
+        raise UnknownStateError("No state was named: give one or more codes, such as NY,PA.")
     return codes
+
+
+def _others() -> str:
+    return " or ".join(one.name for one in COUNTRIES.values() if one.code != "US")
+
+
+def _hint(word: str, names: Mapping[str, str]) -> str:
+    near = get_close_matches(word, [*BY_CODE, *names], n=1, cutoff=0.5)
+    if not near:
+        return ""
+    return f" Did you mean {near[0] if near[0] in BY_CODE else near[0].title()}?"

@@ -30,6 +30,8 @@ class SandboxConfig:
         port: TCP port on 127.0.0.1; 0 takes a free one.
         seed: which generated world.
         events: upcoming concerts of a generated world, festivals included.
+        countries: where a generated world's concerts are: the US, and Canada ("CA") beside it if
+            it is named.
         mode: whether Spotify treats the app as Development Mode or Extended Quota.
         world: a folder of real data to serve instead of a generated world (``docs/sandbox.md``).
         sources: the event sources whose credentials ``Sandbox.env`` hands out, so that they are
@@ -76,6 +78,7 @@ class SandboxConfig:
     window_limit: int = 1000
     listenbrainz_window: int = 0
     musicbrainz_pace: int = 0
+    countries: tuple[str, ...] = ("US",)
     rotate: bool = False
     latency_ms: int = 0
     clock: datetime | None = None

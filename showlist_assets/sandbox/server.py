@@ -98,6 +98,7 @@ class Sandbox:
         """The environment variables that point the platform at this sandbox."""
         config = self.state.config
         variables = {
+            "SHOWLIST_COUNTRIES": ",".join(config.countries),
             "SHOWLIST_SPOTIFY_MODE": config.mode,
             "SHOWLIST_SPOTIFY_BUDGET": str(config.daily_quota),
             "SHOWLIST_SPOTIFY_RESERVE": str(config.daily_quota // 10),
@@ -408,7 +409,7 @@ def _state(config: SandboxConfig, lasting: LastingWorld | None) -> SandboxState:
 
 def _world(config: SandboxConfig, today: date) -> World:
     if config.world is None:
-        return generate_world(config.seed, config.events, today)
+        return generate_world(config.seed, config.events, today, countries=config.countries)
     # Reading real data takes polars, which takes longer to import than a generated world takes to
     # make.
     from showlist_assets.sandbox.world.world_folder import read_world

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from showlist_assets.domain.states import country_of
 from showlist_assets.domain.tables import quality
 from showlist_assets.domain.tables.columns import polars_schema
 from showlist_assets.domain.tables.raw_events import RawEvents
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-US_NAMES: Final = frozenset({"us", "usa", "unitedstates", "unitedstatesofamerica"})
-"""The country's name in small letters alone: as APIs print it, and as third parties spell it."""
+    from showlist_assets.domain.states import Country
+
 VENUE_NOT_ANNOUNCED: Final = "Venue to be announced"
 NIGHT_ENDS: Final = timedelta(hours=6)
 """Whoever plays on till dawn plays on the evening before."""
@@ -30,7 +31,7 @@ LONGEST_SHOW: Final = timedelta(days=31)
 
 def rows_of_documents(
     documents: Iterable[object],
-    read_row: Callable[[object, datetime], tuple[dict[str, Any], str]],
+    read_row: Callable[[object, Country, datetime], tuple[dict[str, Any], str]],
     *,
     state: str | None,
     fetched_at: datetime,
@@ -39,13 +40,16 @@ def rows_of_documents(
 
     Args:
         documents: Event objects as the API answers them.
-        read_row: Makes the row of one, and says what is wrong with it ("" if it can be used).
-        state: The state that was asked for; events elsewhere are set aside. None takes any state.
+        read_row: Makes the row of one that was asked for of a country, and says what is wrong with
+            it ("" if it can be used).
+        state: The state that was asked for; events elsewhere are set aside. None takes any state
+            of the US.
         fetched_at: When they were fetched (UTC).
     """
     rows, rejected = [], []
+    country = country_of(state)
     for document in documents:
-        row, fault = read_row(document, fetched_at)
+        row, fault = read_row(document, country, fetched_at)
         if not fault and state and row["state"] != state:
             fault = f"the venue lies in {row['state']!r}, not in {state}"
         if fault:
@@ -68,3 +72,24 @@ def rows_of_documents(
     return quality.CheckedRows(
         checked.good, pl.concat([quality.rejected_frame(rejected), checked.rejected])
     )
+
+
+def fault_of_place(printed_state: str | None, state: str | None, country: Country) -> str:
+    """Why an event that was asked for of ``country`` is elsewhere by its state; "" if it is not.
+
+    Args:
+        printed_state: As the source prints it.
+        state: The country's state that it means, if any.
+        country: That was asked for.
+    """
+    return "" if state else f"{printed_state!r} is not a {country.of_one}"
+
+
+def fault_of_country(printed: str | None, country: Country) -> str:
+    """Why an event is elsewhere by the country that it prints; "" where it is not, or says nothing.
+
+    "DE" is Delaware here and Germany elsewhere; no country at all is no reason to lose a show.
+    """
+    if printed and not country.is_printed(printed):
+        return f"the venue lies in {printed!r}, not in {country.name}"
+    return ""

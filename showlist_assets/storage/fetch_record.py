@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from showlist_assets.domain.quantities import counted
-from showlist_assets.domain.states import STATE_CODES
+from showlist_assets.domain.states import BY_CODE
 from showlist_assets.storage.files import StorageError
 
 if TYPE_CHECKING:
@@ -92,11 +92,9 @@ class FetchRecord:
         Raises:
             StorageError: a file cannot be read.
         """
-        wanted = set(STATE_CODES if states is None else states)
+        wanted = set(BY_CODE if states is None else states)
         noted = {Path(name).stem: name for name in self._files.names(_FOLDER)}
-        of_states = [
-            self._read(noted[one]) for one in STATE_CODES if one in noted and one in wanted
-        ]
+        of_states = [self._read(noted[one]) for one in BY_CODE if one in noted and one in wanted]
         return [known[name] for known in of_states for name in self._sources if name in known]
 
     def unanswered(self, states: Iterable[str] | None = None) -> dict[str, Unanswered]:

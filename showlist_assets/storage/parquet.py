@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from showlist_assets.domain.states import STATE_CODES
+from showlist_assets.domain.states import BY_CODE
 from showlist_assets.domain.tables.versions import current_version, steps_since
 from showlist_assets.errors import ShowlistError
 from showlist_assets.storage.files import StorageError
@@ -69,7 +69,7 @@ def partition(files: Files, name: str, table: str) -> TableFile:
 def stored_states(files: Files, table: str) -> list[str]:
     """States that have a partition of ``table``, heaviest first."""
     stored = {Path(name).stem for name in files.names(table)}
-    return [state for state in STATE_CODES if state in stored]
+    return [state for state in BY_CODE if state in stored]
 
 
 def table_file(table: str, rows: pl.DataFrame) -> bytes:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from showlist_assets.domain.states import STATE_CODES
+from showlist_assets.domain.states import BY_CODE
 from showlist_assets.domain.tables.columns import of_several_states
 from showlist_assets.domain.tables.earlier_rows import as_now_declared, differing_columns
 from showlist_assets.domain.tables.registry import TABLES
@@ -95,7 +95,7 @@ class TableStore:
                 ``domain.tables`` says.
         """
         wanted = set(states)
-        ordered = [partition_file(table, state) for state in STATE_CODES if state in wanted]
+        ordered = [partition_file(table, state) for state in BY_CODE if state in wanted]
         return self._read(ordered, table, TABLES[table])
 
     def read_all(self, table: str, *, where: pl.Expr | None = None) -> pl.DataFrame:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _TWO_STATES = [("VT", "VT"), ("WY", "WY")]
 _ON_TWO_STATES = f"""
 from showlist_assets.defs import schedules
-schedules.state_ranges = lambda _: {_TWO_STATES!r}
+schedules.state_ranges = lambda _, **_k: {_TWO_STATES!r}
 from showlist_assets.cli.app import app
 app()
 """
@@ -37,7 +37,7 @@ _SECONDS = 120
 
 @pytest.fixture(autouse=True)
 def _a_country_of_two_states(monkeypatch):
-    monkeypatch.setattr(schedules, "state_ranges", lambda _: _TWO_STATES)
+    monkeypatch.setattr(schedules, "state_ranges", lambda _, **_k: _TWO_STATES)
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
 
 

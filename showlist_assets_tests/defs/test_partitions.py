@@ -2,16 +2,24 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import dagster as dg
 from hypothesis import given
 from hypothesis import strategies as st
 
+from showlist_assets.definitions import build_definitions
 from showlist_assets.defs.partitions import (
     range_tags,
     ranges_covering,
+    runs_around,
     state_ranges,
+    states_between,
+    states_of,
     states_partitions,
 )
-from showlist_assets.domain.states import STATE_CODES
+from showlist_assets.domain.states import COUNTRIES, STATE_CODES, states_of_countries
+from showlist_assets.settings import load_settings
+from showlist_assets.wiring import Platform
+from showlist_assets_tests.domain.made_country import forget, in_file
 
 
 def states_in(ranges):
@@ -50,3 +58,46 @@ def test_one_state_is_a_range_of_itself():
 
 def test_the_tags_name_both_ends():
     assert sorted(range_tags("CA", "TX").values()) == ["CA", "TX"]
+
+
+_BOTH = states_of_countries(["US", "CA"])
+
+
+@given(st.lists(st.sampled_from(_BOTH)), st.integers(1, 70))
+def test_ranges_go_by_the_states_that_are_covered(states, at_most):
+    covered = _BOTH[40:] + _BOTH[:20]
+    wanted = [state for state in covered if state in states]
+    ranges = ranges_covering(wanted, at_most=at_most, among=covered)
+    read = [state for each in ranges for state in states_between(*each, among=covered)]
+    assert read == wanted
+    assert all(
+        states_of(range_tags(*each), among=covered) == states_between(*each, among=covered)
+        for each in ranges
+    )
+
+
+def test_the_week_s_runs_cover_canada_behind_the_us():
+    ranges = state_ranges(17, among=_BOTH)
+    assert [first for first, _ in ranges] == ["CA", _BOTH[17], _BOTH[34], "ON"]
+    assert ranges[-1] == ("ON", COUNTRIES["CA"].codes[-1])
+
+
+def test_a_run_leaves_out_what_is_no_longer_covered():
+    assert runs_around(["VT", "ON"], ["VT", "WY", "ON"], 17) == [["VT"]]
+    assert runs_around(["VT", "ON"], ["VT", "WY", "ON"], 17, among=_BOTH) == [["VT", "WY", "ON"]]
+
+
+def test_the_partitions_are_those_of_the_countries_that_the_settings_name(tmp_path):
+    path = in_file(tmp_path)
+    try:
+        platform = Platform(load_settings(SHOWLIST_COUNTRIES="CA,QZ", SHOWLIST_REGIONS=str(path)))
+        graph = build_definitions(platform=platform).resolve_asset_graph()
+    finally:
+        forget()
+    tables = {key for key in graph.materializable_asset_keys if graph.get(key).partitions_def}
+    static = {
+        tuple(graph.get(key).partitions_def.get_partition_keys())
+        for key in tables
+        if isinstance(graph.get(key).partitions_def, dg.StaticPartitionsDefinition)
+    }
+    assert static == {(*COUNTRIES["CA"].codes, "QZ-NB", "QZ-MF")}

@@ -100,7 +100,7 @@ class Machine:
 @pytest.fixture(autouse=True)
 def _a_country_of_two_states(monkeypatch):
     ranges = [("VT", "VT"), ("WY", "WY")]
-    monkeypatch.setattr(schedules, "state_ranges", lambda _: ranges)
+    monkeypatch.setattr(schedules, "state_ranges", lambda _, **_k: ranges)
     monkeypatch.setattr(http, "_FIRST_WAIT", 0.001)
 
 

@@ -170,3 +170,13 @@ def test_reading_a_recipe_without_a_circle_loads_no_table():
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("text", ["ON", "on", "Ontario (state)"])
+def test_a_province_is_found_by_its_code_and_by_its_label(text):
+    assert find_places(text) == (Area("ON"),)
+
+
+def test_a_province_that_is_called_like_a_place_of_the_us_is_the_latter():
+    assert [place.label for place in find_places("Ontario")][:1] == ["Ontario, CA"]
+    assert find_places("Quebec") == (Area("QC"),)

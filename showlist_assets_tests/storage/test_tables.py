@@ -294,3 +294,16 @@ def test_listings_of_before_there_were_several_sources_are_read_as_those_of_seat
     (tmp_path / "raw_events").mkdir()
     old.write_parquet(tmp_path / "raw_events" / "NY.parquet")
     assert open_tables(str(tmp_path)).read("raw_events", ["NY"]).equals(now)
+
+
+def test_a_state_whose_code_has_its_country_is_a_partition_like_others(
+    made_up_country, store, files
+):
+    first, second = made_up_country.codes
+    for state in (second, "ON", "NY", first):
+        store.write("raw_events", state, frame("raw_events", {"state": state}))
+    store.write_rejected("raw_events", first, rejected(state=first))
+    assert store.states("raw_events") == ["NY", "ON", first, second]
+    assert store.read("raw_events", [second, "ON"])["state"].to_list() == ["ON", second]
+    assert files.read(f"raw_events/{first}.parquet")
+    assert store.read_rejected()["state"].to_list() == [first]

@@ -86,7 +86,7 @@ def test_changes_are_numbered_and_a_number_never_comes_again():
 def test_a_tick_remembers_in_a_bucket_and_excludes_another_machine(
     gcs_bucket, filled_platform, monkeypatch
 ):
-    monkeypatch.setattr(schedules, "state_ranges", lambda _: [("WY", "WY")])
+    monkeypatch.setattr(schedules, "state_ranges", lambda _, **_k: [("WY", "WY")])
     machine, folder = filled_platform, filled_platform.folder
     machine.set(
         SHOWLIST_DATA_ROOT=f"{gcs_bucket}/live",

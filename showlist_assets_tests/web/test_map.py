@@ -7,6 +7,7 @@ import math
 import re
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
@@ -15,9 +16,11 @@ from hypothesis import strategies as st
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import showlist_assets.web
+from showlist_assets.domain.gazetteer import Area
 from showlist_assets.domain.places import KILOMETRES_PER_MILE, is_in_the_us
 from showlist_assets.domain.states import STATES
 from showlist_assets.web.map import Dot, MapView, NationView, circle_map, nation_map, state_map
+from showlist_assets.web.views.dots import map_of
 from showlist_assets_tests.web.svg_paths import crossings, is_inside, lines_in
 
 _WEB = Path(showlist_assets.web.__file__).parent
@@ -360,3 +363,10 @@ def test_the_nation_is_a_small_page():
         for x, y in (point for line in lines_in(state.d) for point in line):
             assert 0 <= x <= view.width
             assert 0 <= y <= view.height
+
+
+def test_a_state_without_an_outline_has_no_map():
+    plan = SimpleNamespace(shows=(), songless=())
+    wish = SimpleNamespace(radius=25)
+    assert map_of(wish, Area("ON"), plan, "") is None
+    assert map_of(wish, Area("VT"), plan, "").title == "Vermont"

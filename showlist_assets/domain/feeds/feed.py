@@ -20,10 +20,9 @@ from pydantic import (
 )
 
 from showlist_assets.domain.links import web_address
-from showlist_assets.domain.places import is_in_the_us
 from showlist_assets.domain.playlists.recipe_mistakes import model_from_text
 from showlist_assets.domain.playlists.recipe_yaml import read_yaml
-from showlist_assets.domain.states import BY_CODE, parse_states
+from showlist_assets.domain.states import BY_CODE, country_of, parse_states
 from showlist_assets.domain.zones import known_zone
 from showlist_assets.errors import ShowlistError
 
@@ -179,11 +178,12 @@ class Feed(BaseModel):
         if (
             self.latitude is not None
             and self.longitude is not None
-            and not is_in_the_us(self.latitude, self.longitude)
+            and not country_of(self.state).may_hold(self.latitude, self.longitude)
         ):
             raise ValueError(
-                f"{self.latitude}, {self.longitude} is not in the US: latitude is degrees north, "
-                "longitude is below zero."
+                f"{self.latitude}, {self.longitude} is not in {country_of(self.state).name}: "
+                "latitude is degrees north, longitude is degrees east, which is below zero in "
+                "America."
             )
         return self
 
@@ -201,7 +201,7 @@ class Feed(BaseModel):
         code = state or self.state
         if self.timezone and code in (None, self.state):
             return self.timezone
-        return BY_CODE[code].timezone if code in BY_CODE else self.timezone
+        return BY_CODE[code].timezone if code and code in BY_CODE else self.timezone
 
 
 class BrokenFeed(NamedTuple):

@@ -14,9 +14,9 @@ from icalendar import Alarm, Calendar, Event
 
 from showlist_assets.domain.links import web_address
 from showlist_assets.domain.names import without_article
-from showlist_assets.domain.places import is_in_the_us
 from showlist_assets.domain.playlists.digest_content import taste_in_words
 from showlist_assets.domain.playlists.times_in_words import doors_in_words
+from showlist_assets.domain.states import may_be_known
 from showlist_assets.domain.zones import known_zone
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _event(entry: CalendarEntry, now: datetime) -> Event:
         event.add("url", url)
     north, east = show.latitude, show.longitude
     # A table of an earlier version may hold 0,0.
-    if north is not None and east is not None and is_in_the_us(north, east):
+    if north is not None and east is not None and may_be_known(north, east):
         event.add("geo", (north, east))
     return event
 

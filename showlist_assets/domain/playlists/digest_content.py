@@ -16,12 +16,12 @@ from urllib.parse import quote, urlsplit
 
 from showlist_assets.domain.links import web_address
 from showlist_assets.domain.names import normalize
-from showlist_assets.domain.places import is_in_the_us
 from showlist_assets.domain.playlists.digest import Changes, LineUp
 from showlist_assets.domain.playlists.plan import Plan, PlannedShow, PlannedTrack
 from showlist_assets.domain.playlists.show_fates import day_in_words
 from showlist_assets.domain.playlists.times_in_words import clock_in_words
 from showlist_assets.domain.quantities import counted
+from showlist_assets.domain.states import may_be_known
 from showlist_assets.domain.unfit_signs import UNFIT
 
 if TYPE_CHECKING:
@@ -355,7 +355,7 @@ def map_url(show: PlannedShow) -> str:
     north, east = show.latitude, show.longitude
     at = "https://www.openstreetmap.org"
     # A table of an earlier version may hold 0,0.
-    if north is not None and east is not None and is_in_the_us(north, east):
+    if north is not None and east is not None and may_be_known(north, east):
         spot = f"{north:.5f}", f"{east:.5f}"
         return f"{at}/?mlat={spot[0]}&mlon={spot[1]}#map=17/{spot[0]}/{spot[1]}"
     parts = (show.venue_name, show.venue_address, show.venue_city, show.state)

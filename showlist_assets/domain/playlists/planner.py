@@ -37,7 +37,7 @@ from showlist_assets.domain.playlists.way_out import nearest_way_out
 from showlist_assets.domain.playlists.windows import window_days
 from showlist_assets.domain.playlists.wording import worded
 from showlist_assets.domain.quantities import counted
-from showlist_assets.domain.states import BY_CODE, STATE_CODES
+from showlist_assets.domain.states import BY_CODE, country_of_all
 from showlist_assets.domain.tracks import release_year
 
 if TYPE_CHECKING:
@@ -213,8 +213,8 @@ def _day(day: date) -> str:
 def _places(recipe: Recipe) -> tuple[str, ...]:
     if recipe.near:
         return tuple(dict.fromkeys(near.city for near in recipe.near))
-    if set(recipe.states) == set(STATE_CODES):
-        return ("the US",)
+    if country := country_of_all(recipe.states):
+        return (country.name,)
     return tuple(BY_CODE[state].name for state in recipe.states)
 
 

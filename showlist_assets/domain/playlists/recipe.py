@@ -34,7 +34,7 @@ from showlist_assets.domain.playlists.templates import (
 )
 from showlist_assets.domain.playlists.windows import WEEKDAYS, weekday, window_days
 from showlist_assets.domain.state_outlines import states_touched
-from showlist_assets.domain.states import BY_CODE, STATE_CODES, parse_states
+from showlist_assets.domain.states import BY_CODE, STATE_CODES, country_printed, parse_states
 from showlist_assets.errors import ShowlistError
 
 EVERY_STATE: Final = "all"
@@ -74,9 +74,18 @@ def _states(value: Any) -> Any:
     words = _listed(value)
     if not isinstance(words, (list, tuple)):
         return value
-    if any(str(word).strip().lower() == EVERY_STATE for word in words):
+    named = [part.strip() for word in words for part in str(word).split(",") if part.strip()]
+    if any(word.lower() == EVERY_STATE for word in named):
         return STATE_CODES
-    return tuple(parse_states(",".join(map(str, words)))) if words else ()
+    found = [state for word in named for state in _all_of(word) or parse_states(word)]
+    return tuple(dict.fromkeys(found)) if named or not words else tuple(parse_states(""))
+
+
+def _all_of(word: str) -> tuple[str, ...]:
+    """The states of the country in "all CA" or "all Canada"; none where it says something else."""
+    first, _, rest = word.partition(" ")
+    country = country_printed(rest) if rest and first.lower() == EVERY_STATE else None
+    return country.codes if country else ()
 
 
 def _state(value: Any) -> str:
@@ -458,7 +467,8 @@ class Recipe(BaseModel):
     ] = Field(
         (),
         validate_default=True,
-        description="States whose shows count, or all; those that `near` touches do anyway.",
+        description="States whose shows count, or all of the US; `all CA` is all of Canada. Those "
+        "that `near` touches do anyway.",
         examples=[["NY", "NJ"]],
     )
     near: Annotated[

@@ -8,7 +8,7 @@ from typing import Any, Final
 import yaml
 
 from showlist_assets.domain.playlists.recipe import EVERY_STATE, WORDS_WITHOUT_SHOWS, Recipe
-from showlist_assets.domain.states import STATE_CODES
+from showlist_assets.domain.states import country_of_all
 
 # PyYAML writes these as they are and reads them as the end of a line, or not at all.
 _TAKEN_FOR_LINE_ENDS: Final = re.compile("[\x85\u2028\u2029\ufeff]")
@@ -24,8 +24,8 @@ def recipe_text(recipe: Recipe) -> str:
     if "near" in data:
         data["near"] = [_circle(circle) for circle in data["near"]]
         data = _without_what_circles_say(data, recipe)
-    if set(data.get("states", ())) == set(STATE_CODES):
-        data["states"] = EVERY_STATE
+    if country := country_of_all(data.get("states", ())):
+        data["states"] = EVERY_STATE if country.code == "US" else f"{EVERY_STATE} {country.code}"
     text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100)
     if _TAKEN_FOR_LINE_ENDS.search(text):
         text = yaml.safe_dump(data, sort_keys=False, allow_unicode=False, width=100)

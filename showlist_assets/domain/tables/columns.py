@@ -11,13 +11,14 @@ that the source does not know. ``metadata={"from": [...]}`` names the upstream c
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, Final
 
 import dataframely as dy
 import polars as pl
 
-from showlist_assets.domain.states import STATE_CODES
+from showlist_assets.domain.states import BY_CODE
 
 
 def made_from(*columns: str) -> dict[str, Any]:
@@ -30,8 +31,8 @@ def before_it_came(value: Any) -> dict[str, Any]:
     return {"from": [], "before": value}
 
 
-def one_of(allowed: tuple[str, ...]) -> dict[str, Any]:
-    """The check of a column that holds only words of ours."""
+def one_of(allowed: Iterable[str]) -> dict[str, Any]:
+    """The check of a column that holds only words of ours; ``allowed`` is read at each check."""
     return {"known_value": lambda col: col.is_in(list(allowed))}
 
 
@@ -55,8 +56,9 @@ def state_code(*upstream: str) -> dy.String:
     """The column that every table begins with."""
     return dy.String(
         nullable=False,
-        check=one_of(STATE_CODES),
-        description="The US state (USPS code) whose partition the row belongs to.",
+        check=one_of(BY_CODE),
+        description="The state (USPS code, or a code of another country's) whose partition the row "
+        "belongs to.",
         metadata=made_from(*upstream),
     )
 
@@ -124,7 +126,7 @@ def of_several_states(table: type[dy.Schema]) -> type[dy.Schema]:
     last.
     """
     # The same track, artist or performer may stand in several states.
-    state = dy.String(primary_key=True, check=one_of(STATE_CODES))
+    state = dy.String(primary_key=True, check=one_of(BY_CODE))
     return type(f"{table.__name__}OfStates", (table,), {"state": state})
 
 

@@ -10,8 +10,8 @@ from typing import Final
 
 import dataframely as dy
 
-from showlist_assets.domain.states import STATE_CODES
-from showlist_assets.domain.tables.columns import one_of, utc
+from showlist_assets.domain.states import BY_CODE
+from showlist_assets.domain.tables.columns import utc
 
 # Of a rejected row that names no state of ours.
 UNKNOWN_STATE: Final = "??"
@@ -22,9 +22,9 @@ class RejectedRows(dy.Schema):
 
     state = dy.String(
         nullable=False,
-        check=one_of((*STATE_CODES, UNKNOWN_STATE)),
-        description="The US state (USPS code) whose partition the row was meant for; ?? where it "
-        "named none.",
+        check={"known_value": lambda col: col.is_in([*BY_CODE, UNKNOWN_STATE])},
+        description="The state (as in other tables) whose partition the row was meant for; ?? "
+        "where it named none.",
     )
     table = dy.String(nullable=False, description="The table the row was meant for.")
     reason = dy.String(nullable=False, description="Which rules it broke, in words.")

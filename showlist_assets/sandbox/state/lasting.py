@@ -57,6 +57,7 @@ class Choices:
         dealt: see there.
         daily_quota: see there.
         world: see there; as text.
+        countries: see there.
     """
 
     seed: int
@@ -66,6 +67,8 @@ class Choices:
     dealt: str
     daily_quota: int
     world: str | None
+    # Not among what was kept by earlier versions.
+    countries: tuple[str, ...] = ("US",)
 
     @classmethod
     def of(cls, config: SandboxConfig) -> Choices:
@@ -78,12 +81,13 @@ class Choices:
             config.dealt,
             config.daily_quota,
             None if config.world is None else str(config.world.absolute()),
+            config.countries,
         )
 
     @property
-    def answers(self) -> tuple[int, int, str | None, str, str]:
+    def answers(self) -> tuple[int, int, str | None, str, str, tuple[str, ...]]:
         """What the answers depend on."""
-        return self.seed, self.events, self.world, self.dealt, self.mode
+        return self.seed, self.events, self.world, self.dealt, self.mode, self.countries
 
 
 class LastingWorld:
@@ -171,7 +175,9 @@ class LastingWorld:
             return None
         with self._told(self._folder / _WORLD, "read"):
             chosen = kept["choices"]
-            return Choices(**{**chosen, "sources": tuple(chosen["sources"])})
+            listed = {"countries": ["US"], **chosen}
+            several = {name: tuple(listed[name]) for name in ("sources", "countries")}
+            return Choices(**{**listed, **several})
 
     def environment(self) -> dict[str, str]:
         """Settings of a platform over this sandbox, as it was served last; empty before that.

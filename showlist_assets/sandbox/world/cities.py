@@ -1,10 +1,13 @@
-"""Where generated concerts take place: each state's weight and its cities, with real places."""
+"""Where generated concerts take place: each state's weight and its cities, with real places.
+
+Canada's provinces are beside the US's states, for a world that has them, too.
+"""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from showlist_assets.domain.states import BY_CODE
+from showlist_assets.domain.states import BY_CODE, COUNTRIES
 
 # Concerts follow people (millions, 2020 census, rounded), with more where tours and clubs gather.
 STATE_WEIGHTS: dict[str, float] = {
@@ -15,21 +18,29 @@ STATE_WEIGHTS: dict[str, float] = {
     "NE": 2, "ID": 1.8, "WV": 1.8, "HI": 1.5, "NH": 1.4, "ME": 1.4, "RI": 1.3, "MT": 1.1, "DE": 1,
     "SD": 0.9, "ND": 0.8, "AK": 0.7, "DC": 4, "VT": 0.8, "WY": 0.6,
 }  # fmt: skip
+# The same of Canada (2021 census); what they sum to is beside the US's sum.
+PROVINCE_WEIGHTS: dict[str, float] = {
+    "ON": 17, "QC": 10, "BC": 6, "AB": 5, "MB": 1.6, "SK": 1.2, "NS": 1.2, "NB": 0.9, "NL": 0.6,
+    "PE": 0.3, "NT": 0.1, "YT": 0.1, "NU": 0.1,
+}  # fmt: skip
+_WEIGHTS = {"US": STATE_WEIGHTS, "CA": PROVINCE_WEIGHTS}
+PRINTED_COUNTRIES = {"US": "US", "CA": "Canada"}
+"""How SeatGeek prints the country of a venue, by its code."""
 
 
 class City(NamedTuple):
-    """A US city; ``metro_code`` is the Nielsen market SeatGeek prints with a venue."""
+    """A city; ``metro_code`` is the Nielsen market SeatGeek prints with a venue of the US."""
 
     name: str
     state: str
     latitude: float
     longitude: float
     postal_code: str
-    metro_code: int
+    metro_code: int | None
     timezone: str
 
 
-_PLACES: dict[str, tuple[tuple[str, float, float, str, int], ...]] = {
+_PLACES: dict[str, tuple[tuple[str, float, float, str, int | None], ...]] = {
     "AL": (
         ("Birmingham", 33.52, -86.80, "35203", 630),
         ("Huntsville", 34.73, -86.59, "35801", 691),
@@ -220,6 +231,34 @@ _PLACES: dict[str, tuple[tuple[str, float, float, str, int], ...]] = {
         ("Green Bay", 44.51, -88.01, "54301", 658),
     ),
     "WY": (("Cheyenne", 41.14, -104.82, "82001", 759), ("Jackson", 43.48, -110.76, "83001", 758)),
+    "ON": (
+        ("Toronto", 43.65, -79.38, "M5V 2T6", None),
+        ("Ottawa", 45.42, -75.70, "K1P 1J1", None),
+        ("Hamilton", 43.26, -79.87, "L8P 1A1", None),
+        ("London", 42.98, -81.25, "N6A 1A1", None),
+        ("Kenora", 49.77, -94.49, "P9N 1S1", None),
+    ),
+    "QC": (
+        ("Montréal", 45.50, -73.57, "H2X 1Y4", None),
+        ("Québec", 46.81, -71.21, "G1R 4S9", None),
+    ),
+    "BC": (
+        ("Vancouver", 49.28, -123.12, "V6B 1A1", None),
+        ("Victoria", 48.43, -123.37, "V8W 1P6", None),
+    ),
+    "AB": (
+        ("Calgary", 51.05, -114.07, "T2P 1J9", None),
+        ("Edmonton", 53.54, -113.49, "T5J 2R7", None),
+    ),
+    "MB": (("Winnipeg", 49.90, -97.14, "R3C 0A1", None),),
+    "SK": (("Saskatoon", 52.13, -106.67, "S7K 0J5", None),),
+    "NS": (("Halifax", 44.65, -63.58, "B3J 1A1", None),),
+    "NB": (("Moncton", 46.09, -64.78, "E1C 1A1", None),),
+    "NL": (("St. John's", 47.56, -52.71, "A1C 1A1", None),),
+    "PE": (("Charlottetown", 46.24, -63.13, "C1A 1A1", None),),
+    "NT": (("Yellowknife", 62.45, -114.37, "X1A 1A1", None),),
+    "YT": (("Whitehorse", 60.72, -135.05, "Y1A 1A1", None),),
+    "NU": (("Iqaluit", 63.75, -68.52, "X0A 0H0", None),),
 }
 
 # Cities on the other side of a time-zone line from most of their state.
@@ -229,6 +268,7 @@ _OWN_TIMEZONES = {
     ("Knoxville", "TN"): "America/New_York",
     ("Rapid City", "SD"): "America/Denver",
     ("Coeur d'Alene", "ID"): "America/Los_Angeles",
+    ("Kenora", "ON"): "America/Winnipeg",
 }
 
 CITIES: dict[str, tuple[City, ...]] = {
@@ -247,7 +287,7 @@ CITIES: dict[str, tuple[City, ...]] = {
     for state, places in _PLACES.items()
 }
 
-METRO_CODES: dict[tuple[str, str], int] = {
+METRO_CODES: dict[tuple[str, str], int | None] = {
     (city.name, city.state): city.metro_code for cities in CITIES.values() for city in cities
 }
 COORDINATES: dict[tuple[str, str], tuple[float, float]] = {
@@ -257,9 +297,25 @@ COORDINATES: dict[tuple[str, str], tuple[float, float]] = {
 }
 
 
-def concerts_per_state(concerts: int) -> dict[str, int]:
-    """Shares ``concerts`` among the 51 states by weight; every state gets one at least."""
+def concerts_per_state(concerts: int, country: str = "US") -> dict[str, int]:
+    """Shares ``concerts`` among the 51 states by weight; every state gets one at least.
+
+    Another ``country`` has as many beside them as its weights say.
+    """
     total = sum(STATE_WEIGHTS.values())
     return {
-        state: max(1, round(concerts * weight / total)) for state, weight in STATE_WEIGHTS.items()
+        state: max(1, round(concerts * weight / total))
+        for state, weight in _WEIGHTS[country].items()
     }
+
+
+def country_of_venue(printed: str, state: str) -> str | None:
+    """The code of the country whose ``state`` it is; None of a venue that lies elsewhere."""
+    return next(
+        (
+            code
+            for code, name in PRINTED_COUNTRIES.items()
+            if name == printed and (code == "US" or state in COUNTRIES[code].codes)
+        ),
+        None,
+    )

@@ -21,7 +21,8 @@ PerformerKind = Literal["artist", "tribute", "festival", "venue", "team", "show"
 class Venue:
     """Where an event takes place; ``timezone`` is an IANA name.
 
-    ``state`` is the USPS code, or what a foreign venue has in its place.
+    ``state`` is the code of a US state or a Canadian province, or what a venue elsewhere has in its
+    place; ``country`` is as SeatGeek prints it.
     """
 
     id: int

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from showlist_assets.sandbox.world.cast import Cast
 from showlist_assets.sandbox.world.catalog import Catalog
-from showlist_assets.sandbox.world.cities import CITIES, concerts_per_state
+from showlist_assets.sandbox.world.cities import CITIES, PRINTED_COUNTRIES, concerts_per_state
 from showlist_assets.sandbox.world.entities import Event, Venue
 from showlist_assets.sandbox.world.hard_cases import Billing, festivals, hard_cases, songless
 from showlist_assets.sandbox.world.odd_listings import OddListing, odd_listings
@@ -32,6 +32,8 @@ _PAST_SHARE, _OTHER_SHARE = 0.10, 0.20
 _SMALLEST_WITH_ODDITIES = 150
 FIRST_ODD_VENUE_ID = 300_001
 """Each odd listing has a venue of its own, numbered from here."""
+# Beyond those of odd listings.
+_VENUES_BEFORE_ABROAD = 100_000
 _FIRST_EVENT_ID = 6_100_000
 _RELISTED_FROM, _RELISTED_EACH, _RELISTED_ID = 50, 150, 900_000
 # SeatGeek prints this time of day for "not announced yet" (apparent in every time_tbd recording).
@@ -40,11 +42,14 @@ _CURFEW = time(23)
 _DOORS = (time(18, 30), time(19), time(19, 30), time(20), time(20, 30), time(21))
 
 
-def generate_world(seed: int, concerts: int, today: date) -> World:
+def generate_world(
+    seed: int, concerts: int, today: date, *, countries: tuple[str, ...] = ("US",)
+) -> World:
     """A world of about ``concerts`` upcoming concerts, 1 to 120 days after ``today``.
 
     Past concerts (one in ten) and sports, theater and comedy (one in five) come on top, so that a
-    query without filters finds too much.
+    query without filters finds too much. Of ``countries`` the US comes first, and is the same
+    whatever is beside it.
     """
     # Seeded with text, which Python digests alike in each process; a hash of it would be salted.
     rng = random.Random(f"{seed}:{today.isoformat()}")
@@ -67,7 +72,22 @@ def generate_world(seed: int, concerts: int, today: date) -> World:
     if concerts >= _SMALLEST_WITH_ODDITIES:
         calendar.add_odd(odd_listings(cast))
         calendar.add_others(songless(cast))
+    for country in countries:
+        if country != "US":
+            _go_abroad(cast, acts, calendar, country, concerts)
     return World(events=calendar.events, catalog=Catalog(cast.artists))
+
+
+def _go_abroad(
+    cast: Cast, acts: list[Performer], calendar: _Calendar, country: str, concerts: int
+) -> None:
+    """The concerts of another country: half of them by who tours the US, too."""
+    abroad = calendar.in_country(country, concerts_per_state(concerts, country))
+    while abroad.has_room():
+        is_known = cast.rng.random() < 0.5
+        billing = Billing((cast.rng.choice(acts),)) if is_known else _tour(cast, acts)
+        acts += [one for one in billing.performers if not is_known]
+        abroad.book(billing)
 
 
 def _tour(cast: Cast, acts: list[Performer]) -> Billing:
@@ -144,12 +164,17 @@ class _Calendar:
     today: date
     room: dict[str, int]
     events: list[Event] = field(default_factory=list)
+    country: str = "US"
 
     def __post_init__(self) -> None:
-        self._venues = dict(_venues(self.rng, self.room))
+        self._venues = dict(_venues(self.rng, self.room, self.country))
         self._slots = [state for state, count in self.room.items() for _ in range(count)]
         self.rng.shuffle(self._slots)
         self._taken_ahead: Counter[str] = Counter()
+
+    def in_country(self, country: str, room: dict[str, int]) -> _Calendar:
+        """One of another country, which books into the same events."""
+        return _Calendar(self.rng, self.today, room, self.events, country)
 
     def has_room(self) -> bool:
         """Whether some state still lacks concerts."""
@@ -232,8 +257,10 @@ def _usual_title(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{names[0]} with {' and '.join(names[1:3])}"
 
 
-def _venues(rng: Random, concerts: dict[str, int]) -> Iterator[tuple[str, list[Venue]]]:
-    number = 0
+def _venues(
+    rng: Random, concerts: dict[str, int], country: str
+) -> Iterator[tuple[str, list[Venue]]]:
+    number = 0 if country == "US" else _VENUES_BEFORE_ABROAD
     for state, count in concerts.items():
         venues = []
         for index in range(1 + count // _CONCERTS_PER_VENUE):
@@ -253,6 +280,7 @@ def _venues(rng: Random, concerts: dict[str, int]) -> Iterator[tuple[str, list[V
                     longitude=round(city.longitude + rng.uniform(-0.04, 0.04), 4),
                     timezone=city.timezone,
                     capacity=rng.choice((0, 160, 300, 550, 900, 1800, 3200, 9000, 18_000)),
+                    country=PRINTED_COUNTRIES[country],
                 )
             )
         yield state, venues

@@ -46,7 +46,7 @@ COLUMNS: Final[Mapping[str, str]] = {
     "city": "City.",
     "state": "State, such as NY.",
     "postal_code": "ZIP code.",
-    "country": "Country, where it may be another than the US: such rows are set aside.",
+    "country": "Country, where it may be another than the state's: such rows are set aside.",
 }
 _DELIMITERS: Final = ",;\t|"
 _DATES: Final = (
@@ -171,7 +171,7 @@ def _entry(line: _Line) -> Entry:
     printed_state = line.text("state")
     state = state_code(printed_state)
     if printed_state and state is None:
-        raise _CellError(f"state: {printed_state!r} is not a US state")
+        raise _CellError(f"state: {printed_state!r} is not a state that is known")
     return Entry(
         where=f"line {line.number}",
         title=title,

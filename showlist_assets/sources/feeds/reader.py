@@ -21,13 +21,12 @@ from showlist_assets.domain.events.doors import doors_before
 from showlist_assets.domain.events.statuses import event_status
 from showlist_assets.domain.links import web_address
 from showlist_assets.domain.names import normalize
-from showlist_assets.domain.places import is_in_the_us
-from showlist_assets.domain.states import BY_CODE
+from showlist_assets.domain.states import BY_CODE, country_of
 from showlist_assets.domain.tables import quality
 from showlist_assets.domain.tables.columns import polars_schema
 from showlist_assets.domain.tables.raw_events import RawEvents
 from showlist_assets.domain.zones import known_zone
-from showlist_assets.sources.event_documents import LONGEST_SHOW, NIGHT_ENDS, US_NAMES
+from showlist_assets.sources.event_documents import LONGEST_SHOW, NIGHT_ENDS
 from showlist_assets.sources.feeds.entries import (
     MOST_ROWS,
     Entry,
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from showlist_assets.domain.feeds.feed import Feed
+    from showlist_assets.domain.states import Country
 
 SOURCE: Final = "feeds"
 
@@ -149,8 +149,9 @@ def _row(entry: Entry, feed: Feed, fetched_at: datetime) -> tuple[dict[str, Any]
     """The row but for its id, and why it cannot be used ("" if it can)."""
     place = _place(entry.place, feed)
     row: dict[str, Any] = {"state": place.state}
-    if entry.place.country and not _is_the_us(entry.place.country):
-        return row, f"the venue lies in {entry.place.country!r}, not in the US"
+    country = country_of(place.state)
+    if entry.place.country and not _may_be(entry.place.country, country):
+        return row, f"the venue lies in {entry.place.country!r}, not in {country.name}"
     if place.state not in BY_CODE:
         return row, "nobody says in which state it is"
     if not place.venue:
@@ -163,7 +164,8 @@ def _row(entry: Entry, feed: Feed, fetched_at: datetime) -> tuple[dict[str, Any]
         return row, "its date is out of range"
     # A cell of two lines, or a fold that somebody broke, is one title.
     title = " ".join((string(entry.title) or "")[: 2 * _LONGEST_TITLE].split())[:_LONGEST_TITLE]
-    lowest, highest = entry.prices
+    # They are in dollars where nothing else is said, which elsewhere nobody can know.
+    lowest, highest = entry.prices if country.currency == "USD" else (None, None)
     return row | {
         "source": SOURCE,
         "event_id": "",
@@ -191,10 +193,11 @@ def _row(entry: Entry, feed: Feed, fetched_at: datetime) -> tuple[dict[str, Any]
     }, ""
 
 
-def _is_the_us(country: str) -> bool:
-    bare = re.sub(r"[\W_]", "", country).lower()
+def _may_be(printed: str, country: Country) -> bool:
+    bare = re.sub(r"[\W_]", "", printed).lower()
     # A state written out stands there by mistake; two letters may be a country's ("DE").
-    return bare in US_NAMES | _NO_COUNTRY or (len(bare) > 2 and state_code(country) is not None)
+    state = state_code(printed) if len(bare) > 2 else None
+    return bare in _NO_COUNTRY or country.is_printed(printed) or state in country.codes
 
 
 def _place(told: Place, feed: Feed) -> Place:
@@ -208,8 +211,8 @@ def _place(told: Place, feed: Feed) -> Place:
     if told.venue in (None, feed.venue):
         # Nobody says that it is elsewhere, so all of it is the feed's but what is told.
         given = {name: value for name, value in vars(told).items() if value is not None}
-        return _in_the_us(Place(**(vars(own) | given)))
-    return _in_the_us(
+        return _where_it_may_be(Place(**(vars(own) | given)))
+    return _where_it_may_be(
         Place(
             told.venue,
             told.address,
@@ -222,10 +225,11 @@ def _place(told: Place, feed: Feed) -> Place:
     )
 
 
-def _in_the_us(place: Place) -> Place:
+def _where_it_may_be(place: Place) -> Place:
     """``place`` with a position that may be one: 0,0 and swapped numbers are elsewhere."""
     latitude, longitude = place.latitude, place.longitude
-    if latitude is None or longitude is None or not is_in_the_us(latitude, longitude):
+    country = country_of(place.state)
+    if latitude is None or longitude is None or not country.may_hold(latitude, longitude):
         return replace(place, latitude=None, longitude=None)
     return place
 

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
+from showlist_assets.domain.states import BY_CODE, country_of
 from showlist_assets.sources.event_source import StateListings
 from showlist_assets.sources.failures import BadAnswer, refuse_unusable_keys
 from showlist_assets.sources.http.usage import ApiUsage
@@ -116,7 +117,7 @@ class SeatGeek:
         counts until its day at the venue is over.
 
         Args:
-            state: USPS code.
+            state: Code of a known state.
             since: An instant with a time zone.
             per_page: Events a page.
 
@@ -127,8 +128,8 @@ class SeatGeek:
         found: dict[str, Event] = {}
         for taxonomy, on_since in _ON_SINCE.items():
             query = {
-                "venue.state": state,
-                "venue.country": "US",
+                "venue.state": BY_CODE[state].local_code,
+                "venue.country": _country_names(state),
                 "taxonomies.name": taxonomy,
                 "sort": "datetime_utc.asc",
                 "per_page": per_page,
@@ -224,6 +225,13 @@ class SeatGeek:
         if not isinstance(events, list) or total is None:
             raise _odd(query, f"page {page} has no list of events with a total")
         return events, total
+
+
+def _country_names(state: str) -> str:
+    """As its documents print the country of ``state``: "US", but "Canada"."""
+    country = country_of(state)
+    # Several values mean any of them. Which of the two it takes of other countries is not told.
+    return "US" if country.code == "US" else f"{country.code},{country.name}"
 
 
 def _odd(query: dict[str, Any], why: str) -> BadAnswer:

@@ -15,15 +15,14 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from showlist_assets.domain.events.statuses import event_status
-from showlist_assets.domain.places import is_in_the_us
-from showlist_assets.domain.states import BY_CODE
 from showlist_assets.domain.tables import quality
 from showlist_assets.domain.zones import known_zone, wall_clock_in
 from showlist_assets.sources.event_documents import (
     LONGEST_SHOW,
     NIGHT_ENDS,
-    US_NAMES,
     VENUE_NOT_ANNOUNCED,
+    fault_of_country,
+    fault_of_place,
     rows_of_documents,
 )
 from showlist_assets.sources.json_values import (
@@ -42,6 +41,8 @@ from showlist_assets.sources.json_values import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from zoneinfo import ZoneInfo
+
+    from showlist_assets.domain.states import Country
 
 SOURCE: Final = "seatgeek"
 
@@ -116,19 +117,20 @@ def read_events(
     return rows_of_documents(documents, _row, state=state, fetched_at=fetched_at)
 
 
-def _row(document: object, fetched_at: datetime) -> tuple[dict[str, Any], str]:
+def _row(document: object, country: Country, fetched_at: datetime) -> tuple[dict[str, Any], str]:
     """The row, and what is wrong with the document ("" if it can be used)."""
     if not isinstance(document, dict):
         return {}, "not an event object"
     venue = mapping(document.get("venue"))
-    state, printed_kind = printed(venue.get("state")), printed(document.get("type"))
+    printed_state, printed_kind = printed(venue.get("state")), printed(document.get("type"))
+    state = country.state_printed(printed_state)
     kind = _KINDS.get(printed_kind or "")
     if kind is None:
-        return {"state": state}, f"not a concert but {printed_kind!r}"
+        return {"state": state or printed_state}, f"not a concert but {printed_kind!r}"
     performers = _performers(document.get("performers"))
     title = label(document.get("title")) or label(document.get("short_title"))
     row = {
-        "state": state,
+        "state": state or printed_state,
         "source": SOURCE,
         "event_id": printed(document.get("id")),
         "platform": SOURCE,
@@ -142,26 +144,18 @@ def _row(document: object, fetched_at: datetime) -> tuple[dict[str, Any], str]:
         ),
         **_times(document, known_zone(printed(venue.get("timezone")))),
         "performers": performers,
-        **_venue(venue),
+        **_venue(venue, country),
         "event_score": _score(document),
-        **_prices(mapping(document.get("stats"))),
+        **_prices(mapping(document.get("stats")), country),
         "ticket_url": printed(document.get("url")),
         "announced_at": utc_time(document.get("announce_date")),
         "fetched_at": fetched_at,
     }
-    return row, _fault(row, printed(venue.get("country")))
-
-
-def _fault(row: Mapping[str, Any], country: str | None) -> str:
-    """Why the row cannot be used; "" if it can."""
     if row["event_id"] is None:
-        return "it has no id"
-    if row["state"] not in BY_CODE:
-        return f"{row['state']!r} is not a US state"
-    # "DE" is Delaware here and Germany elsewhere. No country at all is no reason to lose a show.
-    if country and re.sub(r"[\W_]", "", country).lower() not in US_NAMES | _NOTHING:
-        return f"the venue lies in {country!r}, not in the US"
-    return ""
+        return row, "it has no id"
+    return row, fault_of_place(printed_state, state, country) or fault_of_country(
+        _known(venue.get("country")), country
+    )
 
 
 def _times(document: Mapping[str, Any], zone: ZoneInfo | None) -> dict[str, datetime | date | None]:
@@ -207,7 +201,7 @@ def _end(
     return {"ends_at": end, "last_date": last if last > start.date() else None}
 
 
-def _venue(venue: Mapping[str, Any]) -> dict[str, Any]:
+def _venue(venue: Mapping[str, Any], country: Country) -> dict[str, Any]:
     return {
         "venue_timezone": _known(venue.get("timezone")),
         "venue_id": printed(venue.get("id")),
@@ -217,7 +211,7 @@ def _venue(venue: Mapping[str, Any]) -> dict[str, Any]:
         "venue_address": _known(venue.get("address")),
         "venue_city": _known(venue.get("city")),
         "venue_postal_code": _known(venue.get("postal_code")),
-        **_position(mapping(venue.get("location"))),
+        **_position(mapping(venue.get("location")), country),
         # SeatGeek prints 0 where it does not know the capacity.
         "venue_capacity": counted(venue.get("capacity")) or None,
     }
@@ -229,17 +223,19 @@ def _known(value: object) -> str | None:
     return found if found and found.lower() not in _NOTHING else None
 
 
-def _position(location: Mapping[str, Any]) -> dict[str, float | None]:
+def _position(location: Mapping[str, Any], country: Country) -> dict[str, float | None]:
     """Both numbers or neither: 0,0 and swapped or sign-lost ones would be another place."""
     latitude, longitude = numeral(location.get("lat")), numeral(location.get("lon"))
-    if latitude is None or longitude is None or not is_in_the_us(latitude, longitude):
+    if latitude is None or longitude is None or not country.may_hold(latitude, longitude):
         return {"latitude": None, "longitude": None}
     return {"latitude": latitude, "longitude": longitude}
 
 
-def _prices(stats: Mapping[str, Any]) -> dict[str, Any]:
+def _prices(stats: Mapping[str, Any], country: Country) -> dict[str, Any]:
+    """In dollars; elsewhere no document says in which currency they are."""
+    known = stats if country.currency == "USD" else {}
     prices = {
-        f"{name}_price": within(0, numeral(stats.get(f"{name}_price")), _DEAREST)
+        f"{name}_price": within(0, numeral(known.get(f"{name}_price")), _DEAREST)
         for name in ("lowest", "average", "median", "highest")
     }
     return {**prices, "listing_count": counted(stats.get("listing_count"))}

@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
+from showlist_assets.domain.states import BY_CODE
 from showlist_assets.domain.zones import known_zone
 from showlist_assets.sources.event_source import StateListings
 from showlist_assets.sources.failures import BadAnswer, refuse_unusable_keys
@@ -132,7 +133,7 @@ class Ticketmaster:
         show whose time is not announced counts until its day at the venue is over.
 
         Args:
-            state: USPS code.
+            state: Code of a known state.
             since: An instant with a time zone.
 
         Raises:
@@ -140,8 +141,8 @@ class Ticketmaster:
             SourceError: as ``failures`` says.
         """
         query = {
-            "countryCode": "US",
-            "stateCode": state,
+            "countryCode": BY_CODE[state].country,
+            "stateCode": BY_CODE[state].local_code,
             "classificationName": "music",
             "includeTest": "no",
             "size": self._page_size,
@@ -315,5 +316,5 @@ def _today_at(event: Event, since: datetime) -> date:
     venues = mappings(mapping(event.get("_embedded")).get("venues"))
     names = [mapping(event.get("dates")).get("timezone"), *(one.get("timezone") for one in venues)]
     zone = next((zone for name in names if (zone := known_zone(printed(name)))), None)
-    # Nowhere in the US is it later in the day than in UTC, and 10 hours earlier at most.
+    # Where no zone is told: in no country that we know is it earlier by more than 10 hours.
     return since.astimezone(zone).date() if zone else (since - timedelta(hours=10)).date()

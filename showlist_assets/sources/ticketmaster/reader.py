@@ -17,14 +17,14 @@ from urllib.parse import urlsplit
 
 from showlist_assets.domain.events.doors import doors_before
 from showlist_assets.domain.events.statuses import event_status
-from showlist_assets.domain.places import is_in_the_us
-from showlist_assets.domain.states import BY_CODE
 from showlist_assets.domain.tables import quality
 from showlist_assets.domain.zones import known_zone, wall_clock_in
 from showlist_assets.sources.event_documents import (
     LONGEST_SHOW,
     NIGHT_ENDS,
     VENUE_NOT_ANNOUNCED,
+    fault_of_country,
+    fault_of_place,
     rows_of_documents,
 )
 from showlist_assets.sources.json_values import (
@@ -41,6 +41,8 @@ from showlist_assets.sources.json_values import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from zoneinfo import ZoneInfo
+
+    from showlist_assets.domain.states import Country
 
 SOURCE: Final = "ticketmaster"
 
@@ -118,23 +120,24 @@ def read_events(
     return rows_of_documents(documents, _row, state=state, fetched_at=fetched_at)
 
 
-def _row(document: object, fetched_at: datetime) -> tuple[dict[str, Any], str]:
+def _row(document: object, country: Country, fetched_at: datetime) -> tuple[dict[str, Any], str]:
     """The row, and what is wrong with the document ("" if it can be used)."""
     if not isinstance(document, dict):
         return {}, "not an event object"
     embedded, dates = mapping(document.get("_embedded")), mapping(document.get("dates"))
     venue = next(iter(mappings(embedded.get("venues"))), {})
-    state = printed(mapping(venue.get("state")).get("stateCode"))
+    printed_state = printed(mapping(venue.get("state")).get("stateCode"))
+    state = country.state_printed(printed_state)
     title = _words(document.get("name"))
     fault = _of_no_use(document, title)
     if fault:
-        return {"state": state}, fault
+        return {"state": state or printed_state}, fault
     performers = _performers(embedded.get("attractions"), document.get("classifications"))
     zone_name = printed(dates.get("timezone")) or printed(venue.get("timezone"))
     zone = known_zone(zone_name)
     times = _times(dates, zone)
     row = {
-        "state": state,
+        "state": state or printed_state,
         "source": SOURCE,
         "event_id": printed(document.get("id")),
         **_shop(printed(document.get("id")), printed(document.get("url"))),
@@ -152,12 +155,17 @@ def _row(document: object, fetched_at: datetime) -> tuple[dict[str, Any], str]:
         ),
         "performers": performers,
         "venue_timezone": zone_name,
-        **_venue(venue),
-        **_prices(document.get("priceRanges")),
+        **_venue(venue, country),
+        **_prices(document.get("priceRanges"), country),
         "ticket_url": printed(document.get("url")),
         "fetched_at": fetched_at,
     }
-    return row, _fault(row, mapping(venue.get("country")))
+    if row["event_id"] is None:
+        return row, "it has no id"
+    printed_country = printed(mapping(venue.get("country")).get("countryCode"))
+    return row, fault_of_place(printed_state, state, country) or fault_of_country(
+        printed_country, country
+    )
 
 
 def _of_no_use(document: Mapping[str, Any], title: str | None) -> str:
@@ -167,18 +175,6 @@ def _of_no_use(document: Mapping[str, Any], title: str | None) -> str:
     segment = _named(_main(document.get("classifications")), "segment")
     if segment and segment.lower() not in _MUSIC:
         return f"not music but {segment!r}"
-    return ""
-
-
-def _fault(row: Mapping[str, Any], country: Mapping[str, Any]) -> str:
-    """Why the row cannot be used; "" if it can."""
-    if row["event_id"] is None:
-        return "it has no id"
-    if row["state"] not in BY_CODE:
-        return f"{row['state']!r} is not a US state"
-    code = printed(country.get("countryCode"))
-    if code and code.upper() not in ("US", "USA"):
-        return f"the venue lies in {code!r}, not in the US"
     return ""
 
 
@@ -281,14 +277,14 @@ def _instant(local: datetime, zone: ZoneInfo) -> datetime | None:
         return None
 
 
-def _venue(venue: Mapping[str, Any]) -> dict[str, Any]:
+def _venue(venue: Mapping[str, Any], country: Country) -> dict[str, Any]:
     return {
         "venue_id": printed(venue.get("id")),
         "venue_name": _known(venue.get("name")) or VENUE_NOT_ANNOUNCED,
         "venue_address": _known(mapping(venue.get("address")).get("line1")),
         "venue_city": _known(mapping(venue.get("city")).get("name")),
         "venue_postal_code": _known(venue.get("postalCode")),
-        **_position(mapping(venue.get("location"))),
+        **_position(mapping(venue.get("location")), country),
     }
 
 
@@ -298,21 +294,21 @@ def _known(value: object) -> str | None:
     return found if found and found.lower() not in _NOTHING else None
 
 
-def _position(location: Mapping[str, Any]) -> dict[str, float | None]:
+def _position(location: Mapping[str, Any], country: Country) -> dict[str, float | None]:
     """Both numbers or neither; a resold ticket's is often that of the city."""
     latitude, longitude = numeral(location.get("latitude")), numeral(location.get("longitude"))
-    if latitude is None or longitude is None or not is_in_the_us(latitude, longitude):
+    if latitude is None or longitude is None or not country.may_hold(latitude, longitude):
         return {"latitude": None, "longitude": None}
     return {"latitude": latitude, "longitude": longitude}
 
 
-def _prices(ranges: object) -> dict[str, float | None]:
+def _prices(ranges: object, country: Country) -> dict[str, float | None]:
     """The cheapest and the dearest in dollars; 0 is printed where the price is not known."""
     # Of 143 listings from 0 to 0, few say that they are free, and some are sold out.
     prices = [
         price
         for one in mappings(ranges)
-        if (printed(one.get("currency")) or "USD").upper() == "USD"
+        if (printed(one.get("currency")) or country.currency).upper() == "USD"
         for key in ("min", "max")
         if (price := within(0, numeral(one.get(key)), _DEAREST))
     ]

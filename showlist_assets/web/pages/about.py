@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from showlist_assets.domain.states import STATE_CODES
 from showlist_assets.storage.published.counts import states_with_shows
 from showlist_assets.storage.published.freshness import freshness
 from showlist_assets.web import routing
@@ -28,7 +29,9 @@ def about(request: Request, site: Site, publication: Publication) -> Page:
         states = freshness(cursor)
         shows = {one.state: one.shows for one in states_with_shows(cursor, first=now.date())}
     prefix = site.options.prefix
-    drawn = nation_map(shows, lambda state: f"{prefix}/?where={state}")
+    # What lies elsewhere is in the list alone.
+    of_us = {code: count for code, count in shows.items() if code in STATE_CODES}
+    drawn = nation_map(of_us, lambda state: f"{prefix}/?where={state}")
     view = about_of(states, shows, now=now, drawn=drawn)
     return Page("about.html", frame_of(request, site, title="About"), view)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from showlist_assets.domain.gazetteer import Place
 from showlist_assets.domain.places import KILOMETRES_PER_MILE
+from showlist_assets.domain.states import STATE_CODES
 from showlist_assets.web import wording
 from showlist_assets.web.map import Dot, circle_map, state_map
 from showlist_assets.web.paths import venue_path
@@ -21,9 +22,10 @@ _WIDTH: Final = 880
 _HEIGHT: Final = 360
 
 
-def map_of(wish: Wish, place: Place | Area, plan: Plan, prefix: str) -> MapView:
+def map_of(wish: Wish, place: Place | Area, plan: Plan, prefix: str) -> MapView | None:
     """The circle or the state that the wish names, with the venues of the plan's shows.
 
+    None of a state that the atlas has no outline of: then the list tells all.
     ``prefix`` is the path under which the page lies.
     """
     dots = _dots(plan, prefix)
@@ -39,7 +41,7 @@ def map_of(wish: Wish, place: Place | Area, plan: Plan, prefix: str) -> MapView:
             width=_WIDTH,
             height=_HEIGHT,
         )
-    return state_map(place.state, dots)
+    return state_map(place.state, dots) if place.state in STATE_CODES else None
 
 
 def _dots(plan: Plan, prefix: str) -> list[Dot]:

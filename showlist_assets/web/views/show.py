@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from showlist_assets.domain.places import KILOMETRES_PER_MILE, is_in_the_us, miles_between
+from showlist_assets.domain.places import KILOMETRES_PER_MILE, miles_between
+from showlist_assets.domain.states import may_be_known
 from showlist_assets.domain.zones import known_zone
 from showlist_assets.storage.published.changes import change_in_words
 from showlist_assets.web import wording
@@ -327,7 +328,7 @@ def venue_map(
 ) -> MapView | None:
     """A few miles around a venue; None where nobody knows where it lies."""
     # A table of an earlier version may hold 0,0.
-    if latitude is None or longitude is None or not is_in_the_us(latitude, longitude):
+    if latitude is None or longitude is None or not may_be_known(latitude, longitude):
         return None
     printed = wording.printed(name)
     return circle_map(

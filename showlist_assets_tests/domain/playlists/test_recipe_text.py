@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from showlist_assets.domain.playlists.recipe import Recipe, parse_recipe
 from showlist_assets.domain.playlists.recipe_text import recipe_text
+from showlist_assets.domain.states import COUNTRIES, STATE_CODES
+from showlist_assets.errors import ShowlistError
 
 _EXAMPLES = sorted((Path(__file__).resolve().parents[3] / "recipes").glob("*.yaml"))
 
@@ -53,3 +55,24 @@ def test_states_stand_there_only_where_the_circles_do_not_say_them():
 def test_any_name_survives(names):
     recipe = Recipe(name="mine", states="NY", artists={"first": names, "never": names})
     assert _read(recipe_text(recipe)) == recipe
+
+
+@pytest.mark.parametrize(
+    ("text", "states"),
+    [
+        ("all CA", COUNTRIES["CA"].codes),
+        ("[VT, all Canada]", ("VT", *COUNTRIES["CA"].codes)),
+        ("[ON, Quebec]", ("ON", "QC")),
+        ("all", STATE_CODES),
+        ("all US", STATE_CODES),
+    ],
+)
+def test_the_states_of_a_country_are_named_by_it(text, states):
+    recipe = _read(f"states: {text}\n")
+    assert recipe.states == states
+    assert _read(recipe_text(recipe)).states == states
+
+
+def test_all_of_a_country_that_is_not_known_is_refused():
+    with pytest.raises(ShowlistError, match="'ALL NARNIA' is not a US state"):
+        _read("states: all Narnia\n")

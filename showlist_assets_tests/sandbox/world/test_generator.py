@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from showlist_assets.domain.states import STATE_CODES
+from showlist_assets.domain.states import COUNTRIES, STATE_CODES
 from showlist_assets.sandbox.state.search import CatalogSearch, Query
 from showlist_assets.sandbox.world.generator import FIRST_ODD_VENUE_ID, generate_world
 from showlist_assets.sandbox.world.text import words
@@ -259,6 +259,22 @@ def test_some_shows_are_in_another_country_under_a_state_s_code(odd_ones):
         ("DE", "Germany"),
         ("CA", "Canada"),
     }
+
+
+def test_canada_stands_beside_the_us_and_changes_nothing_of_it(world):
+    both = generate_world(seed=1, concerts=600, today=TODAY, countries=("US", "CA"))
+    count = len(world.events)
+    assert both.events[:count] == world.events
+    canadian = both.events[count:]
+    assert {event.venue.state for event in canadian} == set(COUNTRIES["CA"].codes)
+    assert {event.venue.country for event in canadian} == {"Canada"}
+    assert not {event.id for event in canadian} & {event.id for event in world.events}
+    venues = {event.venue.id for event in world.events}
+    assert not venues & {event.venue.id for event in canadian}
+    touring = {act.id for event in world.events for act in event.performers}
+    assert any(act.id in touring for event in canadian for act in event.performers)
+    for venue in {event.venue.id: event.venue for event in canadian}.values():
+        assert COUNTRIES["CA"].may_hold(venue.latitude, venue.longitude)
 
 
 def test_artists_tour_several_states_and_stay_two_nights(concerts):

@@ -160,7 +160,7 @@ def test_cells_may_hold_commas_quotes_and_lines():
         ({"date": "2026-12-04", "title": "A", "time": "8"}, "time: '8' is no time"),
         ({"date": "2026-12-04", "title": "A", "time": "25:00"}, "time: '25:00' is no time"),
         ({"date": "2026-12-04", "title": "A", "end_date": "2026-12-01"}, "end_date"),
-        ({"date": "2026-12-04", "title": "A", "state": "Ontario"}, "'Ontario' is not a US state"),
+        ({"date": "2026-12-04", "title": "A", "state": "Narnia"}, "'Narnia' is not a state that"),
     ],
 )
 def test_a_row_that_cannot_be_read_names_its_line_and_cell(cells, words):

@@ -511,3 +511,41 @@ def test_no_field_of_any_type_breaks_the_reading(path, value):
 def test_what_is_no_event_is_set_aside(value):
     rows = read(value)
     assert (rows.good.height, rows.rejected.height) == (0, 1)
+
+
+def in_canada(**keys):
+    """An event of Ontario."""
+    venue = {"state": {"stateCode": "ON"}, "country": {"countryCode": "CA"}}
+    location = {"latitude": "47.56", "longitude": "-52.71"}
+    return document(**at_venue(**{**venue, "location": location, **keys}))
+
+
+def test_an_event_of_a_province_is_taken_where_that_is_asked_for():
+    found = read(in_canada(), state="ON").good.row(0, named=True)
+    assert (found["state"], found["latitude"]) == ("ON", 47.56)
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({"country": {"countryCode": "US"}}, "the venue lies in 'US', not in Canada"),
+        ({"state": {"stateCode": "NY"}}, "'NY' is not a Canadian province"),
+        ({"state": {"stateCode": "QC"}}, "the venue lies in 'QC', not in ON"),
+    ],
+)
+def test_what_is_elsewhere_is_set_aside_of_a_province_too(keys, said):
+    assert read(in_canada(**keys), state="ON").rejected["reason"].to_list() == [said]
+
+
+@pytest.mark.parametrize(
+    ("currency", "lowest"), [({"currency": "CAD"}, None), ({}, None), ({"currency": "USD"}, 20.0)]
+)
+def test_prices_in_another_currency_are_none_in_dollars(currency, lowest):
+    event = {**in_canada(), "priceRanges": [{"min": 20.0, "max": 30.0, **currency}]}
+    assert read(event, state="ON").good["lowest_price"].item() == lowest
+
+
+def test_a_state_of_an_operator_s_own_country_is_found_by_its_local_code(made_up_country):
+    venue = {"state": {"stateCode": "NB"}, "country": {"countryCode": made_up_country.code}}
+    found = read(document(**at_venue(**venue)), state="QZ-NB")
+    assert found.good["state"].item() == "QZ-NB"

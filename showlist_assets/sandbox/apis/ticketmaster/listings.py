@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
-from showlist_assets.sandbox.world.cities import COORDINATES
+from showlist_assets.sandbox.world.cities import COORDINATES, country_of_venue
 from showlist_assets.sandbox.world.dealing import (
     is_listed,
     lot,
@@ -124,7 +124,7 @@ def listings_of(event: Event, *, is_alone: bool = True) -> Iterator[Listing]:
         is_alone: Whether the world has nothing else at the house on that day; only then does
             Ticketmaster know of a second session, which might be one that the world knows, too.
     """
-    if event.venue.country != "US":
+    if country_of_venue(event.venue.country, event.venue.state) is None:
         return
     if event.type not in _MUSIC:
         segment = _SEGMENTS.get(event.type, "Miscellaneous")

@@ -11,6 +11,7 @@ import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from showlist_assets.sandbox.world.cities import country_of_venue
 from showlist_assets.sandbox.world.dealing import (
     lot,
     prints_doors_as_start,
@@ -149,15 +150,28 @@ def _status(listing: Listing) -> str:
     return "offsale" if is_off_sale else "onsale"
 
 
+# As the API prints them.
+_COUNTRIES = {
+    "US": {"name": "United States Of America", "countryCode": "US"},
+    "CA": {"name": "Canada", "countryCode": "CA"},
+}
+_CURRENCIES = {"US": "USD", "CA": "CAD"}
+
+
+def _country(venue: Venue) -> str:
+    return country_of_venue(venue.country, venue.state) or "US"
+
+
 def _prices(listing: Listing) -> list[dict[str, Any]]:
     event = listing.event
     if listing.shop not in ("ticketweb", "universe"):
         return []
+    currency = _CURRENCIES[_country(event.venue)]
     if event.prices is None:
-        nothing = {"type": "standard", "currency": "USD", "min": 0.0, "max": 0.0}
+        nothing = {"type": "standard", "currency": currency, "min": 0.0, "max": 0.0}
         return [nothing] if lot("price of 0", event.id) < 60 else []
     lowest, highest = event.prices
-    return [{"type": "standard", "currency": "USD", "min": float(lowest), "max": float(highest)}]
+    return [{"type": "standard", "currency": currency, "min": float(lowest), "max": float(highest)}]
 
 
 def _venue(venue: Venue) -> dict[str, Any]:
@@ -172,7 +186,7 @@ def _venue(venue: Venue) -> dict[str, Any]:
         "timezone": venue.timezone,
         "city": {"name": venue.city},
         "state": {"name": venue.state, "stateCode": venue.state},
-        "country": {"name": "United States Of America", "countryCode": "US"},
+        "country": _COUNTRIES[_country(venue)],
         "address": {"line1": venue.address} if venue.address else {},
         "location": _location(venue),
         "upcomingEvents": {"_total": 1, "ticketmaster": 1, "_filtered": 0},

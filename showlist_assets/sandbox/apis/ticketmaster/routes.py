@@ -14,6 +14,7 @@ from showlist_assets.sandbox.config import TICKETMASTER_API_KEY
 from showlist_assets.sandbox.state.clock import machine_time
 from showlist_assets.sandbox.state.event_index import EventIndex
 from showlist_assets.sandbox.state.service import Service, json_answer
+from showlist_assets.sandbox.world.cities import country_of_venue
 from showlist_assets.sandbox.world.dealing import lot
 
 if TYPE_CHECKING:
@@ -88,8 +89,7 @@ def _event(request: Request, state: SandboxState) -> Response:
 
 def _matching(request: Request, state: SandboxState) -> list[Listing]:
     query = request.query_params
-    if query.get("countryCode", "US").upper() != "US":
-        return []
+    country = query.get("countryCode", "US").upper()
     start, end = _moment(request, "startDateTime"), _moment(request, "endDateTime")
     found = listing_index(state).between(query.get("stateCode"), start, end)
     # What is over is in no list, whatever was asked for.
@@ -98,11 +98,17 @@ def _matching(request: Request, state: SandboxState) -> list[Listing]:
     return [
         listing
         for listing in found
-        if (listing.event.ends_at_utc or listing.event.starts_at_utc) >= over
+        if _country(listing) == country
+        and (listing.event.ends_at_utc or listing.event.starts_at_utc) >= over
         and _is_of(listing, query.get("classificationName"))
         and _is_of_test(listing, query.get("includeTest", "no"))
         and _is_asked_for(listing, request, is_dated=is_dated)
     ]
+
+
+def _country(listing: Listing) -> str | None:
+    venue = listing.event.venue
+    return country_of_venue(venue.country, venue.state)
 
 
 def _is_of(listing: Listing, classification: str | None) -> bool:
