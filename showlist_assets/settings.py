@@ -92,6 +92,10 @@ def _event_sources(value: str) -> str:
     return ",".join(names)
 
 
+def _us_first(country: str) -> tuple[bool, str]:
+    return country != "US", country
+
+
 def _country_names(value: str, info: ValidationInfo) -> str:
     """Codes of countries with commas between; those whose states are known."""
     known = set(COUNTRIES)
@@ -100,7 +104,7 @@ def _country_names(value: str, info: ValidationInfo) -> str:
     names = [name.strip().upper() for name in value.split(",") if name.strip()]
     if not names or set(names) - known or len(set(names)) < len(names):
         raise ValueError(
-            f"must name each of {', '.join(sorted(known, key=lambda one: one != 'US'))} at most "
+            f"must name each of {', '.join(sorted(known, key=_us_first))} at most "
             "once, with commas between (docs/countries.md says how to add another)"
         )
     return ",".join(names)
@@ -124,6 +128,22 @@ def _smtp_url(value: SecretStr) -> SecretStr:
         raise ValueError(
             "must be smtp://host or smtps://host, with user:password@ before the host and :port "
             "behind it as needed (signs such as @ and / of a password written as %40 and %2F)"
+        )
+    return value
+
+
+def _call_store(value: str) -> str:
+    """A folder, or ``redis[s]://[user:password@]host[:port]``, which is not quoted."""
+    if "://" not in value:
+        return value
+    try:
+        is_usable = urlsplit(value).port != 0
+    except ValueError:
+        is_usable = False
+    if not is_usable:
+        raise ValueError(
+            "must be a folder or redis://host:port, with user:password@ before the host as needed "
+            "(signs such as @ and / of a password written as %40 and %2F)"
         )
     return value
 
@@ -208,6 +228,7 @@ BaseUrl = Annotated[str, AfterValidator(_base_url)]
 SourceNames = Annotated[str, AfterValidator(_event_sources)]
 CountryNames = Annotated[str, AfterValidator(_country_names)]
 RegionsFile = Annotated[str, AfterValidator(_regions_file)]
+CallStorePlace = Annotated[str, AfterValidator(_call_store)]
 SmtpUrl = Annotated[SecretStr, AfterValidator(_smtp_url)]
 AlertsAddress = Annotated[SecretStr, AfterValidator(_alerts_address)]
 SecretWebUrl = Annotated[SecretStr, AfterValidator(_secret_web_url)]
@@ -336,7 +357,7 @@ class Settings(BaseSettings):
         description="The folder of venues' calendars (docs/feeds.md), or gs://bucket/prefix; by "
         "default feeds, in the same place.",
     )
-    call_store: str | None = Field(
+    call_store: CallStorePlace | None = Field(
         default=None,
         alias="SHOWLIST_CALL_STORE",
         json_schema_extra=_MAY_BE_SECRET,

@@ -294,6 +294,15 @@ def test_a_mail_server_that_cannot_be_meant_is_refused_without_being_quoted(monk
     assert "pa55" not in str(told.value)
 
 
+@pytest.mark.parametrize("url", ["redis://me:pa55/word@store:6379/0", "redis://store:many"])
+def test_a_call_store_that_cannot_be_meant_is_refused_without_being_quoted(monkeypatch, url):
+    monkeypatch.setenv("SHOWLIST_CALL_STORE", url)
+    with pytest.raises(SettingsError, match="SHOWLIST_CALL_STORE cannot be used: must be") as told:
+        load_settings()
+    assert "pa55" not in str(told.value)
+    assert "many" not in str(told.value)
+
+
 @pytest.mark.parametrize(
     "url", ["smtp://127.0.0.1:2525", "smtps://me%40example.org:a%2Fb@mail.example:465"]
 )

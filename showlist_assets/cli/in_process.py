@@ -6,12 +6,13 @@ What belongs here: executing, and where the runs are kept. What does not: which 
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from showlist_assets.errors import ShowlistError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     import dagster as dg
@@ -41,8 +42,9 @@ def instance_in(dagster_home: Path) -> dg.DagsterInstance:
         "class": FilesWithoutOutput.__name__,
         "config": {"base_dir": compute_logs_directory(str(dagster_home))},
     }
-    reference = InstanceRef.from_dir(str(dagster_home), overrides={"compute_logs": files_alone})
-    return dg.DagsterInstance.from_ref(with_kept_engines(reference))
+    with _told_plainly(dagster_home):
+        reference = InstanceRef.from_dir(str(dagster_home), overrides={"compute_logs": files_alone})
+        return dg.DagsterInstance.from_ref(with_kept_engines(reference))
 
 
 def configured_instance() -> dg.DagsterInstance:
@@ -56,11 +58,32 @@ def configured_instance() -> dg.DagsterInstance:
     import dagster as dg
     from dagster._core.storage.local_compute_log_manager import LocalComputeLogManager
 
-    instance = dg.DagsterInstance.get()
+    home = Path(os.environ["DAGSTER_HOME"]).expanduser().absolute()
+    with _told_plainly(home):
+        instance = dg.DagsterInstance.get()
     if not isinstance(instance.compute_log_manager, LocalComputeLogManager):
         return instance
     instance.dispose()
-    return instance_in(Path(os.environ["DAGSTER_HOME"]).expanduser().absolute())
+    return instance_in(home)
+
+
+@contextmanager
+def _told_plainly(home: Path) -> Iterator[None]:
+    """Say in a sentence why the instance of ``home`` cannot be opened.
+
+    Raises:
+        UnusableInstanceError: it cannot.
+    """
+    from showlist_assets.defs.instance_facts import UnusableInstanceError, why_unusable
+
+    try:
+        yield
+    # Its parts come from any package, and raise what they like.
+    except Exception as error:
+        raise UnusableInstanceError(
+            f"Dagster's instance of {home} cannot be opened ({why_unusable(error)}). `showlist "
+            "doctor --production` looks at it; DAGSTER_HOME names another."
+        ) from error
 
 
 class Jobs:

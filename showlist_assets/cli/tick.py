@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     import dagster as dg
     from rich.console import Console
+    from sqlalchemy.exc import SQLAlchemyError
 
     from showlist_assets.cli.homes import Home
     from showlist_assets.cli.in_process import Jobs
@@ -47,6 +48,7 @@ def tick(
 ) -> None:
     """Do what is due, once: for cron or another scheduler, where Dagster's daemon does not run."""
     from rich.console import Console
+    from sqlalchemy.exc import SQLAlchemyError
 
     from showlist_assets.cli.homes import live_home, sandbox_home
 
@@ -67,6 +69,9 @@ def tick(
         except ShowlistError as failure:
             report.exit_code, report.failure = 1, str(failure)
             raise
+        except SQLAlchemyError as fault:
+            report.exit_code, report.failure = 1, _of_dagster_s_tables(fault)
+            raise TickFailedError(report.failure) from fault
         except Exception as fault:
             # One of ours, which keeps its stack.
             report.exit_code, report.failure = 1, f"{type(fault).__name__}: {fault}"
@@ -90,6 +95,15 @@ def _failed(report: Report) -> TickFailedError:
         f"Something of {', '.join(steps)} failed; what it said stands above. The rest was done, "
         "and the next tick goes on from there."
     )
+
+
+def _of_dagster_s_tables(fault: SQLAlchemyError) -> str:
+    """What its storage said, where that holds no address: SQLite's own words, else the kind."""
+    import sqlite3
+
+    said = getattr(fault, "orig", None)
+    words = str(said) if isinstance(said, sqlite3.Error) else type(fault).__name__
+    return f"Dagster's own tables cannot be read or written: {words}. The next tick tries again."
 
 
 class TickFailedError(ShowlistError):

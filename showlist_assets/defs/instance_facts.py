@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import dagster as dg
 import yaml
+from dagster._check import CheckError
 from dagster._core.instance.ref import InstanceRef
 
 from showlist_assets.errors import ShowlistError
@@ -104,7 +105,7 @@ def folders_written(home: Path) -> dict[str, Path]:
     """
     try:
         reference = InstanceRef.from_dir(str(home))
-    except (dg.DagsterError, OSError, yaml.YAMLError) as error:
+    except (dg.DagsterError, CheckError, OSError, yaml.YAMLError) as error:
         raise UnusableInstanceError(
             f"{home / CONFIGURATION} cannot be read ({why_unusable(error)})."
         ) from None

@@ -7,10 +7,11 @@ which configuration it has (``cli.templates``).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import dagster as dg
 import yaml
+from dagster._check import CheckError
 from sqlalchemy.exc import SQLAlchemyError
 
 from showlist_assets.defs.instance_facts import UnusableInstanceError, pools_of, why_unusable
@@ -18,6 +19,16 @@ from showlist_assets.defs.instance_facts import UnusableInstanceError, pools_of,
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
+
+
+_UNUSABLE: Final = (
+    dg.DagsterError,
+    CheckError,
+    SQLAlchemyError,
+    ImportError,
+    OSError,
+    yaml.YAMLError,
+)
 
 
 @dataclass(frozen=True)
@@ -49,7 +60,7 @@ def set_up_instance(home: Path, definitions: dg.Definitions) -> InstanceSetUp:
             limit = instance.global_op_concurrency_default_limit or 1
             newly_limited = _limit_pools(instance, pools_of(definitions), limit)
             storage = type(instance.event_log_storage).__name__
-    except (dg.DagsterError, SQLAlchemyError, ImportError, OSError, yaml.YAMLError) as error:
+    except _UNUSABLE as error:
         raise UnusableInstanceError(
             f"the instance of {home} cannot be opened ({why_unusable(error)})."
         ) from error

@@ -66,7 +66,7 @@ def weekly_refresh(
 
 def weekly_run_keys(platform: Platform, week: str) -> set[str]:
     """The run keys of all runs of a week's refresh (``week`` as 2026-W47)."""
-    ranges = state_ranges(platform.settings.states_per_run)
+    ranges = state_ranges(platform.settings.states_per_run, among=platform.states)
     return {_run_key(week, first, last) for first, last in ranges}
 
 
@@ -138,7 +138,7 @@ def _shares_of_the_pending(platform: Platform) -> tuple[list[Share], str]:
     waits &= pl.col("state").is_in(list(platform.states))
     pending = soonest_first(store.read_all("matched_artists", where=waits))
     if pending.is_empty():
-        return [], "Nobody is pending: every performer has been looked up."
+        return [], "Nobody is pending: every performer that is known has been looked up."
     if free < min(pending.height, platform.spotify_allowance.for_purpose("lookup") // 2):
         return [], (
             f"Only {free} Spotify calls are free for {pending.height} pending performers; most of "

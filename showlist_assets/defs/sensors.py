@@ -108,7 +108,7 @@ def due_pushes(
     # (DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS), so Spotify is asked in the run.
     seen = _Seen.read(context.cursor).within(changes.newest())
     changed = changes.since(seen.upto)
-    recipes, mistakes = _usable(folder, names)
+    recipes, mistakes = usable_recipes(folder, names)
     now_seen = _Seen(
         max((seen.upto, *changed.values())),
         {name: folder.digest(name) for name in recipes},
@@ -136,7 +136,9 @@ def _in_step(names: Iterable[str], known: Iterable[str]) -> list[Any]:
     ]
 
 
-def _usable(folder: RecipesFolder, names: Iterable[str]) -> tuple[dict[str, Recipe], list[str]]:
+def usable_recipes(
+    folder: RecipesFolder, names: Iterable[str]
+) -> tuple[dict[str, Recipe], list[str]]:
     """The recipes that can be used, and what is wrong with the others."""
     recipes: dict[str, Recipe] = {}
     mistakes = folder.strays()

@@ -27,7 +27,7 @@ from showlist_assets.defs.schedules import (
     is_under_way,
     weekly_refresh,
 )
-from showlist_assets.defs.sensors import due_pushes, playlist_refresh_sensor
+from showlist_assets.defs.sensors import due_pushes, playlist_refresh_sensor, usable_recipes
 from showlist_assets.errors import ShowlistError
 from showlist_assets.storage.tick_record import StartedRun
 
@@ -196,20 +196,43 @@ class Tick:
 
     def _schedule(self, schedule: dg.ScheduleDefinition) -> StepDone:
         name, at = schedule.name, last_tick(schedule, self._platform.now())
-        seen = self._record.schedules.get(name)
+        seen = self._last_seen(name)
         if seen and seen >= at:
             return self._seen_to(schedule, at)
         asked = self._asked_by_schedule(schedule, at)
         fresh = [each for each in asked.requests if not self._is_known(name, each)]
+        began = self._platform.now()
         runs = self._started(name, fresh, {SCHEDULE_TAG: name})
-        # Only now: whoever dies before is asked again, and by their keys no run is started twice.
-        self._record.schedules[name] = at
-        self._record.runs.pop(name, None)
-        self._store()
         why = f"Due since {_words(at)}." if seen else f"Due since {_words(at)}: none is on record."
+        if self._asked_no_source(runs, since=began):
+            why += " No source of events could be asked: the next tick tries it again."
+            keys = self._record.runs.get(name, {})
+            self._record.runs[name] = {key: StartedRun(at=began) for key in keys}
+        else:
+            # Only now: whoever dies before is asked again, and by its key no run is started twice.
+            self._record.schedules[name] = at
+            self._record.runs.pop(name, None)
+        self._store()
         if not runs:
             why = asked.why_none or "Its runs have been started before."
         return StepDone(name, due=bool(runs), why=why, runs=runs)
+
+    def _asked_no_source(self, runs: Sequence[RunDone], *, since: datetime) -> bool:
+        """Whether all runs failed before they asked for an event, as where no key is set.
+
+        The catch-up looks after whoever was asked for in vain; of these it knows nothing.
+        """
+        # One without an id was not executed: its process had died each time.
+        if not runs or not all(run.ok is False and run.run_id for run in runs):
+            return False
+        states = {state for run in runs for state in run.states}
+        known = self._platform.fetch_record.fetches(states)
+        return bool(states) and all((one.tried_at or since) < since for one in known)
+
+    def _last_seen(self, name: str) -> datetime | None:
+        """The tick of a schedule that was seen through last; none of a clock that was ahead."""
+        seen = self._record.schedules.get(name)
+        return seen if seen and seen <= self._platform.now() else None
 
     def _seen_to(self, schedule: dg.ScheduleDefinition, at: datetime) -> StepDone:
         following = next_tick(schedule, self._platform.now())
@@ -257,8 +280,12 @@ class Tick:
         runs = self._started(name, asked.requests, {SENSOR_TAG: name})
         self._record.looked_at = self._platform.now()
         self._keep_cursor(name, asked)
-        why = "Shows, songs or recipes have changed." if runs else asked.why_none
-        return StepDone(name, due=bool(runs), why=why, runs=runs)
+        recipes = self._platform.recipes
+        mistakes = usable_recipes(recipes, recipes.names())[1]
+        changed = ["Shows, songs or recipes have changed."]
+        why = " ".join(changed + mistakes) if runs else asked.why_none
+        # Nobody reads the log of a tick that says it went well.
+        return StepDone(name, due=bool(runs), why=why, runs=runs, ok=not mistakes)
 
     def _asked_by_sensor(
         self,
@@ -309,7 +336,7 @@ class Tick:
     def _purge(self) -> StepDone:
         """As ``daily_purge``, and without a run of its own."""
         now, name = self._platform.now(), daily_purge.name
-        at, seen = last_tick(daily_purge, now), self._record.schedules.get(name)
+        at, seen = last_tick(daily_purge, now), self._last_seen(name)
         if seen and seen >= at:
             return self._seen_to(daily_purge, at)
         days, dry_run = self._platform.settings.runs_kept_days, not self._save

@@ -162,7 +162,7 @@ def failure_of_run(instance: dg.DagsterInstance, run: dg.DagsterRun, platform: P
         platform,
         key=f"run {run.tags.get(ROOT_RUN_TAG, run.run_id)}",
         job=run.job_name,
-        states=states_of(run.tags),
+        states=states_of(run.tags, among=platform.states),
         of=run.tags.get(PARTITION_TAG),
         why=_why(instance, run),
         run_id=run.run_id,

@@ -33,6 +33,10 @@ _CONTENT_TYPES: Final = {
 }
 _ANY_CONTENT: Final = "application/octet-stream"
 _NO_GENERATION: Final = 0
+# To connect, and for each piece of an answer; Google's own patience is a minute, and two minutes of
+# trying again, which is longer than a machine that is told to end has.
+_TIMEOUT: Final = (5, 30)
+_TRY_AGAIN_SECONDS: Final = 15.0
 # Custom metadata: tells one write from another of the same content.
 _MARK: Final = "showlist-write"
 
@@ -70,6 +74,13 @@ class GcsFiles(Files):
 
         return (self._client or Client)().bucket(self._bucket_name)
 
+    @cached_property
+    def _patience(self) -> dict[str, Any]:
+        """How long each request may take, its repetitions included."""
+        from google.cloud.storage.retry import DEFAULT_RETRY
+
+        return {"timeout": _TIMEOUT, "retry": DEFAULT_RETRY.with_timeout(_TRY_AGAIN_SECONDS)}
+
     def _key(self, name: str) -> str:
         return f"{self._prefix}/{name}" if self._prefix else name
 
@@ -85,7 +96,7 @@ class GcsFiles(Files):
             blob = self._bucket.blob(self._key(name))
             try:
                 # One request: the answer's headers tell the generation.
-                content: bytes = blob.download_as_bytes()
+                content: bytes = blob.download_as_bytes(**self._patience)
             except NotFound:
                 self._refuse_a_missing_bucket()
                 return None, NO_VERSION
@@ -95,7 +106,7 @@ class GcsFiles(Files):
     def write(self, name: str, content: bytes) -> None:
         with self._failing_plainly("write", name):
             self._bucket.blob(self._key(name)).upload_from_string(
-                content, content_type=_content_type(name)
+                content, content_type=_content_type(name), **self._patience
             )
 
     @override
@@ -111,6 +122,7 @@ class GcsFiles(Files):
                     content,
                     content_type=_content_type(name),
                     if_generation_match=int(version or _NO_GENERATION),
+                    **self._patience,
                 )
             except (NotFound, PreconditionFailed):
                 self._refuse_a_missing_bucket()
@@ -123,7 +135,7 @@ class GcsFiles(Files):
         Where an answer is lost, the client sends the write again, and that one is refused: it
         meets what the first has written.
         """
-        there = self._bucket.get_blob(self._key(name))
+        there = self._bucket.get_blob(self._key(name), **self._patience)
         if there is None or (there.metadata or {}).get(_MARK) != mark:
             raise self._changed(name)
         return str(there.generation)
@@ -137,7 +149,7 @@ class GcsFiles(Files):
         with self._failing_plainly("delete", name):
             blob = self._bucket.blob(self._key(name))
             try:
-                blob.delete(if_generation_match=int(version))
+                blob.delete(if_generation_match=int(version), **self._patience)
             except NotFound:
                 # By this very request, where its first answer was lost.
                 return
@@ -154,7 +166,7 @@ class GcsFiles(Files):
 
         with self._failing_plainly("delete", name):
             try:
-                self._bucket.blob(self._key(name)).delete()
+                self._bucket.blob(self._key(name)).delete(**self._patience)
             except NotFound:
                 return
 
@@ -165,7 +177,7 @@ class GcsFiles(Files):
     @override
     def stamp(self, name: str) -> str:
         with self._failing_plainly("read", name):
-            blob = self._bucket.get_blob(self._key(name))
+            blob = self._bucket.get_blob(self._key(name), **self._patience)
             if blob is None:
                 self._refuse_a_missing_bucket()
                 return ""
@@ -176,7 +188,9 @@ class GcsFiles(Files):
         start = f"{self._key(folder)}/" if folder else self._key("")
         skip = len(self._prefix) + 1 if self._prefix else 0
         with self._failing_plainly("list", folder):
-            blobs = self._bucket.client.list_blobs(self._bucket, prefix=start, delimiter="/")
+            blobs = self._bucket.client.list_blobs(
+                self._bucket, prefix=start, delimiter="/", **self._patience
+            )
             # Consoles make a folder by an object of that name, with a slash at the end.
             found = {blob.name[skip:]: str(blob.generation) for blob in blobs if blob.name != start}
             return dict(sorted(found.items()))
@@ -189,7 +203,7 @@ class GcsFiles(Files):
         """
         with file.open("rb") as content, self._failing_plainly("write", name):
             blob = self._bucket.blob(self._key(name))
-            blob.upload_from_file(content, content_type=_ANY_CONTENT)
+            blob.upload_from_file(content, content_type=_ANY_CONTENT, **self._patience)
             return str(blob.generation)
 
     def download(self, name: str, stamp: str, file: Path) -> None:
@@ -201,7 +215,7 @@ class GcsFiles(Files):
         """
         with file.open("wb") as content, self._failing_plainly("read", name):
             blob = self._bucket.blob(self._key(name))
-            blob.download_to_file(content, if_generation_match=int(stamp))
+            blob.download_to_file(content, if_generation_match=int(stamp), **self._patience)
         if blob.updated:
             written = blob.updated.timestamp()
             os.utime(file, (written, written))
@@ -216,7 +230,8 @@ class GcsFiles(Files):
         A listing is asked because an account that may use the objects may not see the bucket.
         """
         if not self._bucket_answered:
-            next(iter(self._bucket.client.list_blobs(self._bucket, max_results=1)), None)
+            found = self._bucket.client.list_blobs(self._bucket, max_results=1, **self._patience)
+            next(iter(found), None)
             self._bucket_answered = True
 
     def _changed(self, name: str) -> Changed:

@@ -109,12 +109,17 @@ def _only_file(place: Path) -> Path:
 
 
 def _content(file: Path) -> str:
+    # A pipe would be waited for.
+    if file.exists() and not file.is_file():
+        raise ValueError("it is no file")
     try:
         value = file.read_text(encoding="utf-8").rstrip("\r\n")
     except UnicodeDecodeError:
         raise ValueError("it is not UTF-8 text") from None
     except OSError as error:
         raise ValueError(error.strerror) from None
-    if not value:
+    if not value.strip():
         raise ValueError("it is empty")
+    if not value.isprintable():
+        raise ValueError("it holds more than one line, or signs that cannot be printed")
     return value

@@ -172,3 +172,22 @@ def test_one_that_is_told_to_end_marks_its_run_and_the_next_one_goes_on(filled_p
     assert statuses[-2:] == ["SUCCESS", "SUCCESS"]
     assert "SUCCESS" not in statuses[:-2]
     assert _runs(_told(filled_platform), "weekly_refresh") == []
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [("storage: [", "ParserError"), ("- a", "CheckError"), (None, "Error")],
+    ids=["broken", "a list", "no folder"],
+)
+def test_an_instance_that_cannot_be_opened_is_a_sentence(filled_platform, tmp_path, said, why):
+    home = tmp_path / "instance"
+    if said:
+        home.mkdir()
+        (home / "dagster.yaml").write_text(said)
+    found = showlist_here(
+        "tick", cwd=filled_platform.folder, **filled_platform.variables, DAGSTER_HOME=str(home)
+    )
+    assert found.returncode == 1
+    assert f"Dagster's instance of {home} cannot be opened" in found.stderr
+    assert why in found.stderr
+    assert "Traceback" not in found.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -294,3 +295,39 @@ def test_the_catch_up_waits_for_free_calls_and_looks_once_an_hour(machine):
     platform.wait(hours=24)
     steps = machine.tick(dry_run=True)
     assert _jobs(steps["daily_catch_up"]) == [("refresh_states", "WY")]
+
+
+def test_a_week_for_which_no_source_could_be_asked_is_tried_again_by_the_next_tick(machine):
+    platform = machine.platform
+    platform.set(SHOWLIST_EVENT_SOURCES="ticketmaster")
+    step = machine.tick()["weekly_refresh"]
+    assert [run.ok for run in step.runs] == [False, False]
+    assert "the next tick tries it again" in step.why
+    platform.set(SHOWLIST_EVENT_SOURCES="seatgeek")
+    platform.wait(minutes=5)
+    again = machine.tick()["weekly_refresh"]
+    assert [run.ok for run in again.runs] == [True, True]
+    platform.wait(minutes=5)
+    assert not machine.tick(dry_run=True)["weekly_refresh"].due
+
+
+def test_a_tick_of_a_clock_that_was_ahead_holds_up_nothing(machine):
+    platform = machine.platform
+    file = platform.platform.tick_file
+    record = file.read()
+    ahead = platform.platform.now() + timedelta(days=3650)
+    record.schedules = {each.name: ahead for each in default_schedules}
+    record.looked_at = ahead
+    file.write(record)
+    assert machine.would_be_due()[:1] == ["weekly_refresh"]
+    assert not record.goes_on(platform.platform.now())
+
+
+def test_a_recipe_that_cannot_be_read_makes_its_step_fail_and_ends_no_other_push(machine):
+    machine.log_in()
+    machine.has_seen_to_schedules()
+    (machine.platform.folder / "recipes" / "bad.yaml").write_text("shows: [unclosed")
+    step = machine.tick(dry_run=True)["playlist_refresh_sensor"]
+    assert _jobs(step) == [("push_playlists", "mine")]
+    assert not step.ok
+    assert "bad.yaml" in step.why

@@ -96,7 +96,15 @@ def test_a_misspelled_secret_is_refused_by_its_name(folder):
 
 
 @pytest.mark.parametrize(
-    ("content", "why"), [(b"", "it is empty"), (b"\n", "it is empty"), (b"\xff", "not UTF-8 text")]
+    ("content", "why"),
+    [
+        (b"", "it is empty"),
+        (b"\n", "it is empty"),
+        (b"  \n", "it is empty"),
+        (b"\xff", "not UTF-8 text"),
+        (b"one\ntwo\n", "more than one line"),
+        (b"a\0b", "signs that cannot be printed"),
+    ],
 )
 def test_a_file_that_holds_no_secret_is_refused_by_its_name(folder, content, why):
     (folder / "SPOTIFY_CLIENT_ID").write_bytes(content)
@@ -105,6 +113,11 @@ def test_a_file_that_holds_no_secret_is_refused_by_its_name(folder, content, why
     assert "SPOTIFY_CLIENT_ID cannot be read" in said
     assert "SHOWLIST_ACCOUNT_KEY cannot be read" in said
     assert why in said
+
+
+def test_a_pipe_is_refused_and_not_waited_for(folder):
+    os.mkfifo(folder / "SPOTIFY_CLIENT_ID")
+    assert "SPOTIFY_CLIENT_ID cannot be read" in refusal()
 
 
 def test_a_file_that_cannot_be_opened_is_refused_by_its_name(folder):
