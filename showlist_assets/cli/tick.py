@@ -52,6 +52,8 @@ def tick(
 
     from showlist_assets.cli.homes import live_home, sandbox_home
 
+    if json_file:
+        _refuse_to_write(json_file)
     with platform_asking(home, world, sandbox=sandbox) as platform, _ended_by_sigterm():
         console = log_console(platform.settings, __name__)
         if console is None:
@@ -353,6 +355,21 @@ def _words(moment: str) -> str:
     return f"{datetime.fromisoformat(moment):%a %Y-%m-%d %H:%M} UTC"
 
 
+def _refuse_to_write(place: Path) -> None:
+    """Before anything is done.
+
+    Raises:
+        StorageError: ``place`` lies in no folder.
+    """
+    from showlist_assets.storage.files import StorageError
+
+    if place != _STDOUT and not place.parent.is_dir():
+        raise StorageError(
+            f"Cannot write what was done to {place}: there is no such folder. Nothing was done; "
+            "give --json a file in a folder that exists."
+        )
+
+
 def write_json(place: Path, report: Report) -> None:
     """Write ``report`` for a machine.
 
@@ -371,6 +388,5 @@ def write_json(place: Path, report: Report) -> None:
         place.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
         raise StorageError(
-            f"Cannot write what was done to {place}: {error.strerror}. It was done all the same; "
-            "give --json a file in a folder that exists."
+            f"Cannot write what was done to {place}: {error.strerror}. It was done all the same."
         ) from error

@@ -87,6 +87,7 @@ def test_a_file_that_cannot_be_written_is_a_sentence(filled_platform):
     found = _tick(filled_platform, "--dry-run", "--json", "nowhere/told.json")
     assert found.returncode == 1
     assert "Cannot write what was done to nowhere/told.json" in found.stderr
+    assert "Nothing was done" in found.stderr
 
 
 def test_a_record_that_nobody_has_written_is_told_and_left(filled_platform):
