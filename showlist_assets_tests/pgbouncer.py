@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from showlist_assets_tests.ports import free_port
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -34,7 +36,7 @@ def running_pgbouncer(postgres: str, password: str) -> Iterator[dict[str, str]]:
     if not _CONFIGURATION.is_file():
         pytest.skip("needs a clone: deploy/ is not part of the package")
     folder = Path(tempfile.mkdtemp(prefix="showlist-pgbouncer-"))
-    port = _free_port()
+    port = free_port()
     (folder / "userlist.txt").write_text(f'"postgres" "{password}"\n')
     (folder / "pgbouncer.ini").write_text(
         _CONFIGURATION.read_text()
@@ -71,12 +73,6 @@ def running_pgbouncer(postgres: str, password: str) -> Iterator[dict[str, str]]:
 
 def _at(postgres: str) -> str:
     return f"host={postgres.partition('host=')[2]} dbname=postgres"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_for(port: int) -> None:

@@ -23,9 +23,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 CONFIGURATION: Final = "dagster.yaml"
-# Kubernetes, Docker and Cloud Run are asked about each worker. Celery calls a task started for ever
-# whose worker was killed, and the default launcher forgets its runs when the code server ends.
-_SEES_DEAD_WORKERS: Final = ("K8sRunLauncher", "DockerRunLauncher", "CloudRunRunLauncher")
+# Kubernetes, Docker and Cloud Run are asked about each worker, and so does ours (celery_launcher).
+# Celery calls a task started for ever whose worker was killed, which is what CeleryRunLauncher
+# believes; the default launcher forgets its runs when the code server ends.
+_SEES_DEAD_WORKERS: Final = (
+    "K8sRunLauncher",
+    "DockerRunLauncher",
+    "CloudRunRunLauncher",
+    "WatchedCeleryRunLauncher",
+)
 
 
 class UnusableInstanceError(ShowlistError):

@@ -87,7 +87,7 @@ def test_celery_workers_on_postgres_are_an_instance_that_dagster_opens(home, mon
         assert (status, "PostgresEventLogStorage" in said) == (0, True)
         assert limits(home) == dict.fromkeys(POOLS, 1)
         with dg.DagsterInstance.from_config(str(home)) as instance:
-            assert type(instance.run_launcher).__name__ == "CeleryRunLauncher"
+            assert type(instance.run_launcher).__name__ == "WatchedCeleryRunLauncher"
             assert type(instance.run_storage).__name__ == "PostgresRunStorage"
             assert instance.run_monitoring_max_runtime_seconds <= 1800
             # What Dagster hands its processes as an argument.

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
 import threading
-import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+
+from showlist_assets_tests.redis import running_redis
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -120,24 +118,9 @@ def serve() -> Iterator[Callable[..., OwnServer]]:
 
 
 @pytest.fixture(scope="session")
-def _redis_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    server = shutil.which("redis-server")
-    if server is None:
-        pytest.skip("redis-server is not installed (Debian package redis-server)")
-    socket = tmp_path_factory.mktemp("redis") / "redis.sock"
-    process = subprocess.Popen(
-        [server, "--port", "0", "--unixsocket", str(socket), "--save", "", "--loglevel", "warning"],
-        stdout=subprocess.DEVNULL,
-        # A server has its own clock; under a faked one (`make test-dates`) Redis never starts.
-        env={name: value for name, value in os.environ.items() if name != "LD_PRELOAD"},
-    )
-    deadline = time.monotonic() + 10
-    while not socket.exists():
-        assert time.monotonic() < deadline, "redis-server did not start"
-        time.sleep(0.01)
-    yield f"unix://{socket}"
-    process.terminate()
-    process.wait()
+def _redis_process() -> Iterator[str]:
+    with running_redis() as url:
+        yield url
 
 
 @pytest.fixture
