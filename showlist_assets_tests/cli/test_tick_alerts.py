@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 
 import pytest
 
@@ -28,8 +27,7 @@ def watch():
 @pytest.fixture
 def nothing_due(platform):
     """Whatever a tick looks after was seen to."""
-    later = NOW + timedelta(days=1)
-    record = TickRecord(schedules={"weekly_refresh": later, "daily_catch_up": later})
+    record = TickRecord(schedules={"weekly_refresh": NOW, "daily_catch_up": NOW})
     platform.root.mkdir()
     (platform.root / "tick.json").write_text(record.model_dump_json())
     return platform
@@ -67,9 +65,9 @@ def test_a_tick_that_cannot_begin_is_told_once(nothing_due, watch):
 def test_a_failed_run_is_told_and_the_tick_ends_as_before(filled_platform, monkeypatch):
     from showlist_assets.defs import schedules
 
-    monkeypatch.setattr(schedules, "state_ranges", lambda _: [("VT", "VT")])
+    monkeypatch.setattr(schedules, "state_ranges", lambda _, **_k: [("VT", "VT")])
     (filled_platform.root / "tick.json").write_text(
-        TickRecord(schedules={"daily_catch_up": NOW + timedelta(days=1)}).model_dump_json()
+        TickRecord(schedules={"daily_catch_up": NOW}).model_dump_json()
     )
     # A table that cannot be read fails the run.
     (filled_platform.root / "matched_artists" / "VT.parquet").write_bytes(b"no table")
