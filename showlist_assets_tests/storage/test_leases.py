@@ -188,5 +188,5 @@ def test_a_lock_that_cannot_be_reached_says_which(monkeypatch):
         _locked(GcsFiles("gs://b/p"), "me")
 
 
-def _unreachable(*_):
+def _unreachable(*_, **_patience):
     raise ConnectionError
