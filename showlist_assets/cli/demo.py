@@ -226,13 +226,14 @@ def _take_bills_apart(states: list[str], jobs: Jobs) -> None:
 
     jobs = jobs.at(jobs.platform)
     jobs.console.print("Reading the bills again: by the answers, some may list several acts")
+    ranges = ranges_covering(states, among=jobs.platform.states)
     for _ in range(_MOST_ROUNDS):
         before = _acts(states, jobs.platform)
-        for first, last in ranges_covering(states, among=jobs.platform.states):
+        for first, last in ranges:
             jobs.run("refresh_states", tags=range_tags(first, last), only=[_BILLS])
         if _acts(states, jobs.platform) == before:
             return
-        for first, last in ranges_covering(states, among=jobs.platform.states):
+        for first, last in ranges:
             jobs.run("refresh_states", tags=range_tags(first, last), only=_AFTER_THE_BILLS)
 
 

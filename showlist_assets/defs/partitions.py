@@ -29,9 +29,7 @@ listeners_partitions = dg.DynamicPartitionsDefinition(name="listeners")
 """One per listener of whom anything is kept; the sensor keeps them in step."""
 
 
-def state_ranges(
-    states_per_run: int, *, among: Sequence[str] = STATE_CODES
-) -> list[tuple[str, str]]:
+def state_ranges(states_per_run: int, *, among: Sequence[str]) -> list[tuple[str, str]]:
     """First and last state of each run: contiguous ranges, which is what Dagster can express."""
     return [
         (chunk[0], chunk[-1])
@@ -41,7 +39,7 @@ def state_ranges(
 
 
 def ranges_covering(
-    states: Iterable[str], *, at_most: int | None = None, among: Sequence[str] = STATE_CODES
+    states: Iterable[str], *, at_most: int | None = None, among: Sequence[str]
 ) -> list[tuple[str, str]]:
     """The fewest contiguous ranges that cover ``states`` and nothing else, heaviest first.
 
@@ -58,7 +56,7 @@ def ranges_covering(
     return [(among[first], among[last]) for first, last in ranges]
 
 
-def states_between(first: str, last: str, *, among: Sequence[str] = STATE_CODES) -> list[str]:
+def states_between(first: str, last: str, *, among: Sequence[str]) -> list[str]:
     """The states of a range, both ends included."""
     return list(among[among.index(first) : among.index(last) + 1])
 
@@ -68,7 +66,7 @@ def runs_around(
     materialized: Iterable[str],
     states_per_run: int,
     *,
-    among: Sequence[str] = STATE_CODES,
+    among: Sequence[str],
 ) -> list[list[str]]:
     """The states of each run that together cover ``wanted`` in as few runs as can be.
 

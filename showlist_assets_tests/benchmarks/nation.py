@@ -245,7 +245,7 @@ def without_dagster() -> None:
     platform = Platform(load_settings())
     now, store = platform.now(), platform.tables
     fetching = 0.0
-    for first, last in state_ranges(platform.settings.states_per_run):
+    for first, last in state_ranges(platform.settings.states_per_run, among=platform.states):
         states = STATE_CODES[STATE_CODES.index(first) : STATE_CODES.index(last) + 1]
         began = time.process_time()
         source = platform.seatgeek()

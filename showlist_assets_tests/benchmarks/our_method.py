@@ -23,6 +23,7 @@ from rich.console import Console
 from showlist_assets.cli.run_progress import progress_logger
 from showlist_assets.definitions import build_definitions
 from showlist_assets.defs.partitions import range_tags, ranges_covering
+from showlist_assets.domain.states import STATE_CODES
 from showlist_assets.settings import load_settings
 from showlist_assets.wiring import Platform
 from showlist_assets_tests.clock import NOW, running_from
@@ -46,7 +47,7 @@ def main() -> None:
     job = definitions.resolve_job_def("refresh_states")
     with dg.DagsterInstance.get() as instance:
         ready_at = time.monotonic()
-        for first, last in ranges_covering(states):
+        for first, last in ranges_covering(states, among=STATE_CODES):
             job.execute_in_process(
                 instance=instance,
                 tags=range_tags(first, last),

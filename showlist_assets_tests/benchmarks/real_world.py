@@ -129,7 +129,7 @@ def run() -> None:
     definitions = build_definitions(platform=platform, loggers={"console": quiet})
     job = definitions.resolve_job_def("refresh_states")
     with dg.DagsterInstance.get() as instance:
-        for first, last in ranges_covering(states):
+        for first, last in ranges_covering(states, among=platform.states):
             job.execute_in_process(
                 instance=instance,
                 tags=range_tags(first, last),

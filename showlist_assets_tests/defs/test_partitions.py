@@ -37,7 +37,7 @@ def test_there_is_one_partition_per_state_heaviest_first():
 
 @given(st.integers(1, 60))
 def test_the_ranges_cover_every_state_once_in_runs_of_the_given_size(states_per_run):
-    ranges = state_ranges(states_per_run)
+    ranges = state_ranges(states_per_run, among=STATE_CODES)
     assert states_in(ranges) == list(STATE_CODES)
     assert len(ranges) == -(-51 // states_per_run)
     assert all(len(states_in([each])) <= states_per_run for each in ranges)
@@ -45,15 +45,15 @@ def test_the_ranges_cover_every_state_once_in_runs_of_the_given_size(states_per_
 
 @given(st.lists(st.sampled_from(STATE_CODES)))
 def test_ranges_cover_the_given_states_and_nothing_else_with_the_fewest(states):
-    ranges = ranges_covering(states)
+    ranges = ranges_covering(states, among=STATE_CODES)
     assert states_in(ranges) == [state for state in STATE_CODES if state in states]
     for (_, last), (first, _) in pairwise(ranges):
         assert STATE_CODES.index(first) > STATE_CODES.index(last) + 1
 
 
 def test_one_state_is_a_range_of_itself():
-    assert ranges_covering(["VT"]) == [("VT", "VT")]
-    assert ranges_covering([]) == []
+    assert ranges_covering(["VT"], among=STATE_CODES) == [("VT", "VT")]
+    assert ranges_covering([], among=STATE_CODES) == []
 
 
 def test_the_tags_name_both_ends():
@@ -83,7 +83,7 @@ def test_the_week_s_runs_cover_canada_behind_the_us():
 
 
 def test_a_run_leaves_out_what_is_no_longer_covered():
-    assert runs_around(["VT", "ON"], ["VT", "WY", "ON"], 17) == [["VT"]]
+    assert runs_around(["VT", "ON"], ["VT", "WY", "ON"], 17, among=STATE_CODES) == [["VT"]]
     assert runs_around(["VT", "ON"], ["VT", "WY", "ON"], 17, among=_BOTH) == [["VT", "WY", "ON"]]
 
 

@@ -13,6 +13,7 @@ from showlist_assets.defs import schedules
 from showlist_assets.defs.jobs import CALLS_TAG
 from showlist_assets.defs.partitions import runs_around, states_between
 from showlist_assets.defs.schedules import daily_catch_up, weekly_refresh
+from showlist_assets.domain.states import STATE_CODES
 from showlist_assets.settings import Settings
 from showlist_assets.storage.fetch_record import SourceFetch
 from showlist_assets.wiring import Platform
@@ -229,7 +230,11 @@ def test_a_web_page_before_the_events_costs_no_state_its_week(start_platform, da
         for request in _catch_up(platform, daemon).run_requests
         if request.asset_selection is None
     ]
-    fetched = {state for request in requests for state in states_between(*_states(request))}
+    fetched = {
+        state
+        for request in requests
+        for state in states_between(*_states(request), among=STATE_CODES)
+    }
     assert fetched == set(unanswered)
     asked = platform.sandbox.requests("spotify", "/v1/search")
     for request in requests:
@@ -248,16 +253,15 @@ def test_a_catch_up_does_not_start_beside_a_refresh(start_platform, daemon):
 
 def test_states_that_nobody_materialized_do_not_come_into_being():
     known = ["CA", "TX", "NY", "WY"]
-    runs = runs_around(["CA", "WY"], known, 17)
+    runs = runs_around(["CA", "WY"], known, 17, among=STATE_CODES)
     assert {state for run in runs for state in run} <= set(known)
     assert {"CA", "WY"} <= {state for run in runs for state in run}
 
 
 @pytest.mark.parametrize("size", [1, 2, 17, 51])
 def test_no_run_of_a_catch_up_is_larger_than_a_run_may_be(size):
-    from showlist_assets.domain.states import STATE_CODES
 
-    runs = runs_around(STATE_CODES[::3], STATE_CODES, size)
+    runs = runs_around(STATE_CODES[::3], STATE_CODES, size, among=STATE_CODES)
     assert max(map(len, runs)) <= size
     assert set(STATE_CODES[::3]) <= {state for run in runs for state in run}
     covered = [state for run in runs for state in run]

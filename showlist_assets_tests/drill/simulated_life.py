@@ -134,7 +134,9 @@ class _Simulation:
         """What the schedule asks for, as far as it concerns the states of the drill."""
         now = self._sandbox.state.clock.now()
         for request in self._daemon.requests_of(schedule, self._environment, at=now):
-            for first, last in ranges_covering(_states_of(request) & set(self._drill.states)):
+            for first, last in ranges_covering(
+                _states_of(request) & set(self._drill.states), among=STATE_CODES
+            ):
                 yield Request(request.job, {**request.tags, **range_tags(first, last)})
 
     def _run(self, request: Request, deaths: Iterator[Kill | None]) -> None:

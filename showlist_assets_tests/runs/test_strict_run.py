@@ -19,6 +19,7 @@ from showlist_assets.cli.demo_listener import RECIPE, connect_listener, write_re
 from showlist_assets.defs import schedules
 from showlist_assets.defs.partitions import range_tags, ranges_covering, states_between
 from showlist_assets.domain.links import web_address
+from showlist_assets.domain.states import STATE_CODES
 from showlist_assets.sandbox.state.event_index import EventIndex
 from showlist_assets.sandbox.world.generator import FIRST_ODD_VENUE_ID
 from showlist_assets.sources.http import session as http
@@ -115,7 +116,9 @@ class _Monday:
 
     def _run_what_is_due(self, schedule: dg.ScheduleDefinition) -> None:
         for request in self._requests(schedule):
-            for first, last in ranges_covering(_states_of(request) & set(_STATES)):
+            for first, last in ranges_covering(
+                _states_of(request) & set(_STATES), among=STATE_CODES
+            ):
                 result = self.platform.run_job(
                     "refresh_states",
                     tags={**request.tags, **range_tags(first, last)},
@@ -135,7 +138,7 @@ class _Monday:
 
 def _states_of(request: dg.RunRequest) -> set[str]:
     first, last = (request.tags[f"dagster/asset_partition_range_{end}"] for end in ("start", "end"))
-    return set(states_between(first, last))
+    return set(states_between(first, last, among=STATE_CODES))
 
 
 def _some_and_all_odd(events: Sequence[Event]) -> Iterator[Event]:
