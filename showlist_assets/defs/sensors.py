@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import dagster as dg
 
@@ -88,27 +88,35 @@ def playlist_refresh_sensor(
     Every materialization since the last tick counts, not only the newest: 51 states may finish
     between two ticks (dagster#32853 is what an asset sensor would lose).
     """
-    return due_pushes(context, platform, EventLog(context.instance))
+    return due_pushes(context, platform, EventLog(context.instance)).result
+
+
+class DuePushes(NamedTuple):
+    """What the sensor answers, and what is wrong with recipes that are left out."""
+
+    result: dg.SensorResult
+    mistakes: list[str]
 
 
 def due_pushes(
     context: dg.SensorEvaluationContext, platform: Platform, changes: Changes
-) -> dg.SensorResult:
+) -> DuePushes:
     """The pushes that are due by ``changes``, whoever asks: the daemon or ``showlist tick``."""
     folder = platform.recipes
     names = folder.names()
     partitions = _in_step(names, context.instance.get_dynamic_partitions("recipes"))
     if not platform.accounts.names():
-        return dg.SensorResult(
+        none = dg.SensorResult(
             skip_reason="No account is connected: run the command showlist login. Nothing is "
             "pushed before.",
             dynamic_partitions_requests=partitions,
         )
+        return DuePushes(none, _usable(folder, names)[1])
     # Only reads of the event log and of files from here on: a tick must end within 60 s
     # (DAGSTER_SENSOR_GRPC_TIMEOUT_SECONDS), so Spotify is asked in the run.
     seen = _Seen.read(context.cursor).within(changes.newest())
     changed = changes.since(seen.upto)
-    recipes, mistakes = usable_recipes(folder, names)
+    recipes, mistakes = _usable(folder, names)
     now_seen = _Seen(
         max((seen.upto, *changed.values())),
         {name: folder.digest(name) for name in recipes},
@@ -119,12 +127,13 @@ def due_pushes(
     told = " ".join(mistakes) or _why_nothing(now_seen.held)
     if mistakes:
         context.log.warning(told)
-    return dg.SensorResult(
+    result = dg.SensorResult(
         run_requests=requests,
         skip_reason=None if requests else told,
         cursor=now_seen.write(),
         dynamic_partitions_requests=partitions,
     )
+    return DuePushes(result, mistakes)
 
 
 def _in_step(names: Iterable[str], known: Iterable[str]) -> list[Any]:
@@ -136,9 +145,7 @@ def _in_step(names: Iterable[str], known: Iterable[str]) -> list[Any]:
     ]
 
 
-def usable_recipes(
-    folder: RecipesFolder, names: Iterable[str]
-) -> tuple[dict[str, Recipe], list[str]]:
+def _usable(folder: RecipesFolder, names: Iterable[str]) -> tuple[dict[str, Recipe], list[str]]:
     """The recipes that can be used, and what is wrong with the others."""
     recipes: dict[str, Recipe] = {}
     mistakes = folder.strays()

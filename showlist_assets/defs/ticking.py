@@ -27,7 +27,7 @@ from showlist_assets.defs.schedules import (
     is_under_way,
     weekly_refresh,
 )
-from showlist_assets.defs.sensors import due_pushes, playlist_refresh_sensor, usable_recipes
+from showlist_assets.defs.sensors import due_pushes, playlist_refresh_sensor
 from showlist_assets.errors import ShowlistError
 from showlist_assets.storage.tick_record import StartedRun
 
@@ -276,14 +276,21 @@ class Tick:
 
     def _playlists(self) -> StepDone:
         name = playlist_refresh_sensor.name
-        asked = self._asked_by_sensor(name, due_pushes)
+        mistakes: list[str] = []
+
+        def pushes(
+            context: dg.SensorEvaluationContext, platform: Platform, changes: TableChanges
+        ) -> dg.SensorResult:
+            due = due_pushes(context, platform, changes)
+            mistakes.extend(due.mistakes)
+            return due.result
+
+        asked = self._asked_by_sensor(name, pushes)
         runs = self._started(name, asked.requests, {SENSOR_TAG: name})
         self._record.looked_at = self._platform.now()
         self._keep_cursor(name, asked)
-        recipes = self._platform.recipes
-        mistakes = usable_recipes(recipes, recipes.names())[1]
-        changed = ["Shows, songs or recipes have changed."]
-        why = " ".join(changed + mistakes) if runs else asked.why_none
+        told = "Shows, songs or recipes have changed." if runs else asked.why_none
+        why = " ".join([told, *(each for each in mistakes if each not in told)])
         # Nobody reads the log of a tick that says it went well.
         return StepDone(name, due=bool(runs), why=why, runs=runs, ok=not mistakes)
 
