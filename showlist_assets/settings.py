@@ -16,7 +16,7 @@ from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -26,7 +26,7 @@ from showlist_assets.domain.states import COUNTRIES, country_in_file
 from showlist_assets.errors import ShowlistError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from pydantic.fields import FieldInfo
 
@@ -116,15 +116,26 @@ def _regions_file(value: str) -> str:
     return value
 
 
+def _url_parts(value: str) -> SplitResult | None:
+    """The parts of a URL; None where they, or its port, cannot be read."""
+    try:
+        parts = urlsplit(value.strip())
+        # The port is read when it is asked for, and only then refused.
+        is_readable = parts.port != 0
+    except ValueError:
+        return None
+    return parts if is_readable else None
+
+
+def _names_host(value: SecretStr, schemes: Collection[str]) -> bool:
+    """Whether ``value`` is a URL of one of ``schemes``, with a host."""
+    parts = _url_parts(value.get_secret_value())
+    return parts is not None and parts.scheme in schemes and bool(parts.hostname)
+
+
 def _smtp_url(value: SecretStr) -> SecretStr:
     """``smtp[s]://[user:password@]host[:port]``; what is wrong is told without quoting it."""
-    try:
-        parts = urlsplit(value.get_secret_value().strip())
-        # The port is read when it is asked for, and only then refused.
-        is_usable = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_usable = False
-    if not is_usable:
+    if not _names_host(value, ("smtp", "smtps")):
         raise ValueError(
             "must be smtp://host or smtps://host, with user:password@ before the host and :port "
             "behind it as needed (signs such as @ and / of a password written as %40 and %2F)"
@@ -134,13 +145,7 @@ def _smtp_url(value: SecretStr) -> SecretStr:
 
 def _call_store(value: str) -> str:
     """A folder, or ``redis[s]://[user:password@]host[:port]``, which is not quoted."""
-    if "://" not in value:
-        return value
-    try:
-        is_usable = urlsplit(value).port != 0
-    except ValueError:
-        is_usable = False
-    if not is_usable:
+    if "://" in value and _url_parts(value) is None:
         raise ValueError(
             "must be a folder or redis://host:port, with user:password@ before the host as needed "
             "(signs such as @ and / of a password written as %40 and %2F)"
@@ -162,12 +167,7 @@ def _alerts_address(value: SecretStr) -> SecretStr:
 
 def _secret_web_url(value: SecretStr) -> SecretStr:
     """``http(s)://host[:port][/path]``; what is wrong is not quoted."""
-    try:
-        parts = urlsplit(value.get_secret_value().strip())
-        is_usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        is_usable = False
-    if not is_usable:
+    if not _names_host(value, ("http", "https")):
         raise ValueError("must be an address such as https://hc-ping.com/...")
     return value
 

@@ -7,7 +7,9 @@ What belongs here: executing, and where the runs are kept. What does not: which 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from typing_extensions import Unpack
 
 from showlist_assets.errors import ShowlistError
 
@@ -86,6 +88,22 @@ def _told_plainly(home: Path) -> Iterator[None]:
         ) from error
 
 
+class RunOptions(TypedDict, total=False):
+    """What a run is of.
+
+    Attributes:
+        tags: Of the run.
+        partition_key: Its partition, where the job has some.
+        ops: Configuration by op.
+        only: The names of those of the job's assets that are made; by default all.
+    """
+
+    tags: dict[str, str] | None
+    partition_key: str | None
+    ops: dict[str, Any] | None
+    only: Sequence[str] | None
+
+
 class Jobs:
     """Runs jobs of the platform in this process, and keeps the runs where the UI finds them."""
 
@@ -121,35 +139,19 @@ class Jobs:
         """The same over another platform, with little to read."""
         return Jobs(platform, self.instance, self.console, brief=True, command=self._command)
 
-    def run(
-        self,
-        job: str,
-        *,
-        tags: dict[str, str] | None = None,
-        partition_key: str | None = None,
-        ops: dict[str, Any] | None = None,
-        only: Sequence[str] | None = None,
-    ) -> dg.ExecuteInProcessResult:
+    def run(self, job: str, **options: Unpack[RunOptions]) -> dg.ExecuteInProcessResult:
         """Run ``job``, or ``only`` these of its assets, to its end.
 
         Raises:
             RunFailedError: a step failed.
             KeyboardInterrupt: somebody pressed Ctrl-C, which Dagster tells as a failure.
         """
-        result = self.execute(job, tags=tags, partition_key=partition_key, ops=ops, only=only)
+        result = self.execute(job, **options)
         if not result.success:
             raise RunFailedError(why_failed(result))
         return result
 
-    def execute(
-        self,
-        job: str,
-        *,
-        tags: dict[str, str] | None = None,
-        partition_key: str | None = None,
-        ops: dict[str, Any] | None = None,
-        only: Sequence[str] | None = None,
-    ) -> dg.ExecuteInProcessResult:
+    def execute(self, job: str, **options: Unpack[RunOptions]) -> dg.ExecuteInProcessResult:
         """The same, and a step that failed is told by the result.
 
         Raises:
@@ -160,11 +162,12 @@ class Jobs:
         from showlist_assets.cli.run_origin import show_on_timeline, tell_where_output_went
         from showlist_assets.cli.run_progress import was_interrupted
 
+        only = options.get("only")
         result = self._definitions.resolve_job_def(job).execute_in_process(
             instance=self.instance,
-            tags=tags,
-            partition_key=partition_key,
-            run_config={"loggers": {"console": {}}, "ops": ops or {}},
+            tags=options.get("tags"),
+            partition_key=options.get("partition_key"),
+            run_config={"loggers": {"console": {}}, "ops": options.get("ops") or {}},
             raise_on_error=False,
             asset_selection=[dg.AssetKey(name) for name in only] if only else None,
         )

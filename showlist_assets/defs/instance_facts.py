@@ -98,9 +98,7 @@ def _opened(home: Path) -> Iterator[dg.DagsterInstance]:
             yield instance
     # Its parts come from any package, and raise what they like.
     except Exception as error:
-        raise UnusableInstanceError(
-            f"the instance of {home} cannot be opened ({why_unusable(error)})."
-        ) from error
+        raise cannot_open(home, error) from error
 
 
 def folders_written(home: Path) -> dict[str, Path]:
@@ -195,6 +193,13 @@ def _stopped(instance: dg.DagsterInstance, definitions: dg.Definitions) -> Itera
         runs = state.is_running if state else each.default_status.value == "RUNNING"
         if not runs:
             yield each.name
+
+
+def cannot_open(home: Path, error: BaseException) -> UnusableInstanceError:
+    """What to raise where the instance of ``home`` cannot be opened."""
+    return UnusableInstanceError(
+        f"the instance of {home} cannot be opened ({why_unusable(error)})."
+    )
 
 
 def why_unusable(error: BaseException) -> str:

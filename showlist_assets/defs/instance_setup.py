@@ -14,7 +14,7 @@ import yaml
 from dagster._check import CheckError
 from sqlalchemy.exc import SQLAlchemyError
 
-from showlist_assets.defs.instance_facts import UnusableInstanceError, pools_of, why_unusable
+from showlist_assets.defs.instance_facts import cannot_open, pools_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -61,9 +61,7 @@ def set_up_instance(home: Path, definitions: dg.Definitions) -> InstanceSetUp:
             newly_limited = _limit_pools(instance, pools_of(definitions), limit)
             storage = type(instance.event_log_storage).__name__
     except _UNUSABLE as error:
-        raise UnusableInstanceError(
-            f"the instance of {home} cannot be opened ({why_unusable(error)})."
-        ) from error
+        raise cannot_open(home, error) from error
     return InstanceSetUp(storage, limit, newly_limited)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from showlist_assets.storage.files import Changed, StorageError
+from showlist_assets.storage.files import StorageError, change_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from showlist_assets.storage.files import Files
 
 FILE: Final = "alerts.json"
-# Another process writes it once a minute at most.
-_TRIES: Final = 5
 
 
 class Waiting(BaseModel):
@@ -66,7 +64,7 @@ class AlertFile:
         Raises:
             StorageError: it cannot be read, or is no such record.
         """
-        return self._read()[0]
+        return self._record(self._files.read(FILE))
 
     def change(self, changed: Callable[[AlertRecord], None]) -> None:
         """Have the record ``changed`` and write it; again on what another process has written.
@@ -74,26 +72,22 @@ class AlertFile:
         Raises:
             StorageError: it cannot be read or written.
         """
-        for left in reversed(range(_TRIES)):
-            record, version = self._read()
+
+        def rewritten(content: bytes | None) -> bytes | None:
+            record = self._record(content)
             before = record.model_dump_json()
             changed(record)
             if record.model_dump_json() == before:
-                return
-            try:
-                self._files.write_if(FILE, record.model_dump_json(indent=1).encode(), version)
-            except Changed:
-                if not left:
-                    raise
-            else:
-                return
+                return content
+            return record.model_dump_json(indent=1).encode()
 
-    def _read(self) -> tuple[AlertRecord, str]:
-        content, version = self._files.read_versioned(FILE)
+        change_file(self._files, FILE, rewritten)
+
+    def _record(self, content: bytes | None) -> AlertRecord:
         if content is None:
-            return AlertRecord(), version
+            return AlertRecord()
         try:
-            return AlertRecord.model_validate_json(content), version
+            return AlertRecord.model_validate_json(content)
         except ValidationError as error:
             raise StorageError(
                 f"{self._files.uri(FILE)} is not what Showlist has written of its alerts. Delete "
