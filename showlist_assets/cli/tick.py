@@ -150,7 +150,8 @@ class Report:
             "budget": platform.spotify_allowance.day,
             "used": ledger.spent().total(),
             "left_for_lookups": ledger.free(),
-            "next_free_at": free_at.isoformat() if free_at else None,
+            # Null where a call is free now, and where none ever comes free.
+            "next_free_at": free_at.isoformat() if free_at and free_at > now else None,
         }
         self.next_due = {each.name: next_tick(each, now).isoformat() for each in default_schedules}
 

@@ -55,8 +55,9 @@ def read_secrets(
 
 def _refuse_strange_files(folder: Path, known: Collection[str]) -> None:
     """Refuse a misspelled secret, which would silently not be set."""
+    ours = tuple({f"{name.partition('_')[0]}_" for name in known})
     for name in sorted(_files_of(folder)):
-        if name.upper().startswith("SHOWLIST_") and name.upper() not in known:
+        if name.upper().startswith(ours) and name.upper() not in known:
             raise SecretsError(
                 f"{folder / name} is called as no secret of Showlist is (SHOWLIST_SECRETS_DIR): a "
                 f"file may be called {', '.join(known)}. Other settings belong in the environment."
@@ -84,8 +85,13 @@ def _read_files(folder: Path, names: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     faults: list[str] = []
     for name in names:
-        file = files.get(name) or files.get(name.lower())
-        if file is None:
+        spelled = [files[each] for each in (name, name.lower()) if each in files]
+        if not spelled:
+            continue
+        file = spelled[0]
+        if len(spelled) > 1:
+            # Which of them was meant nobody can tell, and one may be old.
+            faults.append(f"{name} has two files in {folder}, in capitals and in small letters.")
             continue
         try:
             found[name] = _content(_only_file(file))

@@ -87,6 +87,27 @@ def test_what_is_no_secret_is_not_looked_for_in_the_folder(folder):
     assert "SHOWLIST_RETRIES is called as no secret of Showlist" in refusal()
 
 
+@pytest.mark.parametrize("called", ["SPOTIFY_CLIENT_SECRT", "spotify_secret"])
+def test_a_misspelled_secret_of_an_api_is_refused_by_its_name(folder, called):
+    (folder / called).write_text("hush-hush")
+    said = refusal()
+    assert f"{called} is called as no secret of Showlist" in said
+    assert "hush-hush" not in said
+
+
+def test_a_file_of_something_else_is_none_of_ours(folder):
+    (folder / "postgres_password").write_text("hush-hush")
+    assert value("SPOTIFY_CLIENT_SECRET") is None
+
+
+def test_a_secret_with_two_files_is_refused_as_nobody_knows_which_is_meant(folder):
+    (folder / "SPOTIFY_CLIENT_SECRET").write_text("hush-hush")
+    (folder / "spotify_client_secret").write_text("hush-hush-2")
+    said = refusal()
+    assert "SPOTIFY_CLIENT_SECRET has two files" in said
+    assert "hush-hush" not in said
+
+
 def test_a_misspelled_secret_is_refused_by_its_name(folder):
     (folder / "SHOWLIST_ACCOUNT_KY").write_text("hush-hush")
     said = refusal()
