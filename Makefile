@@ -39,8 +39,8 @@ test-deep: .venv/.installed-dev  ## ask each property of the quick tests 500 tim
 test-dates: .venv/.installed-dev  ## run the suite as on a dozen awkward dates (needs faketime)
 	@./scripts/test-on-dates $(FLAGS)
 
-bench: .venv/.installed-dev  ## count calls and seconds beside the reference method
-	@$(BIN)/python -m showlist_assets_tests.benchmarks.call_economy $(FLAGS)
+bench: .venv/.installed-dev  ## measure calls, seconds and memory beside their references (8 minutes; FLAGS=--long)
+	@$(call until_ctrl_c,$(BIN)/python -m showlist_assets_tests.benchmarks $(FLAGS))
 
 lint: .venv/.installed-dev
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .

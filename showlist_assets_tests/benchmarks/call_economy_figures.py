@@ -132,60 +132,6 @@ def _line(each: Pass, limits: Limits) -> list[str]:
     ]
 
 
-def targets_table(passes: Passes, limits: Limits) -> str:
-    """Every target with what was measured, met or not, as Markdown."""
-    return _table(("target", "measured", "met"), targets(passes, limits), words=3)
-
-
-def targets(passes: Passes, limits: Limits) -> list[tuple[str, str, str]]:
-    """Each target in words, the measured figure, and "yes" or "no"."""
-    p = passes
-    fewer = p.reference_paging.per_performer / p.extended.per_performer
-    asked = p.again.spotify + p.again.refused + p.again.reccobeats
-    newcomers = p.newcomers.new / p.newcomers.performers
-    return [
-        _target("Extended: 12 times fewer calls per performer", fewer >= 12, f"{fewer:.1f}"),
-        _at_most("Development: at most 1.15 calls per new performer", p.first.per_new, 1.15),
-        _at_most("Nothing new: no Spotify and no ReccoBeats call", asked, 0),
-        *(
-            _at_most(
-                f"{each.method}, {each.mode}: ReccoBeats calls at most tracks / 40 per state "
-                f"({each.feature_calls})",
-                each.reccobeats,
-                each.feature_calls,
-            )
-            for each in (p.extended, p.first, p.newcomers)
-        ),
-        *(
-            _at_most(
-                f"{each.method}, {each.mode}: wall time at most 1.10 of the bound",
-                each.seconds / limits.seconds(each.spotify),
-                1.10,
-            )
-            for each in (p.extended, p.first)
-        ),
-        _at_most(
-            "Nothing new: at most a third of the first pass's time",
-            p.again.seconds / p.first.seconds,
-            1 / 3,
-        ),
-        _at_most(
-            f"{p.newcomers.new} newcomers ({newcomers:.1%}): at most 1.15 calls for each",
-            p.newcomers.per_new,
-            1.15,
-        ),
-    ]  # fmt: skip
-
-
-def _at_most(words: str, measured: float, most: float) -> tuple[str, str, str]:
-    text = str(measured) if isinstance(measured, int) else f"{measured:.2f}"
-    return _target(words, measured <= most, text)
-
-
-def _target(words: str, is_met: bool, measured: str) -> tuple[str, str, str]:
-    return words, measured, "yes" if is_met else "**no**"
-
-
 def _table(head: Sequence[str], lines: Iterable[Sequence[str]], words: int) -> str:
     rule = ["---"] * words + ["---:"] * (len(head) - words)
     return "\n".join("| " + " | ".join(line) + " |" for line in (head, rule, *lines))

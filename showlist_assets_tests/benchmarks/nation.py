@@ -35,7 +35,6 @@ import dagster as dg
 import polars as pl
 
 from showlist_assets.domain import shows, tracks
-from showlist_assets.domain.events.billing import expand_artists
 from showlist_assets.domain.events.changes import count_changes
 from showlist_assets.domain.events.merged_shows import merged_shows
 from showlist_assets.domain.events.show_changes import show_changes
@@ -46,7 +45,7 @@ from showlist_assets.domain.tables.raw_events import SOURCES
 from showlist_assets.domain.tables.registry import TABLES
 from showlist_assets.sources.seatgeek.reader import read_events
 from showlist_assets.storage.tables import TableStore, open_tables
-from showlist_assets_tests.benchmarks.nation_known import SEED
+from showlist_assets_tests.benchmarks.nation_known import SEED, acts_billed
 from showlist_assets_tests.benchmarks.sandbox_process import serving
 from showlist_assets_tests.clock import NOW
 
@@ -55,7 +54,8 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     "events", "performers", "tracks", "rows", "runs", "wall s", "s per state", "CPU s",
-    "CPU s without Dagster", "of it fetching", "CPU s above it", "peak MB", "growth",
+    "CPU s without Dagster", "of it fetching", "CPU s above it", "peak MB",
+    "peak MB without Dagster", "growth",
 )  # fmt: skip
 _PLATFORM = Path(__file__).parents[2]
 
@@ -139,6 +139,7 @@ def _row(measured: list[_Measured]) -> str:
         json.loads(this.bare.said.splitlines()[-1])["fetching"],
         f"{this.cpu - this.bare.cpu:.0f}",
         f"{max(run.peak_mb for run in this.runs):.0f}",
+        f"{this.bare.peak_mb:.0f}",
         f"{_growth(measured):.2f}" if len(measured) > 1 else "",
     ]
     return "| " + " | ".join(map(str, cells)) + " |"
@@ -285,9 +286,10 @@ def refresh(
     walks = {(state, "seatgeek"): date.max for state in states}
     news = show_changes(history, told, covered=walks, now=now).rows
     written("show_changes", pl.concat([history, news]))
-    acts = written("expanded_artists", expand_artists(told))
-    performers = performers_by_urgency(acts, today=now.date())
     stored = store.read_all("matched_artists")
+    billed = acts_billed(told, store.read_all("expanded_artists"), stored)
+    acts = written("expanded_artists", billed)
+    performers = performers_by_urgency(acts, today=now.date())
     matched = written("matched_artists", decisions_that_hold(performers, stored))
     top = written("top_tracks", tracks.tracks_from_search(matched))
     stored = store.read_all("audio_features")

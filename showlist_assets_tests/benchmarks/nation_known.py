@@ -18,12 +18,17 @@ import polars as pl
 
 from showlist_assets.domain import shows, tracks
 from showlist_assets.domain.catalog import FoundArtist, FoundTrack, SearchAnswer
+from showlist_assets.domain.events import bill_texts
 from showlist_assets.domain.events.billing import expand_artists
 from showlist_assets.domain.events.merged_shows import merged_shows
 from showlist_assets.domain.events.show_changes import show_changes
 from showlist_assets.domain.events.show_decisions import ShowDecisions
 from showlist_assets.domain.matching import songs
-from showlist_assets.domain.matching.due import performers_by_urgency, performers_to_decide
+from showlist_assets.domain.matching.due import (
+    decisions_that_hold,
+    performers_by_urgency,
+    performers_to_decide,
+)
 from showlist_assets.domain.matching.rows import decisions_frame
 from showlist_assets.domain.names import normalize
 from showlist_assets.domain.states import STATE_CODES
@@ -78,8 +83,7 @@ def fill(
     told = merged_shows(raw, preferred=SOURCES, decisions=ShowDecisions()).shows
     walks = {(state, "seatgeek"): date.max for state in documents}
     news = show_changes(ShowChanges.create_empty(), told, covered=walks, now=now).rows
-    acts = expand_artists(told)
-    matched = _matched(acts, catalog, now)
+    acts, matched = _acts_and_decisions(told, catalog, now)
     top = tracks.tracks_from_search(matched)
     features = _features(top, catalog, now)
     upcoming = shows.join_upcoming_shows(told, acts, matched, top, features, now=now)
@@ -97,13 +101,49 @@ def fill(
         store.write_states(table, STATE_CODES, frame)
 
 
-def _matched(acts: pl.DataFrame, catalog: WorldCatalog, now: datetime) -> pl.DataFrame:
-    performers = performers_by_urgency(acts, today=now.date())
-    known = decisions_frame([])
+def acts_billed(told: pl.DataFrame, before: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
+    """Who plays the shows: names that are whole bills are taken apart, as the pipeline does.
+
+    Args:
+        told: ``Shows``.
+        before: ``ExpandedArtists`` of every state so far.
+        decided: ``MatchedArtists`` of every state.
+    """
+    printed = [
+        name
+        for title, bill in told.select("title", "performers").iter_rows()
+        for name in [*(one["name"] for one in bill), *([] if bill else [title])]
+    ]
+    wanted = bill_texts.names_in(printed)
+    searched = decided.filter(
+        pl.col("performer_key").is_in(wanted) & pl.col("asked_at").is_not_null()
+    )
+    themselves = before.filter(pl.col("billed_text").is_null()).get_column("performer_name")
+    apart = before.get_column("billed_text").drop_nulls().unique()
+    known = bill_texts.known_acts([*printed, *themselves.unique()], searched, apart=apart, whole=())
+    return expand_artists(told, known)
+
+
+def _acts_and_decisions(
+    told: pl.DataFrame, catalog: WorldCatalog, now: datetime
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """As refreshes leave them of which the last has learned nothing more of any bill."""
+    acts, decided = expand_artists(told), decisions_frame([])
     quiet = logging.getLogger("showlist.nation")
-    matcher = ArtistMatcher(lambda: catalog, earlier={}, due={}, overrides={}, now=now, log=quiet)
-    wanted = performers_to_decide(performers, known)
-    decided = decisions_frame(matcher.decide_all(wanted))
+    while True:
+        performers = performers_by_urgency(acts, today=now.date())
+        matcher = ArtistMatcher(
+            lambda: catalog, earlier={}, due={}, overrides={}, now=now, log=quiet
+        )
+        wanted = performers_to_decide(performers, decided)
+        decided = pl.concat([decided, decisions_frame(matcher.decide_all(wanted))])
+        again = acts_billed(told, acts, decided)
+        if again.equals(acts):
+            return acts, _with_songs(decisions_that_hold(performers, decided), now)
+        acts = again
+
+
+def _with_songs(decided: pl.DataFrame, now: datetime) -> pl.DataFrame:
     # Whose songs no search brought was asked about once more, or the measured run would ask.
     to_hear = songs.with_what_to_hear(
         decided, songs.artists_with_songs(decided), further_search=True

@@ -90,8 +90,9 @@ class Spotify:
         self._session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
 
     def artists_called(self, name: str) -> list[dict[str, Any]]:
-        """The first results of a search."""
-        found: list[dict[str, Any]] = self._get("search", q=name, type="artist")["artists"]["items"]
+        """The first results of a search; none where it is refused for good."""
+        answer = self._get("search", q=name, type="artist")
+        found: list[dict[str, Any]] = answer["artists"]["items"] if answer else []
         return found
 
     def top_tracks(self, artist_id: str) -> list[dict[str, Any]]:
@@ -113,7 +114,8 @@ class Spotify:
             )
             if answer.status_code == 429:
                 time.sleep(int(answer.headers["Retry-After"]))
-            elif answer.status_code == 404:
+            # A whole bill is too long a query.
+            elif answer.status_code in (400, 404):
                 return None
             else:
                 answer.raise_for_status()

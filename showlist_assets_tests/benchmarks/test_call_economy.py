@@ -13,9 +13,7 @@ from showlist_assets_tests.benchmarks.call_economy import newcomers_events
 from showlist_assets_tests.benchmarks.call_economy_figures import (
     Limits,
     Pass,
-    Passes,
     passes_table,
-    targets,
 )
 from showlist_assets_tests.benchmarks.touring_world import SONGS, write_touring_world
 from showlist_assets_tests.clock import NOW
@@ -26,15 +24,6 @@ OURS = Pass(
     "ours", "development", events=80, rows=190, performers=100, new=100, matched=90,
     spotify=110, refused=0, reccobeats=3, tracks={"CA": 41, "NY": 40}, seconds=7.0, start=2.0,
 )  # fmt: skip
-REFERENCE = replace(OURS, method="reference", spotify=2400, reccobeats=0, tracks={})
-PASSES = Passes(
-    reference=REFERENCE,
-    reference_paging=REFERENCE,
-    extended=replace(OURS, spotify=200),
-    first=OURS,
-    again=replace(OURS, spotify=0, reccobeats=0, new=0, seconds=2.0),
-    newcomers=replace(OURS, spotify=5, new=5),
-)
 
 
 @pytest.fixture(scope="module")
@@ -81,22 +70,6 @@ def test_refused_calls_count_as_calls():
     assert replace(OURS, refused=10).per_performer == pytest.approx(1.2)
 
 
-def test_every_target_is_met_by_figures_that_meet_it():
-    assert [met for _, _, met in targets(PASSES, LIMITS)] == ["yes"] * 10
-
-
-def test_no_miss_is_hidden():
-    wasteful = Passes(
-        REFERENCE,
-        REFERENCE,
-        extended=replace(OURS, spotify=210, reccobeats=4, seconds=20),
-        first=replace(OURS, spotify=116, reccobeats=4, seconds=20),
-        again=replace(OURS, spotify=1, seconds=7),
-        newcomers=replace(OURS, spotify=6, new=5, reccobeats=4),
-    )
-    assert [met for _, _, met in targets(wasteful, LIMITS)] == ["**no**"] * 10
-
-
 def test_a_reckoned_wall_time_is_marked():
     table = passes_table([OURS, replace(OURS, timed_rows=75)], LIMITS)
     assert [line.count("~") for line in table.splitlines()[2:]] == [0, 2]
@@ -138,6 +111,11 @@ def test_without_paging_the_reference_reads_ten_events_a_state(start_sandbox):
     sandbox = start_sandbox(mode="extended")
     assert len(list(reference_method.upcoming_events(sandbox.url, "CA", paging=False))) == 10
     assert len(list(reference_method.upcoming_events(sandbox.url, "CA", paging=True))) > 10
+
+
+def test_a_query_that_is_refused_for_good_finds_the_reference_nobody(touring_sandbox):
+    spotify = reference_method.Spotify(touring_sandbox.url)
+    assert reference_method.look_up(spotify, "Fox " * 100) == (False, 0)
 
 
 def test_the_reference_sits_a_refusal_out(start_sandbox, touring_world, monkeypatch):
