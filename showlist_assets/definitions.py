@@ -6,6 +6,7 @@ also a new one; jobs, schedules and sensors are listed in their modules.
 
 from __future__ import annotations
 
+import gc
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -84,3 +85,5 @@ def _of_this_process() -> dg.Definitions:
 
 
 defs = _of_this_process()
+# All that is loaded by now lives as long as the process: no collection need look at it again.
+gc.freeze()

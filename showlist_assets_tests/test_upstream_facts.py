@@ -16,6 +16,7 @@ import duckdb
 import polars as pl
 import pytest
 from dagster._core.definitions.metadata.metadata_set import TableMetadataSet
+from dagster._core.storage.event_log.base import EventLogStorage
 from dagster._core.storage.event_log.schema import (
     AssetCheckExecutionsTable,
     SqlEventLogStorageTable,
@@ -41,6 +42,7 @@ from sqlalchemy.schema import CreateTable
 
 from showlist_assets.defs import schedules, ticking, watching
 from showlist_assets.defs.column_metadata import definition_metadata
+from showlist_assets.defs.instance import BatchingInstance
 from showlist_assets.defs.partitions import range_tags
 
 PARTITIONS = dg.StaticPartitionsDefinition(["b", "a", "c", "d"])
@@ -86,6 +88,25 @@ def test_dagster_s_sqlite_makes_an_engine_for_each_event():
         SqliteScheduleStorage.connect,
     ):
         assert "create_engine(" in inspect.getsource(connects)
+
+
+def test_dagster_s_sqlite_commits_each_event_of_a_batch_by_itself():
+    """If not, ``defs.sqlite_storage`` need not store batches itself."""
+    assert SqliteEventLogStorage.store_event_batch is EventLogStorage.store_event_batch
+    assert "for event in events" in inspect.getsource(EventLogStorage.store_event_batch)
+
+
+def test_dagster_stores_each_event_by_itself_unless_a_variable_says_otherwise(monkeypatch):
+    """If not, ``defs.instance`` need not say it."""
+    monkeypatch.delenv("DAGSTER_EVENT_BATCH_SIZE", raising=False)
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert instance._get_event_batch_size() == 0
+        assert BatchingInstance._get_event_batch_size(instance) == 100
+
+
+def test_dagster_reads_all_migrations_before_it_opens_a_file_that_has_had_them():
+    """If not, ``defs.sqlite_storage`` need not look first."""
+    assert "check_alembic_revision(" in inspect.getsource(SqliteEventLogStorage._initdb)
 
 
 def test_dagster_leaves_check_results_and_the_file_of_a_run_that_it_deletes(tmp_path):

@@ -9,11 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dagster._daemon.auto_run_reexecution.event_log_consumer import (
-    DAGSTER_EVENT_TYPES,
-    _create_cursor_key,
-)
-
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -22,6 +17,11 @@ if TYPE_CHECKING:
 
 def begin_after_runs_so_far(instance: dg.DagsterInstance) -> None:
     """Let the daemon follow the runs that end from now on, unless it follows them already."""
+    from dagster._daemon.auto_run_reexecution.event_log_consumer import (
+        DAGSTER_EVENT_TYPES,
+        _create_cursor_key,
+    )
+
     keys = {_create_cursor_key(each) for each in DAGSTER_EVENT_TYPES}
     store = instance.daemon_cursor_storage
     missing = keys - set(store.get_cursor_values(keys))

@@ -37,7 +37,7 @@ def instance_in(dagster_home: Path) -> dg.DagsterInstance:
     from dagster._core.instance.ref import InstanceRef, compute_logs_directory
 
     from showlist_assets.defs.downloads import FilesWithoutOutput
-    from showlist_assets.defs.sqlite_storage import with_kept_engines
+    from showlist_assets.defs.instance import AS_CONFIGURED
 
     files_alone = {
         "module": FilesWithoutOutput.__module__,
@@ -45,8 +45,9 @@ def instance_in(dagster_home: Path) -> dg.DagsterInstance:
         "config": {"base_dir": compute_logs_directory(str(dagster_home))},
     }
     with _told_plainly(dagster_home):
-        reference = InstanceRef.from_dir(str(dagster_home), overrides={"compute_logs": files_alone})
-        return dg.DagsterInstance.from_ref(with_kept_engines(reference))
+        overrides = {"compute_logs": files_alone, "instance_class": AS_CONFIGURED}
+        reference = InstanceRef.from_dir(str(dagster_home), overrides=overrides)
+        return dg.DagsterInstance.from_ref(reference)
 
 
 def configured_instance() -> dg.DagsterInstance:

@@ -6,10 +6,11 @@ import os
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from showlist_assets.cli.dagster_services import serve_dagster
 from showlist_assets.cli.homes import live_home, sandbox_home
 from showlist_assets.cli.options import (
     BASE,
@@ -29,8 +30,6 @@ from showlist_assets.cli.options import console as terminal
 if TYPE_CHECKING:
     from showlist_assets.cli.homes import Home
     from showlist_assets.wiring import Platform
-
-_ENDS_BY_ITSELF: Final = 10.0
 
 
 def ui(
@@ -91,53 +90,15 @@ def ui(
             settings["SHOWLIST_WEB_URL"] = page
         terminal.print(f"Dagster UI: [bold]{url}[/bold] (stop with Ctrl-C)")
         stack.enter_context(announced(own, "ui", url))
-        raise typer.Exit(_serve(own, settings, port))
+        raise typer.Exit(serve_dagster(_environment(own, settings), own.root, port))
 
 
-def _serve(home: Home, settings: dict[str, str], port: int) -> int:
-    """Serve the UI on 127.0.0.1; returns Dagster's exit status where it ends by itself.
-
-    Raises:
-        KeyboardInterrupt: somebody pressed Ctrl-C; Dagster has ended.
-    """
-    import signal
-    import subprocess
-    import sys
-
+def _environment(home: Home, settings: dict[str, str]) -> dict[str, str]:
     from dotenv import dotenv_values
 
     # Dagster reads `.env` from its own working directory, which is the home.
     written = {name: value for name, value in dotenv_values(".env").items() if value}
-    environment = {**written, **os.environ, **home.environment(), **settings}
-
-    command = [
-        sys.executable,
-        # `dagster dev` works without the dg CLI, and says on every start that dg supersedes it.
-        *("-W", "ignore"),
-        *("-m", "dagster", "dev"),
-        *("-w", str(home.workspace)),
-        *("-h", "127.0.0.1", "-p", str(port)),
-        # What its services do each minute is of no interest; what runs say is (dagster.yaml).
-        *("--log-level", "warning"),
-    ]
-    # A shell starts what it leaves in the background deaf to Ctrl-C; Dagster would inherit that.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    process = subprocess.Popen(command, env=environment, cwd=home.root)  # noqa: S603
-    # Whoever stops us, by Ctrl-C or by `kill`, stops Dagster's processes too.
-    signal.signal(signal.SIGTERM, lambda *_: process.send_signal(signal.SIGINT))
-    try:
-        return process.wait()
-    except KeyboardInterrupt:
-        # A second one would leave Dagster's processes behind.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        try:
-            # The terminal's Ctrl-C has reached Dagster as well, which takes a moment to end.
-            process.wait(timeout=_ENDS_BY_ITSELF)
-        except subprocess.TimeoutExpired:
-            # Somebody interrupted this process alone.
-            process.send_signal(signal.SIGINT)
-            process.wait()
-        raise
+    return {**written, **os.environ, **home.environment(), **settings}
 
 
 def _kept_elsewhere(platform: Platform) -> dict[str, str]:

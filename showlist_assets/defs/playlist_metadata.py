@@ -13,8 +13,6 @@ import dagster as dg
 
 from showlist_assets.defs.plain_text import plain_text
 from showlist_assets.domain.links import web_address
-from showlist_assets.services.playlists.page import difference_page, plan_page
-from showlist_assets.services.playlists.workflow import NO_ACCOUNT
 
 if TYPE_CHECKING:
     from showlist_assets.domain.playlists.plan import Plan
@@ -29,6 +27,8 @@ def plan_metadata(
     recipe: Recipe, published: PublishedPlan, difference: PushResult | None
 ) -> dict[str, Any]:
     """A plan, what changed since the one before, and where its files are."""
+    from showlist_assets.services.playlists.page import plan_page
+
     plan, changed = published.plan, published.changed
     heard = (difference and difference.plan) or plan
     return {
@@ -86,6 +86,8 @@ def push_metadata(recipe: Recipe, pushed: Pushed) -> dict[str, Any]:
 
 def _written(result: PushResult, account: str) -> dict[str, Any]:
     """What was written, in the order in which a person reads it."""
+    from showlist_assets.services.playlists.page import difference_page
+
     url = web_address(result.playlist_url or "")
     # A link with a text of its own: an address does not break, and pushes the words out of sight.
     link = dg.MetadataValue.md(f"[Open in Spotify]({url})")
@@ -129,4 +131,6 @@ def push_checks(recipe: Recipe, result: PushResult | None) -> list[dg.AssetCheck
 
 
 def _no_account(recipe: Recipe) -> str:
+    from showlist_assets.services.playlists.workflow import NO_ACCOUNT
+
     return plain_text(NO_ACCOUNT.format(name=recipe.account))

@@ -12,10 +12,11 @@ import pytest
 from showlist_assets.settings import setting_names
 from showlist_assets_tests.clock import PINNED
 
-_LIGHT = ["--help", "status", "accounts", "recipes"]
+_LIGHT = ["--help", "status", "accounts", "recipes", "feeds"]
 _HEAVY = {
     "--help": ("pydantic", "polars", "requests", "yaml"),
     "accounts": ("polars", "requests_cache", "duckdb"),
+    "feeds": ("polars", "requests", "duckdb", "icalendar"),
     "recipes": ("polars", "requests", "duckdb"),
     "status": ("polars", "requests_cache", "redis", "duckdb"),
 }

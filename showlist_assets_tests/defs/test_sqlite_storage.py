@@ -1,22 +1,36 @@
 """Dagster's SQLite files by engines that are kept: the same files, whoever writes them."""
 
-from __future__ import annotations
-
+# Dagster reads the annotation of a context, so annotations are not postponed here.
+import os
+import signal
+import subprocess
+import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import dagster as dg
 import pytest
 from dagster._core.instance.ref import InstanceRef
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+from sqlalchemy import event as database_event
 
 from showlist_assets.defs import sqlite_storage
-from showlist_assets.defs.sqlite_storage import EventLog, with_kept_engines
+from showlist_assets.defs.instance import AS_CONFIGURED, BatchingInstance
+from showlist_assets.defs.sqlite_storage import EventLog
 
 _STATES = dg.StaticPartitionsDefinition(["VT", "WY"])
 
 
-@dg.asset(partitions_def=_STATES)
-def numbers() -> None: ...
+@dg.asset(
+    partitions_def=_STATES,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    check_specs=[dg.AssetCheckSpec("plausible", asset="numbers")],
+)
+def numbers(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    for state in context.partition_keys:
+        context.add_asset_metadata({"rows": len(state)}, partition_key=state)
+    return dg.MaterializeResult(check_results=[dg.AssetCheckResult(passed=True)])
 
 
 def _usual(home: Path) -> dg.DagsterInstance:
@@ -24,7 +38,8 @@ def _usual(home: Path) -> dg.DagsterInstance:
 
 
 def _ours(home: Path) -> dg.DagsterInstance:
-    return dg.DagsterInstance.from_ref(with_kept_engines(InstanceRef.from_dir(str(home))))
+    reference = InstanceRef.from_dir(str(home), overrides={"instance_class": AS_CONFIGURED})
+    return dg.DagsterInstance.from_ref(reference)
 
 
 def _materialize(instance: dg.DagsterInstance, state: str) -> str:
@@ -94,9 +109,150 @@ def test_many_files_keep_few_engines_and_none_open(home):
     assert not [path for path in held if home in path.parents]
 
 
+def _both_states(instance: dg.DagsterInstance) -> str:
+    tags = {
+        "dagster/asset_partition_range_start": "VT",
+        "dagster/asset_partition_range_end": "WY",
+    }
+    result = dg.materialize([numbers], instance=instance, tags=tags)
+    assert result.success
+    return result.run_id
+
+
+def _told(instance: dg.DagsterInstance, run_id: str) -> tuple[object, ...]:
+    """All that the UI shows of a run of two states."""
+    storage, key = instance.event_log_storage, numbers.key
+    found = instance.fetch_materializations(key, limit=9).records
+    checks = storage.get_asset_check_execution_history(numbers.check_key, limit=9)
+    (asset,) = storage.get_asset_records([key])
+    return (
+        [event.dagster_event_type for event in instance.all_logs(run_id)],
+        [(record.partition_key, record.asset_materialization.metadata) for record in found],
+        [(check.status, check.run_id == run_id) for check in checks],
+        asset.asset_entry.last_materialization.dagster_event.partition,
+        asset.asset_entry.last_materialization_storage_id == found[0].storage_id,
+        asset.asset_entry.last_run_id == run_id,
+        storage.get_latest_storage_id_by_partition(
+            key, dg.DagsterEventType.ASSET_MATERIALIZATION
+        ).keys(),
+        instance.get_run_by_id(run_id).status,
+    )
+
+
+def test_a_run_of_several_partitions_is_told_as_dagster_tells_it(tmp_path):
+    told = []
+    for name, opened in (("usual", _usual), ("ours", _ours)):
+        home = tmp_path / name
+        home.mkdir()
+        with opened(home) as instance:
+            told.append(_told(instance, _both_states(instance)))
+    assert told[0] == told[1]
+    assert {state for state, _ in told[1][1]} == {"VT", "WY"}
+
+
+def test_events_of_partitions_are_committed_together(home):
+    commits: list[object] = []
+    with _ours(home) as ours:
+        run_id = _both_states(ours)
+        log = ours.event_log_storage
+        event = ours.all_logs(run_id, dg.DagsterEventType.ASSET_MATERIALIZATION)[0]
+        with log.run_connection(run_id) as connection:
+            engine = connection.engine
+        database_event.listen(engine, "commit", commits.append)
+        log.store_event_batch([event] * 50)
+        assert len(commits) == 1
+        assert len(ours.all_logs(run_id, dg.DagsterEventType.ASSET_MATERIALIZATION)) == 52
+
+
+def test_of_a_batch_that_fails_nothing_is_stored(home, monkeypatch):
+    with _ours(home) as ours:
+        run_id = _both_states(ours)
+        event = ours.all_logs(run_id, dg.DagsterEventType.ASSET_MATERIALIZATION)[0]
+        before = _told(ours, run_id)
+        stores = SqliteEventLogStorage.store_event
+        calls = iter(range(9))
+
+        def fails(self, event) -> None:
+            if next(calls) == 2:
+                raise OSError("disk full")
+            stores(self, event)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(SqliteEventLogStorage, "store_event", fails)
+            with pytest.raises(OSError, match="disk full"):
+                ours.event_log_storage.store_event_batch([event] * 4)
+        assert _told(ours, run_id) == before
+        # And the connection is free again.
+        ours.event_log_storage.store_event_batch([event])
+        assert len(ours.fetch_materializations(numbers.key, limit=9).records) == 3
+
+
+_WRITES = """
+import sys, dagster as dg
+from showlist_assets_tests.defs.test_sqlite_storage import _ours, numbers
+from pathlib import Path
+with _ours(Path(sys.argv[1])) as ours:
+    print("begun", flush=True)
+    for number in range(int(sys.argv[2])):
+        ours.report_runless_asset_event(
+            dg.AssetMaterialization(numbers.key, partition=f"{sys.argv[3]}{number}")
+        )
+        print(number, flush=True)
+"""
+
+
+def _writing(home: Path, times: int, name: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", _WRITES, str(home), str(times), name]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+@pytest.mark.slow
+def test_two_processes_and_one_that_is_killed_lose_nothing_that_was_stored(home):
+    with _ours(home) as ours:
+        _materialize(ours, "VT")
+        killed, other = _writing(home, 10_000, "k"), _writing(home, 30, "o")
+        assert killed.stdout
+        assert other.stdout
+        stored = [killed.stdout.readline() for _ in range(20)]
+        os.kill(killed.pid, signal.SIGKILL)
+        stored += killed.stdout.readlines()
+        assert other.wait(timeout=60) == 0
+        killed.wait()
+        numbers_of_killed = {f"k{line.strip()}" for line in stored if line.strip().isdigit()}
+        expected = {"VT", *numbers_of_killed, *(f"o{number}" for number in range(30))}
+        kept = ours.get_materialized_partitions(numbers.key)
+        assert expected <= kept
+        # One may have been stored just before it could be said.
+        assert len(kept - expected) <= 1
+        # Nobody waits for the dead process.
+        began = time.monotonic()
+        _materialize(ours, "WY")
+        assert time.monotonic() - began < 20
+    with _usual(home) as usual:
+        assert {"VT", "WY"} <= usual.get_materialized_partitions(numbers.key) >= expected
+
+
+def test_dagster_s_migrations_see_the_same_files(home):
+    with _ours(home) as ours:
+        run_id = _materialize(ours, "VT")
+        ours.upgrade()
+        assert ours.event_log_storage.alembic_version() == _head(ours)
+    with _usual(home) as usual:
+        assert usual.event_log_storage.alembic_version() == _head(usual)
+        usual.upgrade()
+    with _ours(home) as ours:
+        assert len(ours.all_logs(run_id)) > 5
+
+
+def _head(instance: dg.DagsterInstance) -> tuple[str | None, str | None]:
+    head = instance.event_log_storage.alembic_version()[1]
+    return head, head
+
+
 def test_another_storage_stays_as_it_is(home):
     (home / "dagster.yaml").write_text(
         "storage: {postgres: {postgres_db: {hostname: h, username: u, password: p, db_name: d}}}\n"
     )
-    reference = InstanceRef.from_dir(str(home))
-    assert with_kept_engines(reference) is reference
+    reference = InstanceRef.from_dir(str(home), overrides={"instance_class": AS_CONFIGURED})
+    assert reference.storage_data.class_name == "DagsterPostgresStorage"
+    assert reference.custom_instance_class is BatchingInstance

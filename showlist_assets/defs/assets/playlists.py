@@ -2,6 +2,7 @@
 
 # Dagster reads the annotation of a config unevaluated, so annotations are not postponed here.
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
@@ -18,9 +19,11 @@ from showlist_assets.defs.playlist_metadata import (
     push_metadata,
 )
 from showlist_assets.defs.table_asset import OWNERS
-from showlist_assets.services.playlists.plan_files import PlanFiles
 from showlist_assets.sources.failures import SourceError
 from showlist_assets.wiring import Platform
+
+if TYPE_CHECKING:
+    from showlist_assets.services.playlists.plan_files import PlanFiles
 
 
 class PushConfig(dg.Config):
@@ -73,7 +76,7 @@ def playlist_plans(
 
 
 def _to_take_along(
-    context: dg.AssetExecutionContext, plans: PlanFiles, recipe: str, now: datetime
+    context: dg.AssetExecutionContext, plans: "PlanFiles", recipe: str, now: datetime
 ) -> dict[str, dg.MarkdownMetadataValue]:
     """The digest to read, and links to it and to the calendar where the UI can hand them out.
 
