@@ -491,6 +491,23 @@ class Settings(BaseSettings):
         alias="SHOWLIST_SPOTIFY_WINDOW",
         description="Spotify calls in any 30 seconds.",
     )
+    top_tracks: Literal["as needed", "always"] = Field(
+        default="as needed",
+        alias="SHOWLIST_TOP_TRACKS",
+        description="With Extended Quota, whether Spotify's own top tracks are asked for of every "
+        "artist (always, one call each), or only of those whose search brought fewer than ten "
+        "songs of theirs.",
+    )
+    # Four keep the window of an app with Extended Quota full at any usual latency (docs/adr/0028).
+    lookup_threads: int = Field(
+        default=4,
+        ge=1,
+        le=16,
+        alias="SHOWLIST_LOOKUP_THREADS",
+        description="How many requests of a step may be on their way at once; 1 asks one after the "
+        "other. Budgets and windows hold for all together; of the others than Spotify, three at "
+        "most.",
+    )
     calls_per_run: int | None = Field(
         default=None,
         ge=0,

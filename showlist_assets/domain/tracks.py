@@ -46,6 +46,32 @@ def tracks_from_search(matched_artists: pl.DataFrame) -> pl.DataFrame:
     signal. A search for a name mixes in strangers' songs, so a track counts only if the matched
     artist is credited on it.
     """
+    own = _own_tracks(matched_artists)
+    return _ranked(own, source="spotify_search").filter(pl.col("rank") <= TRACKS_PER_ARTIST)
+
+
+def tracks_by_popularity(matched_artists: pl.DataFrame) -> pl.DataFrame:
+    """``TopTracks`` of the artists whose own search brought ten different songs, best-known first.
+
+    That is as many as Spotify's own top tracks are, so that these need not be asked for
+    (docs/adr/0028). A song counts where the artist is credited first and its popularity is told,
+    which it is with Extended Quota; of several versions, the best-known one.
+    """
+    own = (
+        _own_tracks(matched_artists)
+        .filter(
+            (pl.col("artist_ids").list.first() == pl.col("spotify_artist_id"))
+            & pl.col("popularity").is_not_null()
+        )
+        .sort(*_ARTIST, "popularity", descending=[False, False, True], maintain_order=True)
+    )
+    ranked = _ranked(own, source="spotify_search_by_popularity")
+    enough = pl.col("rank").max().over(_ARTIST) >= TRACKS_PER_ARTIST
+    return ranked.filter(enough & (pl.col("rank") <= TRACKS_PER_ARTIST))
+
+
+def _own_tracks(matched_artists: pl.DataFrame) -> pl.DataFrame:
+    """Tracks of each matched artist that one search returned, in its order, sorted by artist."""
     found = (
         matched_artists.filter(pl.col("outcome") == "matched")
         .select(*_ARTIST, "found_tracks", ranked_at=pl.coalesce("asked_at", "decided_at"))
@@ -59,15 +85,18 @@ def tracks_from_search(matched_artists: pl.DataFrame) -> pl.DataFrame:
     )
     # Two billed names may mean one artist; the search that found more of it speaks for both.
     speaks = pl.col("answer").sort_by("credited", "answer", descending=[True, False]).first()
-    own = found.filter(pl.col("answer") == speaks.over(_ARTIST))
+    return found.filter(pl.col("answer") == speaks.over(_ARTIST))
+
+
+def _ranked(own: pl.DataFrame, *, source: str) -> pl.DataFrame:
+    """``TopTracks`` of ``own`` tracks in their order, each song once; any number of an artist."""
     songs = own.select(*_ARTIST, "track_name", "isrc").iter_rows()
     by_artist = groupby(songs, key=itemgetter(0, 1))
     is_new = [new for _, group in by_artist for new in _first_hearings(row[2:] for row in group)]
     return (
         own.filter(pl.Series(is_new, dtype=pl.Boolean))
         .with_columns(rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(_ARTIST))
-        .filter(pl.col("rank") <= TRACKS_PER_ARTIST)
-        .with_columns(track_popularity="popularity", ranking_source=pl.lit("spotify_search"))
+        .with_columns(track_popularity="popularity", ranking_source=pl.lit(source))
         .select(polars_schema(TopTracks).names())
     )
 
@@ -125,9 +154,9 @@ def ranked_rows(
 def artists_without_top_tracks(
     matched_artists: pl.DataFrame, known: pl.DataFrame
 ) -> list[tuple[str, str]]:
-    """(state, artist id) of matched artists whose top tracks nobody has asked for yet."""
-    asked = known.filter(pl.col("ranking_source") == "spotify_top_tracks")
-    missing = _artists(matched_artists).join(asked, on="spotify_artist_id", how="anti")
+    """(state, artist id) of matched artists of whom ``known`` has no ranking of its own."""
+    ranked = known.filter(pl.col("ranking_source") != "spotify_search")
+    missing = _artists(matched_artists).join(ranked, on="spotify_artist_id", how="anti")
     return [(row[0], row[1]) for row in missing.iter_rows()]
 
 

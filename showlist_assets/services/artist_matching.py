@@ -1,5 +1,9 @@
 """Where performers are decided in turn: overrides first, then what is known, then Spotify's answer.
 
+With several threads, the first searches of those whose turn comes next are on their way meanwhile:
+only searches that are made in any case, so that rows and calls are those of one thread
+(docs/adr/0028).
+
 There is no other loop than this one: the figures that are published of the matching
 (``docs/matching.md``) are those of the code that runs, on another ``ArtistSearch``.
 
@@ -11,12 +15,20 @@ what a row looks like (``rows``).
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import closing
 from dataclasses import replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
 from showlist_assets.domain.catalog import SearchAnswer
 from showlist_assets.domain.matching.evidence import Evidence, add_answer, add_artist
-from showlist_assets.domain.matching.ladder import AskFor, decide, first_query, spares_a_search
+from showlist_assets.domain.matching.ladder import (
+    MAX_SEARCHES,
+    AskFor,
+    decide,
+    first_query,
+    spares_a_search,
+)
 from showlist_assets.domain.matching.links import linked_id
 from showlist_assets.domain.matching.printed_texts import decided_by_text, evidence_of_text
 from showlist_assets.domain.matching.rows import (
@@ -26,12 +38,14 @@ from showlist_assets.domain.matching.rows import (
     overridden_row,
     pending_row,
 )
+from showlist_assets.domain.names import performer_key
 from showlist_assets.domain.quantities import counted
+from showlist_assets.services.calls_ahead import CallsAhead, CallsLeft, in_order
 from showlist_assets.sources.failures import NotFound, Permanent, SourceError
 from showlist_assets.sources.http.usage import ApiUsage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
     from datetime import datetime
     from logging import Logger
 
@@ -50,6 +64,8 @@ _FAILURES_IN_A_ROW = 3
 _REFUSALS_IN_A_ROW = 3
 _PLAIN_QUERY = "music"
 _ABOUT_THE_QUESTION = (None, 400, 413, 414, 422, 431)
+# Three searches, a link or an override's artist, and a plain question.
+_CALLS_OF_ONE = MAX_SEARCHES + 2
 
 
 class ArtistSearch(Protocol):
@@ -61,6 +77,9 @@ class ArtistSearch(Protocol):
     @property
     def usage(self) -> ApiUsage:
         """What the questions cost so far."""
+
+    def calls_left(self) -> int | None:
+        """How many more calls the budget allows; None where nobody counts."""
 
     def search(self, name: str, /, *, newer_than: datetime | None = None) -> SearchAnswer:
         """Artists and tracks called ``name``, from no answer older than ``newer_than``."""
@@ -74,6 +93,8 @@ class ArtistSearch(Protocol):
 
 class ArtistMatcher:
     """Decides one performer after the other, and stops asking when that makes no sense.
+
+    Where it stops, up to as many searches as there are threads may have been made for nothing.
 
     Attributes:
         failure: Why Spotify did not answer, if it did not: the first failure since its last answer.
@@ -94,6 +115,7 @@ class ArtistMatcher:
         overrides: Mapping[str, Override],
         now: datetime,
         log: Logger,
+        threads: int = 1,
     ) -> None:
         """Decide nothing yet.
 
@@ -106,12 +128,16 @@ class ArtistMatcher:
             overrides: Decisions by hand, by performer key.
             now: The present (UTC).
             log: Told of progress and of failures.
+            threads: How many searches may be on their way.
         """
         # Not made before the first question: a run in which nobody is new needs no credentials.
         self._make_search = search
         self._search: ArtistSearch | None = None
         self._earlier, self._due, self._overrides = earlier, due, overrides
         self._now, self._log = now, log
+        self._threads = threads
+        self._ahead = CallsAhead[SearchAnswer](threads)
+        self._ahead_since: dict[str, datetime | None] = {}
         self._decided: dict[str, Row] = {}
         self._failures_in_a_row = 0
         self._answered_since = True
@@ -131,8 +157,14 @@ class ArtistMatcher:
 
     def decide_all(self, performers: list[Performer]) -> list[Row]:
         """A ``MatchedArtists`` row for each performer, in the given order."""
+        with self._ahead:
+            return self._decide_in_turn(performers)
+
+    def _decide_in_turn(self, performers: list[Performer]) -> list[Row]:
         rows, unsettled = [], []
+        coming = _Coming(performers)
         for position, performer in enumerate(performers, start=1):
+            self._ask_ahead(coming, position - 1)
             row = self._row(performer)
             self.outcomes[row["outcome"]] += 1
             rows.append(row)
@@ -156,22 +188,76 @@ class ArtistMatcher:
         """
         found: dict[str, Sequence[FoundTrack]] = {}
         refused: list[str] = []
-        for query in queries:
-            if self._stopped or (not found and len(refused) == _REFUSALS_IN_A_ROW):
-                break
-            try:
-                found[query] = self._opened().search_tracks(query)
-            except SourceError as failure:
-                if _is_about_the_question(failure):
-                    self._log.warning(f"Searching {query!r}: {failure}")
-                    refused.append(query)
-                    continue
-                self._take_note(query, failure)
-                if failure.ends_the_day:
+        if self._stopped:
+            return {}
+        with closing(self._songs_in_order(queries)) as answers:
+            for query, answer in answers:
+                try:
+                    found[query] = answer()
+                except SourceError as failure:
+                    if _is_about_the_question(failure):
+                        self._log.warning(f"Searching {query!r}: {failure}")
+                        refused.append(query)
+                    else:
+                        self._take_note(query, failure)
+                        if failure.ends_the_day:
+                            break
+                else:
+                    self._take_answer()
+                if self._stopped or (not found and len(refused) == _REFUSALS_IN_A_ROW):
                     break
-                continue
-            self._take_answer()
         return found | dict.fromkeys(refused, ()) if found else {}
+
+    def _songs_in_order(
+        self, queries: Iterable[str]
+    ) -> Generator[tuple[str, Callable[[], Sequence[FoundTrack]]], None, None]:
+        return in_order(
+            queries,
+            lambda query: self._opened().search_tracks(query),
+            threads=self._threads,
+            # Its first look makes the search, before a thread could.
+            left=self._calls_left,
+        )
+
+    @cached_property
+    def _calls_left(self) -> CallsLeft:
+        return CallsLeft(lambda: self._opened().calls_left(), lambda: self.usage.sent)
+
+    def _ask_ahead(self, coming: _Coming, position: int) -> None:
+        """Start the first searches of those who come next, in their order, as far as is certain.
+
+        Certain is a search that one thread would make: nothing is known of the performer yet, and
+        nobody before can spend the call or find the answer.
+        """
+        # On a spent day only kept answers are still to be had.
+        is_over = self._stopped or (self.failure is not None and self.failure.ends_the_day)
+        while not is_over and self._ahead.has_room and (performer := coming.next_one(position)):
+            has_twin = coming.holds(performer.key, position)
+            certain = None if has_twin else self._certain_search(performer)
+            if certain and certain[0] not in self._ahead:
+                if not self._calls_left.cover(coming.between(position) * _CALLS_OF_ONE + 1):
+                    return
+                query, since = certain
+                self._ahead_since[query] = since
+                self._ahead.start(query, partial(self._opened().search, query, newer_than=since))
+            coming.pass_over(performer.key)
+
+    def _certain_search(self, performer: Performer) -> tuple[str, datetime | None] | None:
+        """What is searched for the performer in any case, and how new an answer must be.
+
+        None where that is not certain.
+        """
+        is_decided = performer.key in self._overrides or performer.key in self._decided
+        if is_decided or performer.act_kind in ("festival", "other"):
+            return None
+        # What is found of a text until then may decide the act.
+        if any(performer_key(text) in self._earlier for text in performer.billed_texts):
+            return None
+        evidence = self._evidence(performer)
+        verdict = None if evidence.answers else decide(performer.as_billed, {})
+        if not isinstance(verdict, AskFor) or verdict.query in self._refused:
+            return None
+        return verdict.query, evidence.not_before
 
     def _row(self, performer: Performer) -> Row:
         override = self._overrides.get(performer.key)
@@ -278,12 +364,20 @@ class ArtistMatcher:
     def _answer(self, query: str, evidence: Evidence) -> SearchAnswer:
         artist_id = linked_id(query)
         if artist_id is None:
-            return self._opened().search(query, newer_than=evidence.not_before)
+            return self._searched(query, evidence.not_before)
         try:
             return SearchAnswer((self._opened().artist(artist_id),), ())
         except NotFound:
             # A link that leads nowhere says nothing.
             return SearchAnswer((), ())
+
+    def _searched(self, query: str, not_before: datetime | None) -> SearchAnswer:
+        if query in self._ahead:
+            if self._ahead_since[query] == not_before:
+                return self._ahead.take(query)
+            # One answer is enough for both, if it is there before the second is asked for.
+            self._ahead.wait_for(query)
+        return self._opened().search(query, newer_than=not_before)
 
     def _take_answer(self) -> None:
         self._failures_in_a_row, self._answered_since = 0, True
@@ -345,6 +439,32 @@ class ArtistMatcher:
             self._failures_in_a_row += 1
             too_many = self._failures_in_a_row >= _FAILURES_IN_A_ROW
             self._stopped = failure.source_is_down or too_many
+
+
+class _Coming:
+    """How far ahead of the performer whose turn it is the others were looked at."""
+
+    def __init__(self, performers: list[Performer]) -> None:
+        self._performers, self._next = performers, 0
+        self._last_of: dict[str, int] = {}
+
+    def next_one(self, position: int) -> Performer | None:
+        """The next one to be looked at, not before ``position``, whose turn it is."""
+        self._next = max(self._next, position)
+        return self._performers[self._next] if self._next < len(self._performers) else None
+
+    def holds(self, key: str, position: int) -> bool:
+        """Whether a twin comes before, whose answer may decide this one as well."""
+        return self._last_of.get(key, -1) >= position
+
+    def between(self, position: int) -> int:
+        """How many come before the next one."""
+        return self._next - position
+
+    def pass_over(self, key: str) -> None:
+        """Go on to the one after."""
+        self._last_of[key] = self._next
+        self._next += 1
 
 
 def _is_about_the_question(failure: SourceError) -> TypeGuard[Permanent]:

@@ -7,7 +7,9 @@ answer. What does not: how a source is asked (``sources``), which of several lis
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -15,15 +17,16 @@ import polars as pl
 from showlist_assets.domain.quantities import counted
 from showlist_assets.domain.tables import quality
 from showlist_assets.domain.tables.raw_events import RawEvents
+from showlist_assets.services.calls_ahead import in_order
 from showlist_assets.sources.failures import SourceError
 from showlist_assets.storage.fetch_record import SourceFetch
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
     from logging import Logger
 
-    from showlist_assets.sources.event_source import EventSource
+    from showlist_assets.sources.event_source import EventSource, StateListings
     from showlist_assets.sources.http.usage import ApiUsage
 
 
@@ -68,7 +71,12 @@ class FetchedEvents:
 
 
 def fetch_events(
-    sources: Sequence[EventSource], states: Sequence[str], *, now: datetime, log: Logger
+    sources: Sequence[EventSource],
+    states: Sequence[str],
+    *,
+    now: datetime,
+    log: Logger,
+    threads: int = 1,
 ) -> FetchedEvents:
     """Ask each of ``sources`` for each of ``states``; a failure stops nobody else.
 
@@ -77,25 +85,29 @@ def fetch_events(
         states: USPS codes.
         now: The present (UTC).
         log: Told of every state that was listed.
+        threads: How many states a source may be asked for at once, if it can.
     """
     fetched = FetchedEvents()
     for source in sources:
-        _ask_for_every_state(source, states, fetched, now, log)
+        at_once = min(threads, source.states_at_once)
+        asked = in_order(states, partial(source.listings, since=now), threads=at_once)
+        with closing(asked) as answers:
+            _take_every_state(source, states, fetched, answers, now, log)
         fetched.usage[source.name] = source.usage
     return fetched
 
 
-def _ask_for_every_state(
+def _take_every_state(
     source: EventSource,
     states: Sequence[str],
     fetched: FetchedEvents,
+    answers: Iterable[tuple[str, Callable[[], StateListings]]],
     now: datetime,
     log: Logger,
 ) -> None:
-    outdated = source.usage.outdated
-    for index, state in enumerate(states):
+    for index, (state, answer) in enumerate(answers):
         try:
-            found = source.listings(state, now)
+            found = answer()
         except SourceError as failure:
             # A wrong key or an unreachable host fails alike for every other state.
             hopeless = states[index:] if failure.source_is_down else [state]
@@ -104,11 +116,10 @@ def _ask_for_every_state(
             if failure.source_is_down:
                 return
             continue
-        key, usage = (state, source.name), source.usage
-        if usage.outdated > outdated:
+        key = (state, source.name)
+        if found.outdated:
             # Kept answers stood in for an API that is down: told, though the state did not fail.
-            outdated = usage.outdated
-            fetched.outdated[key] = f"From earlier answers. {usage.failed}"
+            fetched.outdated[key] = f"From earlier answers. {found.outdated}"
         else:
             fetched.answers.append(
                 SourceFetch(

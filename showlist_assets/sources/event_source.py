@@ -30,12 +30,14 @@ class StateListings:
         troubles: What was left out and why, in words; a broken feed, for instance.
         feeds: The names of the feeds that were read; None where the source has none. Of what
             another feed listed once, this answer says nothing.
+        outdated: Why earlier answers stand in for new ones; empty if they do not.
     """
 
     rows: CheckedRows
     complete_through: date | None
     troubles: tuple[str, ...] = ()
     feeds: tuple[str, ...] | None = None
+    outdated: str = ""
 
 
 class EventSource(Source, Protocol):
@@ -44,6 +46,11 @@ class EventSource(Source, Protocol):
     @property
     def name(self) -> str:
         """As in ``RawEvents.source``."""
+        ...
+
+    @property
+    def states_at_once(self) -> int:
+        """How many threads may ask for a state each."""
         ...
 
     def listings(self, state: str, since: datetime) -> StateListings:
@@ -70,6 +77,7 @@ class UnusableSource:
 
     name: str
     failure: SourceError
+    states_at_once: int = 1
 
     @property
     def usage(self) -> ApiUsage:

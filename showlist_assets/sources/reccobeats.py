@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from showlist_assets.sources.failures import BadAnswer
@@ -37,11 +38,16 @@ class ReccoBeats:
         """Make a client of the service at ``base_url``, which has no version in it."""
         self._session, self._url = session, f"{base_url.rstrip('/')}/v1/audio-features"
         self.malformed = 0
+        self._lock = Lock()
 
     @property
     def usage(self) -> ApiUsage:
         """What was sent and what was spared."""
         return self._session.usage + ApiUsage(malformed=self.malformed)
+
+    def calls_left(self) -> int | None:
+        """How many more calls its ledger allows now; None where nobody counts."""
+        return self._session.calls_left()
 
     def check(self) -> None:
         """One cheap call, to see whether the service answers."""
@@ -74,17 +80,18 @@ class ReccoBeats:
 
     def _ask(self, batch: list[str], newer_than: datetime | None) -> list[tuple[str, Features]]:
         """The rows of one answer; an odd one is not believed before it is repeated."""
-        before = self.malformed
         with self._session.request_scope(newer_than=newer_than):
-            rows = self._rows(self._session.get_object(self._url, {"ids": ",".join(batch)}))
+            rows, malformed = self._rows(
+                self._session.get_object(self._url, {"ids": ",".join(batch)})
+            )
         knows_nobody = not rows and len(batch) >= _SURELY_KNOWS_ONE_OF
-        if self.malformed > before or knows_nobody:
+        if malformed or knows_nobody:
             with self._session.bypassing_cache():
-                rows = self._rows(self._session.get_object(self._url, {"ids": ",".join(batch)}))
+                rows, _ = self._rows(self._session.get_object(self._url, {"ids": ",".join(batch)}))
         return rows
 
-    def _rows(self, answer: dict[str, Any]) -> list[tuple[str, Features]]:
-        """The rows of an answer by Spotify id; those that name no track are passed over.
+    def _rows(self, answer: dict[str, Any]) -> tuple[list[tuple[str, Features]], int]:
+        """The rows of an answer by Spotify id, and how many name no track and are passed over.
 
         Raises:
             BadAnswer: there is no list, or not one of its rows names a track. The tracks would
@@ -99,9 +106,10 @@ class ReccoBeats:
                 what="asking for audio features",
             )
         if malformed := len(content) - len(rows):
-            self.malformed += malformed
+            with self._lock:
+                self.malformed += malformed
             _log.warning("ReccoBeats: %d of %d rows were malformed", malformed, len(content))
-        return rows
+        return rows, malformed
 
 
 def _row(item: object) -> tuple[str, Features] | None:

@@ -137,6 +137,10 @@ class SimulatedSearch:
         del newer_than
         return SearchAnswer(tuple(map(self._artist, search(name, self._limit))), tracks=())
 
+    def calls_left(self) -> int | None:
+        """Any number: it costs none."""
+        return None
+
     def search_tracks(self, query: str) -> tuple[FoundTrack, ...]:
         """None: a search for songs decides nobody."""
         del query

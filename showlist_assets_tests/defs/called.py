@@ -40,6 +40,8 @@ class FakeSeatGeek:
     lists: dict[str, list[Any] | SourceError]
     usage: ApiUsage = field(default_factory=ApiUsage)
     name: str = "seatgeek"
+    states_at_once: int = 1
+    outdated: str = ""
 
     def listings(self, state: str, since: datetime) -> StateListings:
         self.usage += ApiUsage(sent=1)
@@ -47,7 +49,7 @@ class FakeSeatGeek:
         if isinstance(found, Exception):
             raise found
         rows = reader.read_events(found, state=state, fetched_at=since)
-        return StateListings(rows, complete_through=date.max)
+        return StateListings(rows, complete_through=date.max, outdated=self.outdated)
 
 
 class FakeSpotify:
@@ -75,6 +77,10 @@ class FakeSpotify:
     @property
     def usage(self) -> ApiUsage:
         return ApiUsage(sent=len(self.asked))
+
+    def calls_left(self) -> int | None:
+        """None to spare, so that whoever asks does so one after the other."""
+        return 0
 
     def search(self, name: str, *, newer_than: datetime | None = None) -> SearchAnswer:  # noqa: ARG002
         self._ask(name)
@@ -153,6 +159,10 @@ class FakeReccoBeats:
     @property
     def usage(self) -> ApiUsage:
         return ApiUsage(sent=len(self.batches))
+
+    def calls_left(self) -> int | None:
+        """None to spare, so that whoever asks does so one after the other."""
+        return 0
 
     def audio_features(self, track_ids: list[str], *, newer_than: datetime) -> dict[str, Features]:  # noqa: ARG002
         self.batches.append(track_ids)

@@ -114,6 +114,44 @@ def test_ranks_have_no_gaps_and_no_song_comes_twice(found):
 TOP = {"ranking_source": "spotify_top_tracks"}
 
 
+def songs(count, **columns):
+    """So many different songs, the last one the best known."""
+    return [found_track(f"song {n}", popularity=n, **columns) for n in range(count)]
+
+
+def by_popularity(*rows):
+    top = tracks.tracks_by_popularity(frame("matched_artists", *rows))
+    assert keeps_the_rules("top_tracks", top)
+    return top["track_id"].to_list()
+
+
+def test_ten_songs_of_a_search_are_ranked_by_their_popularity():
+    assert by_popularity(matched(*songs(12))) == [f"song {n}" for n in range(11, 1, -1)]
+    top = tracks.tracks_by_popularity(frame("matched_artists", matched(*songs(10))))
+    assert set(top["ranking_source"]) == {"spotify_search_by_popularity"}
+
+
+@pytest.mark.parametrize(
+    "tenth",
+    [
+        found_track("another", popularity=50, track_name="Title of song 3"),
+        found_track("another", popularity=50, artist_ids=["a-stranger", "artist-1"]),
+        found_track("another", popularity=None),
+    ],
+)
+def test_a_version_a_guest_s_song_and_an_untold_popularity_are_no_tenth_song(tenth):
+    first = [song | {"track_name": f"Title of {song['track_id']}"} for song in songs(9)]
+    assert by_popularity(matched(*first, tenth)) == []
+    assert len(by_popularity(matched(*first, found_track("another", popularity=50)))) == 10
+
+
+def test_of_two_versions_of_a_song_the_better_known_one_counts():
+    again = found_track("single", popularity=99, isrc="USX")
+    first = [song | {"isrc": "USX" if n == 0 else None} for n, song in enumerate(songs(10))]
+    assert by_popularity(matched(*first, again))[0] == "single"
+    assert "song 0" not in by_popularity(matched(*first, again))
+
+
 def test_top_tracks_are_asked_once_for_each_artist_and_state_without_them():
     artists = frame(
         "matched_artists",

@@ -64,6 +64,7 @@ def matched_artists(
         overrides=overrides,
         now=now,
         log=context.log,
+        threads=platform.settings.lookup_threads,
     )
     new = rows.decisions_frame(matcher.decide_all(open_ones))
     failure = matcher.failure

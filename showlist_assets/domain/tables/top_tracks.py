@@ -57,8 +57,9 @@ class TopTracks(dy.Schema):
     # https://developer.spotify.com/documentation/web-api/references/changes/february-2026
     ranking_source = dy.String(
         nullable=False,
-        check=one_of(("spotify_top_tracks", "spotify_search")),
-        description="Where the order comes from: Spotify's top tracks (Extended Mode), or the "
-        "order of the search's answer (Development Mode).",
+        check=one_of(("spotify_top_tracks", "spotify_search_by_popularity", "spotify_search")),
+        description="Where the order comes from: Spotify's top tracks, or the popularity of ten "
+        "songs that the search brought (both in Extended Mode), or the order of the search's "
+        "answer (Development Mode, and where top tracks could not be had).",
     )
     ranked_at = utc("When Spotify told us.", "matched_artists.asked_at")

@@ -117,6 +117,11 @@ class Feeds:
         """What was sent, and what the copies spared."""
         return self._session.usage + self._spared
 
+    @property
+    def states_at_once(self) -> int:
+        """One: a feed is read for the first state that wants it, and kept for the others."""
+        return 1
+
     def check(self) -> None:
         """See whether every feed can be read; a copy that is young enough counts.
 
@@ -136,6 +141,7 @@ class Feeds:
         Raises:
             SourceError: it has feeds, and none of them could be read.
         """
+        outdated = self._spared.outdated
         answers = [self.answer(feed, since) for feed in self._feeds if feed.tells_of(state)]
         troubles = [one.words for one in self._broken if one.tells_of(state)]
         troubles += [answer.trouble for answer in answers if answer.trouble]
@@ -146,6 +152,7 @@ class Feeds:
             complete_through=None if troubles else _complete_through(answers, since),
             troubles=tuple(troubles),
             feeds=tuple(answer.feed.name for answer in answers),
+            outdated=self._spared.failed if self._spared.outdated > outdated else "",
         )
 
     def _rows_of(self, state: str, answers: Sequence[FeedAnswer]) -> quality.CheckedRows:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -107,6 +108,9 @@ class ResponseCache:
         self._known_as = known_as
         self._store, self._clock, self._max_bytes = store, clock, max_bytes
         self._writes = 0
+        # requests-cache shares one connection between threads, where a write of one would take part
+        # in the transaction of another.
+        self._lock = RLock()
         self._broken = False
 
     def fresh(
@@ -222,7 +226,7 @@ class ResponseCache:
     def _costing_no_run(self) -> Iterator[None]:
         """A context in which a failing store ends the caching, and nothing else."""
         try:
-            with self._store.failing_plainly():
+            with self._lock, self._store.failing_plainly():
                 yield
         except CallStoreError as error:
             # Trying again would cost a time-out for every answer of the run.

@@ -12,9 +12,10 @@ import os
 import sqlite3
 import zlib
 from abc import ABC, abstractmethod
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import cached_property
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 
 from typing_extensions import override
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 # The schemes that ``Redis.from_url`` knows.
 _REDIS: Final = ("redis://", "rediss://", "unix://")
 _LOCK_SECONDS: Final = 30.0
+_LOOK_EVERY: Final = 0.005
 _LEDGER: Final = "ledger"
+_HAS_TABLE: Final = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
 
 
 class CallStoreError(ShowlistError):
@@ -51,6 +54,10 @@ class CallStore(ABC):
     @abstractmethod
     def entries(self, name: str, since_ms: int) -> Sequence[tuple[str, int]]:
         """What was put into the bucket ``name``: (label, Unix milliseconds), oldest first."""
+
+    @abstractmethod
+    def count(self, name: str, since_ms: int) -> int:
+        """How many those ``entries`` are."""
 
     @abstractmethod
     def buckets(self) -> list[str]:
@@ -141,6 +148,7 @@ class FolderCalls(CallStore):
 
     def __init__(self, folder: str | Path) -> None:
         self._folder = Path(folder).expanduser().absolute()
+        self._opening = RLock()
 
     def __str__(self) -> str:
         return str(self._folder)
@@ -173,17 +181,20 @@ class FolderCalls(CallStore):
 
     @override
     def peek(self, name: str) -> Mapping[str, Any]:
-        rows = self._rows(name, f"SELECT key, value FROM '{name}'")  # noqa: S608
+        rows = self._rows(name, f"SELECT key, value FROM '{name}'", table=name)  # noqa: S608
         return {key: _Compressed.loads(value) for key, value in rows}
 
     @override
     def extent(self, name: str) -> tuple[int, int | None]:
-        rows = self._rows(name, f"SELECT count(*), coalesce(sum(length(value)), 0) FROM '{name}'")  # noqa: S608
+        query = f"SELECT count(*), coalesce(sum(length(value)), 0) FROM '{name}'"  # noqa: S608
+        rows = self._rows(name, query, table=name)
         documents, size = rows[0] if rows else (0, 0)
         return documents, size
 
-    def _rows(self, file: str, query: str, *given: object) -> list[tuple[Any, ...]]:
-        """What ``query`` finds in ``file``; nothing where there is none.
+    def _rows(
+        self, file: str, query: str, *given: object, table: str | None = None
+    ) -> list[tuple[Any, ...]]:
+        """What ``query`` finds in ``file``; nothing where there is none, or no ``table`` in it.
 
         Without requests-cache, which takes longer to import than a look at the files takes, and
         without a right to write: whoever may read the folder may look.
@@ -193,14 +204,16 @@ class FolderCalls(CallStore):
             if not path.exists():
                 return []
             with closing(_opened_to_read(path)) as connection:
-                return connection.execute(query, given).fetchall()
+                # Whoever makes the file has not made its table in the same instant.
+                is_made = table is None or connection.execute(_HAS_TABLE, [table]).fetchone()
+                return connection.execute(query, given).fetchall() if is_made else []
 
     @override
     def bucket(self, name: str, rates: list[Rate]) -> AbstractBucket:
         from pyrate_limiter.buckets.sqlite_bucket import Queries, SQLiteBucket
 
         self._make_ready_to_write()
-        with self.failing_plainly(), self._lock:
+        with self._opening, self.failing_plainly(), self._lock:
             self._counts.execute(Queries.CREATE_BUCKET_TABLE.format(table=name))
             index = Queries.CREATE_INDEX_ON_TIMESTAMP.format(
                 index_name=f"{name} by time", table_name=name
@@ -213,6 +226,12 @@ class FolderCalls(CallStore):
     def entries(self, name: str, since_ms: int) -> Sequence[tuple[str, int]]:
         query = f"SELECT name, item_timestamp FROM '{name}' WHERE item_timestamp >= ? ORDER BY 2"  # noqa: S608
         return self._rows(_LEDGER, query, since_ms) if name in self.buckets() else []
+
+    @override
+    def count(self, name: str, since_ms: int) -> int:
+        query = f"SELECT count(*) FROM '{name}' WHERE item_timestamp >= ?"  # noqa: S608
+        found = self._rows(_LEDGER, query, since_ms) if name in self.buckets() else []
+        return int(found[0][0]) if found else 0
 
     @override
     def buckets(self) -> list[str]:
@@ -237,11 +256,9 @@ class FolderCalls(CallStore):
         documents.vacuum()  # type: ignore[attr-defined]
 
     @cached_property
-    def _lock(self) -> Any:
-        from filelock import FileLock
-
+    def _lock(self) -> AbstractContextManager[None]:
         # Reading the count and adding to it are two statements of pyrate-limiter.
-        return FileLock(self._folder / "ledger.lock", timeout=_LOCK_SECONDS)
+        return _ThreadsAndProcesses(self._folder / "ledger.lock")
 
     @cached_property
     def _counts(self) -> sqlite3.Connection:
@@ -297,6 +314,12 @@ class RedisCalls(CallStore):
         return [(member.decode().partition(":")[0], int(at)) for member, at in found]
 
     @override
+    def count(self, name: str, since_ms: int) -> int:
+        with self.failing_plainly():
+            found: Any = self._redis.zcount(_count_key(name), since_ms, "+inf")
+        return int(found)
+
+    @override
     def buckets(self) -> list[str]:
         start = _count_key("")
         with self.failing_plainly():
@@ -311,6 +334,35 @@ class RedisCalls(CallStore):
     @override
     def shrink(self, documents: MutableMapping[str, Any]) -> None:
         pass
+
+
+class _ThreadsAndProcesses(AbstractContextManager[None]):
+    """A lock between threads of this process, and then between processes.
+
+    Who waits for a lock in a file looks at it every few milliseconds; threads need not.
+    """
+
+    def __init__(self, path: Path) -> None:
+        from filelock import FileLock
+
+        self._threads = RLock()
+        self._file = FileLock(path, timeout=_LOCK_SECONDS, poll_interval=_LOOK_EVERY)
+
+    @override
+    def __enter__(self) -> None:
+        self._threads.acquire()
+        try:
+            self._file.acquire()
+        except BaseException:
+            self._threads.release()
+            raise
+
+    @override
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._file.release()
+        finally:
+            self._threads.release()
 
 
 def _count_key(name: str) -> str:

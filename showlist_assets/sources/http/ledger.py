@@ -9,11 +9,11 @@ API says about waiting is remembered for all.
 from __future__ import annotations
 
 import logging
-import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast
 
 from showlist_assets.sources.failures import (
@@ -24,6 +24,7 @@ from showlist_assets.sources.failures import (
     name_of,
 )
 from showlist_assets.sources.http.call_store import Document
+from showlist_assets.sources.http.waiting import wait as wait_for_a_slot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
@@ -109,7 +110,7 @@ class Allowance:
 
 
 class Ledger:
-    """One API's calls, as one purpose sees them."""
+    """One API's calls, as one purpose sees them; threads may share one."""
 
     def __init__(
         self,
@@ -120,7 +121,7 @@ class Ledger:
         clock: Callable[[], datetime],
         purpose: Purpose = "lookup",
         share: int | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] = wait_for_a_slot,
     ) -> None:
         """Open a ledger; nothing is read yet.
 
@@ -136,6 +137,7 @@ class Ledger:
         self._store, self.api, self._allowance = store, api, allowance
         self._clock, self.purpose, self._sleep = clock, purpose, sleep
         self._share, self._made = share, 0
+        self._lock = RLock()
         self._service = api.partition("@")[0]
         self._sat_out: datetime | None = None
         # Refused again without a look at the store until then.
@@ -149,31 +151,48 @@ class Ledger:
             QuotaExceeded: the API has asked for a longer pause.
             CallStoreError: the ledger cannot be kept, so nothing may be sent.
         """
-        from pyrate_limiter import RateItem
-
         # Thousands may ask on a spent day; the files need not be read for each.
         if self._refusal and self._clock() < self._refusal[0]:
             raise self._refusal[1]
-        if self._share is not None and self._made >= self._share:
-            raise self._share_spent()
+        with self._lock:
+            if self._share is not None and self._made >= self._share:
+                raise self._share_spent()
+            self._made += 1
+        try:
+            self._count()
+        except BaseException:
+            with self._lock:
+                self._made -= 1
+            raise
+
+    def _count(self) -> None:
         moment = self._sit_out_the_pause()
         self._refuse_too_many_polls()
-        if not self._daily:
+        with self._lock:
+            bucket = self._bucket if self._daily else None
+        if bucket is None:
             raise self._budget_spent(None)
         while True:
-            with self._store.failing_plainly():
-                item = RateItem(self.purpose, _ms(moment))
-                decision = cast("Decision", self._bucket.put_decision(item))
+            with self._lock:
+                # Only now: a call that is counted long before it is sent makes room in the window
+                # too early, and one that is older than the last is not counted with it in Redis. A
+                # clock that stands still, as SHOWLIST_NOW makes it, has waited all the same.
+                moment = max(moment, self._clock())
+                decision = self._put(bucket, moment)
             if decision.failing_rate is None:
-                self._made += 1
                 return
             wait = (decision.retry_after_ms or 0) / 1000
             by_day = decision.failing_rate.interval >= _DAY // _MILLISECOND
+            moment += timedelta(seconds=wait)
             if wait > (_PATIENCE_WITH_THE_DAY if by_day else _PATIENCE_WITH_A_PAUSE):
-                raise self._budget_spent(moment + timedelta(seconds=wait))
+                raise self._budget_spent(moment)
             self._sleep(wait)
-            # A clock that stands still, as SHOWLIST_NOW makes it, has waited all the same.
-            moment = max(self._clock(), moment + timedelta(seconds=wait))
+
+    def _put(self, bucket: AbstractBucket, moment: datetime) -> Decision:
+        from pyrate_limiter import RateItem
+
+        with self._store.failing_plainly():
+            return cast("Decision", bucket.put_decision(RateItem(self.purpose, _ms(moment))))
 
     def check(self) -> None:
         """See whether calls can be counted, without counting one.
@@ -226,9 +245,9 @@ class Ledger:
     def reopen_endpoint(self, endpoint: str) -> None:
         """Forget that ``endpoint`` was gone, if it ever was: it has answered."""
         if endpoint in self._once_gone:
-            with self._store.failing_plainly():
+            with self._lock, self._store.failing_plainly():
                 self._notes.pop(f"{self.api} gone {endpoint}", None)
-            del self._once_gone[endpoint]
+            self._once_gone.pop(endpoint, None)
 
     def refuse_if_gone(self, endpoint: str) -> None:
         """Do not ask an endpoint that is known to be gone.
@@ -275,6 +294,22 @@ class Ledger:
         entries = self._entries()
         left = self._daily_beside(entries) - len(entries)
         return max(0, min(left, self._polls_left(entries)))
+
+    def left(self) -> int | None:
+        """Calls that this very object may still make today; None where nobody counts.
+
+        Cheaper than ``free``, and as blind to pauses as a count can be.
+
+        Raises:
+            CallStoreError: the ledger cannot be read.
+        """
+        with self._lock:
+            shared = None if self._share is None else self._share - self._made
+            if self._allowance.day is None:
+                return shared
+            made = self._store.count(self.api, _ms(self._clock() - _DAY))
+            free = max(0, self._daily - made)
+        return free if shared is None else min(free, shared)
 
     def free_at(self) -> datetime | None:
         """When this purpose may make its next call; None if never."""
@@ -404,7 +439,7 @@ class Ledger:
 
     def _note(self, subject: str, until: datetime, why: str, **more: Any) -> None:
         document = Document.lasting(self._clock(), until, until=until.isoformat(), why=why, **more)
-        with self._store.failing_plainly():
+        with self._lock, self._store.failing_plainly():
             self._notes[f"{self.api} {subject}"] = document
 
     def _read(self, subject: str) -> Document | None:

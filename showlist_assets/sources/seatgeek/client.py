@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from showlist_assets.domain.states import BY_CODE, country_of
@@ -30,6 +31,7 @@ _log = logging.getLogger(__name__)
 # A festival is on for days after it began, and the list is asked for by its beginning.
 _ON_SINCE: Final = {"concert": timedelta(), "music_festival": timedelta(days=14)}
 _DEEPEST_ITEM: Final = 10_000
+_STATES_AT_ONCE: Final = 3
 # Cut to so many in 2023 (api-support#158); whoever asks for more gets fewer than asked for.
 _EVENTS_PER_PAGE: Final = 50
 # Two agree as a rule; two more are for lists that change while they are read.
@@ -76,7 +78,7 @@ class SeatGeek:
         # As HTTP Basic ("Authentication" at platform.seatgeek.com): a query would end up in logs.
         self._auth = (client_id, client_secret or "")
         self._deepest_item = deepest_item
-        self._left_out: list[str] = []
+        self._lock = Lock()
         self.malformed = 0
 
     @property
@@ -94,22 +96,37 @@ class SeatGeek:
         """As in ``RawEvents.source``."""
         return reader.SOURCE
 
+    @property
+    def states_at_once(self) -> int:
+        """A few: an answer takes longer than reading it."""
+        return _STATES_AT_ONCE
+
     def listings(self, state: str, since: datetime) -> StateListings:
         """Everything that is on in ``state``, as ``upcoming_concerts`` lists it.
 
         Raises:
             SourceError: as ``upcoming_concerts``.
         """
-        outdated, self._left_out = self.usage.outdated, []
-        rows = reader.read_events(
-            self.upcoming_concerts(state, since), state=state, fetched_at=since
-        )
+        left_out: list[str] = []
+        with self._session.request_scope() as asked:
+            events = self.upcoming_concerts(state, since, left_out=left_out)
+        rows = reader.read_events(events, state=state, fetched_at=since)
         # Kept answers may be of any age, and so may lack what is listed today.
-        is_complete = self.usage.outdated == outdated and not self._left_out
-        return StateListings(rows, date.max if is_complete else None, tuple(self._left_out))
+        is_complete = not asked.outdated and not left_out
+        return StateListings(
+            rows,
+            date.max if is_complete else None,
+            tuple(left_out),
+            outdated=asked.outdated,
+        )
 
     def upcoming_concerts(
-        self, state: str, since: datetime, *, per_page: int = _EVENTS_PER_PAGE
+        self,
+        state: str,
+        since: datetime,
+        *,
+        per_page: int = _EVENTS_PER_PAGE,
+        left_out: list[str] | None = None,
     ) -> list[dict[str, Any]]:
         """Every concert and music festival in ``state`` from ``since`` on, each event once.
 
@@ -120,6 +137,7 @@ class SeatGeek:
             state: Code of a known state.
             since: An instant with a time zone.
             per_page: Events a page.
+            left_out: Is told of what could not be paged through, in words.
 
         Raises:
             BadAnswer: the pages would not add up, however often they were walked.
@@ -134,10 +152,13 @@ class SeatGeek:
                 "sort": "datetime_utc.asc",
                 "per_page": per_page,
             }
-            found |= self._all_events(query, _midnight(since - _UNANNOUNCED - on_since))
+            start = _midnight(since - _UNANNOUNCED - on_since)
+            found |= self._all_events(query, start, [] if left_out is None else left_out)
         return [event for event in found.values() if _is_ahead(event, since)]
 
-    def _all_events(self, query: dict[str, Any], since: datetime) -> dict[str, Event]:
+    def _all_events(
+        self, query: dict[str, Any], since: datetime, left_out: list[str]
+    ) -> dict[str, Event]:
         """Events by id: walk until every event that the source counts has been met.
 
         A row that moves to an earlier page while we walk is missed, and a page can come back empty
@@ -149,18 +170,16 @@ class SeatGeek:
         found: dict[str, Event] = {}
         nameless: list[Event] = []
         total = odd = 0
-        outdated = self._session.usage.outdated
         for walk in range(1, _WALKS + 1):
-            known, malformed = len(found), self.malformed
-            with self._session.bypassing_cache() if walk > 1 else self._session.request_scope():
-                events, total = self._walk(query, since)
+            known, session = len(found), self._session
+            with session.bypassing_cache() if walk > 1 else session.request_scope() as asked:
+                events, total, malformed = self._walk(query, since)
             found |= {key: event for event in events if (key := _key(event))}
             nameless = [event for event in events if not _key(event)]
             # What is no event is among those that the source counts.
-            odd = self.malformed - malformed + len(nameless)
-            is_down = self._session.usage.outdated > outdated
+            odd = malformed + len(nameless)
             nothing_new = walk > 1 and len(found) == known
-            if is_down or nothing_new or 0 < total <= len(found) + odd:
+            if asked.outdated or nothing_new or 0 < total <= len(found) + odd:
                 break
         short = total - len(found) - odd
         if short > total * _TOLERATED_SHORTFALL or (total and odd and not found):
@@ -168,33 +187,35 @@ class SeatGeek:
         if short > 0:
             _log.warning("SeatGeek lists %d of %d events: %s", len(found), total, query)
             counted = f"SeatGeek counts {total} events and lists {len(found)}"
-            self._left_out.append(f"{query['venue.state']}: {counted}.")
+            left_out.append(f"{query['venue.state']}: {counted}.")
         # The reader sets them aside, with the reason.
         return found | {str(event): event for event in nameless}
 
-    def _walk(self, query: dict[str, Any], since: datetime) -> tuple[list[Event], int]:
-        """Every event, and how many the source counts.
+    def _walk(self, query: dict[str, Any], since: datetime) -> tuple[list[Event], int, int]:
+        """Every event, how many the source counts, and how many rows were no event at all.
 
         Where the list is deeper than its pages reach, another one begins at the last event's time;
         events of that very time come twice.
         """
-        events, total, complete = self._reachable(query, since)
+        events, total, malformed, complete = self._reachable(query, since)
         start = since
         while not complete:
             began = _starts_at(events[-1] if events else None)
             if began is None or began <= start:
                 raise _odd(query, f"more than {self._deepest_item} events begin at the same time")
             start = began
-            more, _, complete = self._reachable(query, start)
+            more, _, odd, complete = self._reachable(query, start)
             if not more:
                 raise _odd(query, _FELL_TO_ZERO)
-            events += more
-        return events, total
+            events, malformed = events + more, malformed + odd
+        return events, total, malformed
 
-    def _reachable(self, query: dict[str, Any], start: datetime) -> tuple[list[Event], int, bool]:
-        """The events that pages reach, how many the source counts, and whether these are all."""
+    def _reachable(
+        self, query: dict[str, Any], start: datetime
+    ) -> tuple[list[Event], int, int, bool]:
+        """What pages reach: events, how many are counted, rows that are none, and if it is all."""
         events: list[Event] = []
-        position = met = total = 0
+        position = met = total = malformed = 0
         for page in count(1):
             rows, total_now = self._page(query, start, page)
             # Not the end of the list: a page beyond item 10,000 and one that is too large say so.
@@ -202,7 +223,9 @@ class SeatGeek:
                 raise _odd(query, _FELL_TO_ZERO)
             total = total or total_now
             good = mappings(rows)
-            self.malformed += len(rows) - len(good)
+            malformed += len(rows) - len(good)
+            with self._lock:
+                self.malformed += len(rows) - len(good)
             events += good
             # What came counts, not what was asked for: a page held 5,000 events at most, then
             # 1,000, then 50 (#12, #29, #158). Whether the total counts what is no event, nobody
@@ -210,10 +233,10 @@ class SeatGeek:
             here = sum(_key(event) is not None for event in good)
             position, met = position + len(rows), met + here
             if met >= total_now or not rows or (position >= total_now and not here):
-                return events, total, True
+                return events, total, malformed, True
             if position >= self._deepest_item:
                 break
-        return events, total, False
+        return events, total, malformed, False
 
     def _page(self, query: dict[str, Any], start: datetime, page: int) -> tuple[list[Any], int]:
         # SeatGeek reads datetime_utc without a zone.

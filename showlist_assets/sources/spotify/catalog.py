@@ -8,7 +8,7 @@ Retry-After of hours. In Development Mode an answer has no popularity, no follow
 from __future__ import annotations
 
 import logging
-from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 from urllib.parse import quote
 
@@ -40,6 +40,14 @@ _T = TypeVar("_T")
 Mode = Literal["development", "extended"]
 # Spotify answers 400 to a longer one, for good.
 _LONGEST_QUERY: Final = 250
+# Ten are the most that Development Mode gives since February 2026, per type (OpenAPI description).
+_CANDIDATES: Final = 10
+_LISTED: Final[dict[Mode, int]] = {
+    "development": _CANDIDATES,
+    # Of an artist's songs, half are strangers' or another version of the same: this brings ten
+    # different ones more often, which spares a call for top tracks (docs/adr/0028).
+    "extended": 2 * _CANDIDATES,
+}
 
 
 class SpotifyCatalog:
@@ -83,11 +91,21 @@ class SpotifyCatalog:
         session.authorize = AppToken(session, accounts_url.rstrip("/"), client_id, client_secret)
         self._spotify = SpotifySession(session)
         self.malformed = 0
+        self._lock = Lock()
+        self._opened: Any = None
 
     @property
     def usage(self) -> ApiUsage:
         """What was sent and what was spared."""
         return self._session.usage + ApiUsage(malformed=self.malformed)
+
+    def calls_left(self) -> int | None:
+        """How many more calls the budget allows now; None where nobody counts.
+
+        Raises:
+            CallStoreError: the ledger cannot be read.
+        """
+        return self._session.calls_left()
 
     def check(self) -> None:
         """Fetch a token and search once, to see whether the app may."""
@@ -97,6 +115,9 @@ class SpotifyCatalog:
     def search(self, name: str, *, newer_than: datetime | None = None) -> SearchAnswer:
         """One combined search for artists and tracks called ``name``: one call.
 
+        Ten artists, and tracks: with Extended Quota up to twenty, the second half of them only
+        where one of those artists is credited first.
+
         Args:
             name: What to search for; of a longer one than Spotify takes, its first whole words.
             newer_than: A cached answer counts only if it was given after this moment.
@@ -104,26 +125,34 @@ class SpotifyCatalog:
         Raises:
             SourceError: as ``failures`` says.
         """
-        before = self.malformed
         with self._session.request_scope(newer_than=newer_than):
-            answer = self._search(name)
-        if self.malformed > before:
+            answer, malformed = self._search(name)
+        if malformed:
             # What was passed over may be the very artist. Oddities pass, so it is asked once more.
             with self._session.bypassing_cache():
-                answer = self._search(name)
+                answer, _ = self._search(name)
         return answer
 
-    def _search(self, name: str) -> SearchAnswer:
+    def _search(self, name: str) -> tuple[SearchAnswer, int]:
+        """The answer, and how many of its items could not be read."""
         body = self._ask(
-            # Ten are the most that Development Mode gives since February 2026, per type (OpenAPI).
             lambda spotify: spotify.search(
-                _as_query(name), limit=10, type="artist,track", market=self._market
+                _as_query(name),
+                limit=_LISTED[self.mode],
+                type="artist,track",
+                market=self._market,
             )
         )
-        return SearchAnswer(
-            artists=tuple(self._each(mapping(body.get("artists")).get("items"), _artist)),
-            tracks=tuple(self._each(mapping(body.get("tracks")).get("items"), _track)),
-        )
+        listed = [mapping(body.get(kind)).get("items") for kind in ("artists", "tracks")]
+        artists, tracks = self._each(listed[0], _artist), self._each(listed[1], _track)
+        given = sum(item is not None for each in listed for item in items(each))
+        malformed = given - len(artists) - len(tracks)
+        candidates = artists[:_CANDIDATES]
+        theirs = {artist.artist_id for artist in candidates}
+        heard = tracks[:_CANDIDATES] + [
+            track for track in tracks[_CANDIDATES:] if track.artist_ids[0] in theirs
+        ]
+        return SearchAnswer(tuple(candidates), tuple(heard)), malformed
 
     def search_tracks(self, query: str) -> list[FoundTrack]:
         """One search for tracks alone, in the order of the answer: one call.
@@ -206,7 +235,8 @@ class SpotifyCatalog:
         if given and not good:
             raise unreadable("a list of what was asked for")
         if malformed := len(given) - len(good):
-            self.malformed += malformed
+            with self._lock:
+                self.malformed += malformed
             _log.warning("Spotify: %d of %d items were malformed", malformed, len(given))
         return good
 
@@ -214,8 +244,14 @@ class SpotifyCatalog:
         """The object that ``call`` gets from spotipy's client."""
         return self._spotify.renewing(lambda: _object_of(call, self._client))
 
-    @cached_property
+    @property
     def _client(self) -> Any:
+        # One for all threads: spotipy's closes the session when it is thrown away.
+        with self._lock:
+            self._opened = self._opened or self._new_client()
+            return self._opened
+
+    def _new_client(self) -> Any:
         import spotipy
 
         # Its own header is replaced when a request is really sent.

@@ -13,6 +13,7 @@ import logging
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from showlist_assets.domain.states import BY_CODE
@@ -33,6 +34,7 @@ Query = dict[str, Any]
 _log = logging.getLogger(__name__)
 
 _DEEPEST_ITEM: Final = 1_000
+_STATES_AT_ONCE: Final = 3
 _LARGEST_PAGE: Final = 200
 # A list may grow while it is read.
 _ROOM_TO_GROW: Final = 0.05
@@ -95,12 +97,18 @@ class Ticketmaster:
         session.query_key = ("apikey", api_key)
         self._session, self._url = session, f"{base_url.rstrip('/')}/v2/events.json"
         self._deepest_item, self._page_size = deepest_item, page_size
+        self._lock = Lock()
         self.malformed = 0
 
     @property
     def name(self) -> str:
         """As in ``RawEvents.source``."""
         return reader.SOURCE
+
+    @property
+    def states_at_once(self) -> int:
+        """A few: an answer takes longer than reading it, and the ledger keeps the pace."""
+        return _STATES_AT_ONCE
 
     @property
     def usage(self) -> ApiUsage:
@@ -118,12 +126,17 @@ class Ticketmaster:
         Raises:
             SourceError: as ``upcoming_events``.
         """
-        outdated = self.usage.outdated
-        found = self.upcoming_events(state, since)
+        with self._session.request_scope() as asked:
+            found = self.upcoming_events(state, since)
         rows = reader.read_events(found.events, state=state, fetched_at=since)
         # Kept answers that stand in for an API that is down may lack what is listed today.
-        is_complete = not found.left_out and self.usage.outdated == outdated
-        return StateListings(rows, date.max if is_complete else None, found.left_out)
+        is_complete = not found.left_out and not asked.outdated
+        return StateListings(
+            rows,
+            date.max if is_complete else None,
+            found.left_out,
+            outdated=asked.outdated,
+        )
 
     def upcoming_events(self, state: str, since: datetime) -> UpcomingEvents:
         """Every event that Ticketmaster counts as music in ``state`` from ``since`` on.
@@ -151,7 +164,8 @@ class Ticketmaster:
         }
         walk = _Walk(self._session, self._url, query, self._deepest_item)
         walk.read_all(_midnight(since - _ON_SINCE))
-        self.malformed += walk.malformed
+        with self._lock:
+            self.malformed += walk.malformed
         ahead = [event for event in walk.found.values() if _is_ahead(event, since)]
         return UpcomingEvents(ahead, tuple(walk.left_out))
 
@@ -202,10 +216,10 @@ class _Walk:
         that were kept. Where old pages stand in for an API that is down, there is no other walk.
         """
         session, met = self._session, dict[str, Event]()
-        outdated, total, odd = session.usage.outdated, 0, 0
+        total = odd = 0
         for walk in range(1, _WALKS + 1):
             known = len(met)
-            with session.bypassing_cache() if walk > 1 else session.request_scope():
+            with session.bypassing_cache() if walk > 1 else session.request_scope() as asked:
                 rows, total = self._pages(query)
             if total > self._longest:
                 return False
@@ -214,11 +228,10 @@ class _Walk:
             odd = len(rows) - len(events)
             by_key = {_key(event): event for event in events}
             met |= by_key
-            is_down = session.usage.outdated > outdated
             nothing_new = walk > 1 and len(met) == known
             # That a whole state has nothing is believed only when it is repeated.
             is_all = total <= len(by_key) + odd and (total > 0 or not is_whole)
-            if is_down or nothing_new or is_all:
+            if asked.outdated or nothing_new or is_all:
                 break
         self._take(query, met, odd, total)
         return True

@@ -10,7 +10,6 @@ import pytest
 
 from showlist_assets.defs.assets.events import raw_events
 from showlist_assets.sources.failures import Permanent, Transient, WrongKey
-from showlist_assets.sources.http.usage import ApiUsage
 from showlist_assets.sources.seatgeek import reader
 from showlist_assets_tests.clock import NOW
 from showlist_assets_tests.defs.called import (
@@ -134,12 +133,9 @@ def test_a_source_that_is_down_is_not_asked_for_the_other_states(platform):
 
 
 def test_lists_that_stand_in_for_a_refusal_make_a_state_stale(platform):
-    class Shut(FakeSeatGeek):
-        def listings(self, state, since):
-            self.usage += ApiUsage(outdated=1, failed="SeatGeek shut us out.")
-            return super().listings(state, since)
-
-    platform.fakes["seatgeek"] = Shut({"NY": TWO_IN_NEW_YORK})
+    platform.fakes["seatgeek"] = FakeSeatGeek(
+        {"NY": TWO_IN_NEW_YORK}, outdated="SeatGeek shut us out."
+    )
     called = call(raw_events, platform)
     assert called.frame.height == 2
     assert (

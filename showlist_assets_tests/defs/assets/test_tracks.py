@@ -90,6 +90,39 @@ def test_extended_mode_asks_for_each_artist_s_own_ranking_once(extended):
     assert set(again.of_run) == set(called.of_run)
 
 
+def _with_ten_songs(number=1, state="NY"):
+    row = matched(number, state, songs=10)
+    return row | {
+        "found_tracks": [song | {"popularity": n} for n, song in enumerate(row["found_tracks"])]
+    }
+
+
+def test_of_whom_the_search_brought_ten_songs_nothing_is_asked(extended):
+    both = frame("matched_artists", _with_ten_songs(1), _with_ten_songs(1, "TX"), matched(2))
+    called = call(top_tracks, extended, "NY", "TX", matched_artists=both)
+    assert extended.fakes["spotify"].asked == ["artist-2"]
+    ranked = called.frame.select("state", "spotify_artist_id", "ranking_source").unique().sort("*")
+    assert ranked.rows() == [
+        ("NY", "artist-1", "spotify_search_by_popularity"),
+        ("NY", "artist-2", "spotify_top_tracks"),
+        ("TX", "artist-1", "spotify_search_by_popularity"),
+    ]
+    assert called.frame["track_id"][0] == "found-1-9"
+
+
+def test_a_ranking_that_was_paid_for_stays_and_whoever_wants_them_always_is_served(tmp_path):
+    always = FakePlatform(tmp_path, spotify_mode="extended", top_tracks="always")
+    sparing = FakePlatform(tmp_path, spotify_mode="extended")
+    always.fakes["spotify"] = sparing.fakes["spotify"] = FakeSpotify(LANTERN)
+    artists = frame("matched_artists", _with_ten_songs(1))
+    first = call(top_tracks, always, matched_artists=artists)
+    assert set(first.frame["ranking_source"]) == {"spotify_top_tracks"}
+    sparing.store("top_tracks", first.frame)
+    again = call(top_tracks, sparing, matched_artists=artists)
+    assert again.frame.equals(first.frame)
+    assert always.fakes["spotify"].asked == ["artist-1"]
+
+
 def test_an_artist_whose_ranking_cannot_be_had_keeps_the_search_s_tracks(extended):
     extended.fakes["spotify"].failures = [NotFound("no such artist")]
     both = frame("matched_artists", matched(1), matched(2))

@@ -115,3 +115,14 @@ def _wait_for(*folders: Path) -> None:
             return
         time.sleep(0.1)
     pytest.fail("litestream copies nothing")
+
+
+def test_a_file_whose_table_is_being_made_holds_nothing_yet(store, tmp_path):
+    (tmp_path / "calls").mkdir()
+    for name in _FILES:
+        with closing(sqlite3.connect(tmp_path / "calls" / f"{name}.sqlite")) as made:
+            made.execute("PRAGMA journal_mode=WAL")
+    assert dict(store.peek("answers")) == {}
+    assert store.extent("answers") == (0, 0)
+    assert store.count(_BUCKET, 0) == 0
+    assert store.buckets() == []

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -447,3 +449,65 @@ def test_whoever_spends_in_whatever_order_no_limit_is_exceeded(tmp_path_factory,
         recent = [each for each, at in made if at > time.now - timedelta(hours=24)]
         assert len(recent) <= 12
         assert recent.count("listening") <= 4
+
+
+class RealTime:
+    """A clock that goes on while threads wait."""
+
+    def __call__(self) -> datetime:
+        return _NOON + timedelta(seconds=time.monotonic())
+
+
+def _from_threads(ledger: Ledger, calls: int, threads: int = 8) -> int:
+    """How many of the ``calls`` that threads make at once are allowed."""
+
+    def spend(_: int) -> bool:
+        try:
+            ledger.spend()
+        except BudgetSpent:
+            return False
+        return True
+
+    with ThreadPoolExecutor(threads) as pool:
+        return sum(pool.map(spend, range(calls)))
+
+
+def test_threads_together_never_exceed_the_budget_or_the_share(place):
+    assert _from_threads(_ledger(place, RealTime(), day=60, share=25, sleep=time.sleep), 50) == 25
+    rest = _ledger(place, RealTime(), day=60, sleep=time.sleep)
+    assert rest.left() == 35
+    assert _from_threads(rest, 60) == 35
+    assert rest.left() == 0
+    assert sum(rest.spent().values()) == 60
+
+
+def test_threads_together_never_exceed_the_window(place):
+    second = timedelta(seconds=1)
+    allowance = Allowance(1000, window=10, window_length=second)
+    store = open_call_store(str(place))
+    ledger = Ledger(store, _API, allowance, clock=RealTime(), sleep=time.sleep)
+    assert _from_threads(ledger, 15) == 15
+    moments = sorted(at for _, at in ledger.calls().elements())
+    assert all(later - first >= 1000 for first, later in zip(moments, moments[10:], strict=False))
+
+
+def test_what_is_left_is_that_of_the_day_or_of_the_run(tmp_path):
+    now = Time()
+    assert _ledger(tmp_path, now, day=None).left() is None
+    assert _ledger(tmp_path, now, day=None, share=3).left() == 3
+    lookups = _ledger(tmp_path, now, day=20, reserve=5, share=12)
+    assert lookups.left() == 12
+    for _ in range(4):
+        _ledger(tmp_path, now, day=20, purpose="playlist").spend()
+    assert lookups.left() == 11
+    lookups.spend()
+    assert lookups.left() == 10
+
+
+def test_a_refused_call_takes_nothing_of_the_share(tmp_path):
+    now = Time()
+    ledger = _ledger(tmp_path, now, day=2, share=3)
+    assert _spend_all(ledger, 4) == 2
+    now.now += timedelta(hours=25)
+    assert ledger.left() == 1
+    assert _spend_all(ledger, 4) == 1

@@ -6,6 +6,7 @@ import logging
 import subprocess
 import sys
 import traceback
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -179,6 +180,24 @@ def test_threads_share_one_renewal(sandbox):
     assert sandbox.requests("accounts") == 2
 
 
+def test_an_odd_answer_of_one_thread_is_asked_for_again_by_that_one_alone(serve):
+    odd = EMPTY | {"artists": {"items": [{"id": "a", "name": "A"}, {"id": 7}]}}
+
+    def answer(request):
+        if request.path == "/api/token":
+            return Reply(TOKEN)
+        return Reply(odd if request.query["q"] == "odd" else EMPTY)
+
+    server = serve(answer)
+    client = spotify(server.url)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(client.search, ["odd", *map(str, range(15)), "odd"]))
+    asked = Counter(request.query.get("q") for request in server.requests if request.query)
+    assert asked.pop("odd") == 4
+    assert set(asked.values()) == {1}
+    assert (client.malformed, client.usage.malformed) == (4, 4)
+
+
 def test_the_connection_is_kept_between_calls(serve):
     server = api(serve, Reply(EMPTY))
     client = spotify(server.url)
@@ -194,6 +213,22 @@ def test_every_question_names_the_market(serve):
     assert server.requests[-1].query == {
         "q": "Wilco", "type": "artist,track", "limit": "10", "offset": "0", "market": "CA"
     }  # fmt: skip
+
+
+def test_with_extended_quota_a_search_brings_ten_more_songs_of_its_artists(serve):
+    artists = [{"id": f"artist-{n}", "name": f"Artist {n}"} for n in range(20)]
+    credited = [artists[9]] * 11 + [artists[10], {"id": "stranger", "name": "S"}] + [artists[0]] * 7
+    tracks = [
+        {"id": f"track-{n}", "name": f"Song {n}", "artists": [artist]}
+        for n, artist in enumerate(credited)
+    ]
+    server = api(serve, Reply({"artists": {"items": artists}, "tracks": {"items": tracks}}))
+    found = spotify(server.url, mode="extended").search("Wilco")
+    assert server.requests[-1].query["limit"] == "20"
+    assert len(found.artists) == 10
+    assert [track.track_id for track in found.tracks] == [
+        f"track-{n}" for n in (*range(11), *range(13, 20))
+    ]
 
 
 @pytest.mark.parametrize(
