@@ -5,12 +5,14 @@ STATES ?= CA,NY,TX
 SOURCES ?=
 WORLD ?=
 FLAGS ?=
+# Wherever it is set, every process of the tests would compile the package anew.
+unexport PYTHONDONTWRITEBYTECODE
 # The command tells of Ctrl-C itself, and make ends by it, too: "Error 130" would say nothing more.
 until_ctrl_c = trap 'interrupted=1' INT; $(1) || { status=$$?; test "$$interrupted" || exit $$status; }
 SANDBOX_FLAGS = $(if $(SOURCES),--sources $(SOURCES)) $(if $(WORLD),--world $(WORLD))
 DEMO_FLAGS = --states $(STATES) $(SANDBOX_FLAGS)
 
-.PHONY: demo web web-live ui ui-live test test-fast test-deep test-dates bench lint types check deploy-check wheel lock docs clean
+.PHONY: demo web web-live ui ui-live test test-fast test-deep test-dates bench lint types collected check deploy-check wheel lock docs clean
 
 demo: .venv/.installed  ## run the whole pipeline against the sandbox
 	@$(call until_ctrl_c,$(BIN)/showlist demo $(DEMO_FLAGS) $(FLAGS))
@@ -28,13 +30,13 @@ ui-live: .venv/.installed  ## open the Dagster UI over the real APIs, with the k
 	@$(call until_ctrl_c,$(BIN)/showlist ui --live $(FLAGS))
 
 test: .venv/.installed-dev  ## run the whole test suite
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@TMPDIR=$$(./scripts/folder-of-tests) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-fast: .venv/.installed-dev  ## run what takes no processes and no minutes
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
+	@TMPDIR=$$(./scripts/folder-of-tests) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-deep: .venv/.installed-dev  ## ask each property of the quick tests 500 times (needs half an hour)
-	@$(BIN)/python -m pytest -n 2 --hypothesis-profile=deep -m "not slow"
+	@TMPDIR=$$(./scripts/folder-of-tests) $(BIN)/python -m pytest -n 2 --hypothesis-profile=deep -m "not slow"
 
 test-dates: .venv/.installed-dev  ## run the suite as on a dozen awkward dates (needs faketime)
 	@./scripts/test-on-dates $(FLAGS)
@@ -51,6 +53,11 @@ lint: .venv/.installed-dev
 
 types: .venv/.installed-dev
 	@$(BIN)/mypy
+
+# Both processes of the tests would compile them at the same time.
+collected: .venv/.installed-dev  ## find every test, and keep what they are compiled to
+	@mkdir -p build
+	@$(BIN)/python -m pytest --collect-only -qq -p no:cacheprovider >build/collected.txt || { cat build/collected.txt; false; }
 
 check: lint types test
 

@@ -4,6 +4,7 @@ platform over it, empty or filled.
 
 from __future__ import annotations
 
+import gc
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,16 @@ for _name in dir(anyio):
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = longest_first(items)
+
+
+def pytest_collection_finish() -> None:
+    # Thousands of tests and all modules stay to the end: no collection need look at them again.
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    # Extension modules tell at the end of whatever was not freed.
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")

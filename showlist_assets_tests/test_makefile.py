@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import time
 from pathlib import Path
 
@@ -81,3 +82,19 @@ def test_a_command_that_fails_fails_make(clone):
     terminal = _typed("make demo FLAGS=--fail", clone)
     assert terminal.exit_status(_SECONDS) == 2
     assert "Error 3" in terminal.shown
+
+
+def _folder_of_tests(**variables: str) -> Path:
+    said = subprocess.run(
+        [ROOT / "scripts" / "folder-of-tests"], env={"PATH": os.environ["PATH"], **variables},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert said.stderr == ""
+    return Path(said.stdout.rstrip("\n"))
+
+
+def test_files_of_tests_lie_where_they_can_be_written_or_where_somebody_says(tmp_path):
+    found = _folder_of_tests()
+    assert found in (Path("/dev/shm"), Path("/tmp"))  # noqa: S108
+    assert os.access(found, os.W_OK)
+    assert _folder_of_tests(TMPDIR=str(tmp_path)) == tmp_path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from typer.testing import CliRunner
 
 from showlist_assets.cli.app import app
 from showlist_assets.cli.demo_listener import DISCOVERED, RECIPE, connect_listener
-from showlist_assets.cli.demo_story import let_a_week_pass
+from showlist_assets.cli.demo_story import PASSES, let_a_week_pass
 from showlist_assets.cli.home_sandbox import sandbox_of
 from showlist_assets.cli.homes import Home, sandbox_home
 from showlist_assets.cli.options import platform_of, sandbox_config
@@ -36,7 +37,10 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
-_STATES = "VT,WY"
+    from showlist_assets_tests.commands import FinishedDemo
+
+# Those of the demo of the suite.
+_STATES = "VT,NY"
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -51,9 +55,12 @@ def says(*arguments: str, input: str | None = None) -> str:  # noqa: A002
 
 
 @pytest.fixture(scope="module")
-def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def demo_home(
+    finished_demo: FinishedDemo, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
     """The folder in which a demo has run, where the commands of the test start."""
-    folder = tmp_path_factory.mktemp("demo")
+    folder = tmp_path_factory.mktemp("demo") / "folder"
+    shutil.copytree(finished_demo.folder, folder, symlinks=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         for name in setting_names():
@@ -61,8 +68,6 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("SHOWLIST_NOW", PINNED["SHOWLIST_NOW"])
         # Whatever keys the operator has, the sandbox's home meets the sandbox alone.
         patch.setenv("SPOTIFY_CLIENT_ID", "of-the-operator")
-        result = showlist("demo", "--states", _STATES, "--no-story")
-        assert result.exit_code == 0, result.output
         yield folder
 
 
@@ -93,7 +98,8 @@ def test_every_command_is_about_the_home_and_its_sandbox():
     assert "ahead" in says("feeds", "check")
     assert says("feeds", "list") == says("feeds")
     assert "answers" in says("cache")
-    assert "0 writes" in says("rollback", RECIPE, "--to", "1")
+    pushed = platform_of(sandbox=True).history.last(RECIPE, "me").number
+    assert "0 writes" in says("rollback", RECIPE, "--to", str(pushed))
     assert showlist("restore", RECIPE, "--sandbox").output.count("Nothing is withheld") == 1
     assert says("review", "--list", "--limit", "1")
     assert says("review", "--shows", "--list", "--limit", "1")
@@ -189,7 +195,14 @@ def test_the_clock_that_was_moved_is_every_commands_clock(home):
     finally:
         with sandbox_of(home, sandbox_config(home=home)) as running:
             running.advance(days=-3)
+    assert platform_of(sandbox=True).now() == before
+    # Before the week of the demo passed, there was nothing to tell.
+    week = PASSES.total_seconds()
+    with sandbox_of(home, sandbox_config(home=home)) as running:
+        running.advance(seconds=-week)
     assert "SHOWLIST_CLOCK_AHEAD" not in LastingWorld(home.world).environment()
+    with sandbox_of(home, sandbox_config(home=home)) as running:
+        running.advance(seconds=week)
 
 
 def test_an_option_before_a_subcommand_is_refused_rather_than_ignored(tmp_path, monkeypatch):
