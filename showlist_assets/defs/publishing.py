@@ -163,7 +163,7 @@ class _Judgement:
         before = self._made.rejected
         before = quality.no_rejected_rows() if before is None else before
         try:
-            rows = quality.check_rows(self._table, self._made.frame.filter(of_states), at=at)
+            rows = quality.check_rows(self._table, _only(self._made.frame, of_states), at=at)
         except (dy.exc.SchemaError, pl.exceptions.PolarsError) as error:
             self.schema_faults |= dict.fromkeys(states, str(error).splitlines()[0])
             return
@@ -197,6 +197,11 @@ class _Judgement:
             "kept_from_earlier_answers": int(state in self._made.stale),
             "never_fetched": int(state in (self._made.missing or ())),
         }
+
+
+def _only(frame: pl.DataFrame, wanted: pl.Expr) -> pl.DataFrame:
+    """The rows that are ``wanted``; ``frame`` itself where all are, as a filter copies them."""
+    return frame if frame.select(wanted.all()).item() else frame.filter(wanted)
 
 
 def _why_old(reason: str | None) -> dict[str, str]:

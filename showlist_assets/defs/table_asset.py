@@ -23,11 +23,12 @@ import polars as pl
 from showlist_assets.defs import checks
 from showlist_assets.defs.column_metadata import definition_metadata
 from showlist_assets.defs.failures import tried_again
+from showlist_assets.defs.io_managers import COLUMNS
 from showlist_assets.defs.partitions import states_partitions
 from showlist_assets.defs.publishing import publish
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from showlist_assets.defs.publishing import NewRows
     from showlist_assets.wiring import Platform
@@ -59,12 +60,22 @@ def table_asset(
     code_version: str,
     pool: str | None = None,
     deps: list[dg.AssetKey] | None = None,
+    columns: Mapping[str, Sequence[str]] | None = None,
 ) -> Callable[[Callable[..., NewRows]], dg.AssetsDefinition]:
     """An asset whose name is a table of ``domain.tables``, partitioned by state.
 
     The function takes the context, the frames it is made of by name, and ``platform``; it returns
     the rows of the run's states. Its docstring is the description in the UI. How many states a
     backfill's run covers is a setting, so ``definitions`` says it.
+
+    Args:
+        group: Of assets in the UI.
+        kinds: What it is made with.
+        code_version: Changes where the same frames make other rows.
+        pool: Limits how many such steps run at once.
+        deps: Assets that are no frames.
+        columns: By the name of a frame, the columns of it that are read; of the others, all. A
+            state's answers are heavy, and few ask for them.
     """
 
     def decorate(function: Callable[..., NewRows]) -> dg.AssetsDefinition:
@@ -77,6 +88,10 @@ def table_asset(
             deps=deps,
             freshness_policy=WEEKLY,
             group_name=group,
+            ins={
+                name: dg.AssetIn(metadata={COLUMNS: list(wanted)})
+                for name, wanted in (columns or {}).items()
+            },
             io_manager_key="tables_io",
             kinds=kinds,
             # At definition: the standard keys of a run are not shown on the overview

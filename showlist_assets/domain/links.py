@@ -6,10 +6,12 @@ table or the calendar that it is written into.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from urllib.parse import quote, urlsplit
 
 _SCHEMES: Final = ("http", "https")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 # Every sign that a URL may hold as it is (RFC 3986) but round brackets, which end a Markdown link.
 _AS_THEY_ARE: Final = ":/?#[]@!$&'*+,;=%~-._"
 
@@ -22,7 +24,7 @@ def web_address(text: str | None) -> str:
     """
     address = (text or "").strip(" ")
     # ``urlsplit`` drops line breaks and tabs: "java\nscript:" is a scheme to a browser, too.
-    if not address or any(ord(sign) < 32 or ord(sign) == 127 for sign in address):
+    if not address or _CONTROL.search(address):
         return ""
     try:
         parts = urlsplit(address)

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
 # A postponed show has no date that anybody could go to; it comes back as rescheduled.
 _GOES_AHEAD: Final = ("scheduled", "rescheduled")
-_ORDER: Final = (
-    "local_date", "starts_at", "show_id", "billing", "performer_key", "track_rank", "track_id",
+ARTIST_COLUMNS: Final = (
+    "state", "performer_key", "outcome", "spotify_artist_id", "spotify_artist_name",
+    "spotify_genres", "spotify_image_url", "spotify_popularity", "confidence", "reason",
 )  # fmt: skip
+"""What ``join_upcoming_shows`` takes of ``MatchedArtists``."""
 
 
 def future_shows(shows: pl.DataFrame, *, now: datetime) -> pl.DataFrame:
@@ -58,13 +60,41 @@ def join_upcoming_shows(
     Args:
         shows: As told by all sources.
         expanded_artists: Who is on their bills.
-        matched_artists: Who these are on Spotify.
+        matched_artists: Who these are on Spotify, at least ``ARTIST_COLUMNS``.
         top_tracks: The songs of those.
         audio_features: How the songs sound.
         now: The present (UTC).
         expected: When a pending performer will be looked up, about, by performer key.
     """
-    acts = expanded_artists.drop("local_date", "last_date", "venue_city", "event_kind")
+    bills = _bills(future_shows(shows, now=now), expanded_artists, matched_artists, expected or {})
+    # Features may be missing (ReccoBeats down, a fresh release); the song is heard all the same.
+    features = audio_features.select("state", "track_id", *FEATURE_NAMES)
+    songs = (
+        top_tracks.rename({"rank": "track_rank"})
+        .sort("track_rank", "track_id")
+        .join(features, on=["state", "track_id"], how="left", maintain_order="left")
+        .with_columns(track_url=_page("track", "track_id"))
+    )
+    # The widest and longest frame is made by this one join, in its order: sorted afterwards, a
+    # nation's would be in memory twice.
+    joined = bills.join(
+        songs, on=["state", "spotify_artist_id"], how="left", maintain_order="left_right"
+    )
+    return joined.with_columns(
+        why_no_track=pl.when(pl.col("track_id").is_null()).then("why_no_track"),
+        row_number=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(
+            "state", "show_id", "performer_key"
+        ),
+    ).select(polars_schema(UpcomingShows).names())
+
+
+def _bills(
+    shows: pl.DataFrame,
+    expanded_artists: pl.DataFrame,
+    matched_artists: pl.DataFrame,
+    expected: Mapping[str, date],
+) -> pl.DataFrame:
+    """Every performer of every show with who it is, sorted, and why there might be no track."""
     artists = matched_artists.select(
         "state",
         "performer_key",
@@ -77,37 +107,22 @@ def join_upcoming_shows(
         match_confidence=pl.when(outcome="matched").then("confidence"),
         why_matched=pl.col("reason"),
     )
-    features = audio_features.select("state", "track_id", *FEATURE_NAMES)
-    joined = (
-        future_shows(shows, now=now)
+    acts = expanded_artists.drop("local_date", "last_date", "venue_city", "event_kind")
+    return (
+        shows.drop("performers", "listings")
         .with_columns(event_kind=pl.col("kind"))
         .join(acts, on=["state", "show_id"])
-        .join(artists, on=["state", "performer_key"], how="left")
-        .join(
-            top_tracks.rename({"rank": "track_rank"}),
-            on=["state", "spotify_artist_id"],
-            how="left",
-        )
-        # Features may be missing (ReccoBeats down, a fresh release); the song is heard all the
-        # same.
-        .join(features, on=["state", "track_id"], how="left")
+        .sort("local_date", "starts_at", "show_id", "billing", "performer_key", nulls_last=True)
+        .join(artists, on=["state", "performer_key"], how="left", maintain_order="left")
         .with_columns(
             genres=pl.concat_list("genres", pl.col("spotify_genres").fill_null([])).list.unique(
                 maintain_order=True
             ),
             artist_image_url=pl.coalesce("spotify_image_url", "image_url"),
             artist_url=_page("artist", "spotify_artist_id"),
-            track_url=_page("track", "track_id"),
-            why_no_track=pl.when(pl.col("track_id").is_null()).then(_why_no_track(expected or {})),
-        )
-        .sort(*_ORDER, nulls_last=True)
-        .with_columns(
-            row_number=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(
-                "state", "show_id", "performer_key"
-            )
+            why_no_track=_why_no_track(expected),
         )
     )
-    return joined.select(polars_schema(UpcomingShows).names())
 
 
 def _page(kind: str, column: str) -> pl.Expr:

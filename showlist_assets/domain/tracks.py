@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 # Spotify's own top tracks are ten, and so is the most that a search gives in Development Mode.
 TRACKS_PER_ARTIST: Final = 10
 _ARTIST: Final = ("state", "spotify_artist_id")
+SEARCH_COLUMNS: Final = (*_ARTIST, "outcome", "found_tracks", "asked_at", "decided_at")
+"""What is taken of ``MatchedArtists`` here."""
+WANTED_COLUMNS: Final = ("state", "track_id", "rank")
+"""What is taken of ``TopTracks`` to tell which features are wanted."""
 
 # ReccoBeats learns new releases with time ("thin for 2026 releases"): an unknown track is asked
 # again after this long, a known one never, because a recording does not change.

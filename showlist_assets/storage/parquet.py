@@ -76,7 +76,8 @@ def table_file(table: str, rows: pl.DataFrame) -> bytes:
     """The content of a file of ``rows``, which are as ``table`` is now."""
     content = io.BytesIO()
     version = {_TABLE: table, _VERSION: str(current_version(table))}
-    rows.write_parquet(content, compression="zstd", metadata=version)
+    # In one piece, so that equal rows make equal bytes however they came together.
+    rows.rechunk().write_parquet(content, compression="zstd", metadata=version)
     return content.getvalue()
 
 
@@ -97,6 +98,35 @@ def read_table(file: TableFile, content: bytes) -> pl.DataFrame:
     for step in steps:
         rows = step(rows)
     return rows
+
+
+def scan_as_stored(file: TableFile, content: bytes) -> pl.LazyFrame | None:
+    """The rows in the ``content`` of ``file``, to be read as far as somebody asks for them.
+
+    None where they are of a version whose rows have to be changed first (``read_table``).
+
+    Raises:
+        LaterVersionError: a later Showlist wrote it.
+        StorageError: it is no Parquet file, or holds another table.
+    """
+    try:
+        if steps_since(file.table, _version(file, content)):
+            return None
+        return pl.scan_parquet(io.BytesIO(content))
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise _unreadable(file) from error
+
+
+def collected(file: TableFile, rows: pl.LazyFrame) -> pl.DataFrame:
+    """What was asked of the rows of ``file``.
+
+    Raises:
+        StorageError: its pages cannot be read.
+    """
+    try:
+        return rows.collect()
+    except (pl.exceptions.ComputeError, OSError) as error:
+        raise _unreadable(file) from error
 
 
 def read_columns(
@@ -127,9 +157,10 @@ def read_columns(
     return pl.concat(frames) if frames else None
 
 
-def refuse_to_replace(file: TableFile, read: Callable[[], bytes | None]) -> None:
-    """Raise ``LaterVersionError`` where what is about to be replaced is of a later version.
+def refuse_to_replace(file: TableFile, read: Callable[[], bytes | None]) -> bytes | None:
+    """What is about to be replaced; None where it is nothing that can be read.
 
+    ``LaterVersionError`` is raised where it is of a later version.
     So an older Showlist takes nothing away from a later one. A file that cannot be read may be
     replaced: that is how it is mended.
 
@@ -144,7 +175,8 @@ def refuse_to_replace(file: TableFile, read: Callable[[], bytes | None]) -> None
     except LaterVersionError:
         raise
     except (ShowlistError, pl.exceptions.PolarsError, OSError):
-        return
+        return None
+    return content
 
 
 def other_version(file: TableFile, columns: Iterable[str]) -> StorageError:

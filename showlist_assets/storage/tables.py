@@ -8,35 +8,56 @@ Layout: ``<root>/<table>/<STATE>.parquet``, and ``<root>/rejected_rows/<table>/<
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from showlist_assets.domain.states import BY_CODE
-from showlist_assets.domain.tables.columns import of_several_states
+from showlist_assets.domain.tables.columns import of_several_states, polars_schema
 from showlist_assets.domain.tables.earlier_rows import as_now_declared, differing_columns
 from showlist_assets.domain.tables.registry import TABLES
 from showlist_assets.domain.tables.rejected_rows import RejectedRows
 from showlist_assets.storage.open_files import open_files
 from showlist_assets.storage.parquet import (
     TableFile,
+    collected,
     other_version,
     partition,
     partition_file,
     read_table,
     refuse_to_replace,
+    scan_as_stored,
     stored_states,
     table_file,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import dataframely as dy
 
     from showlist_assets.storage.files import Files
 
 REJECTED = "rejected_rows"
+
+# That its file was written tells whoever has no event log that a state was refreshed
+# (``services.table_changes``); the DuckDB file then tells how fresh the other tables are.
+_ALWAYS_WRITTEN: Final = ("upcoming_shows",)
+
+
+@dataclass(frozen=True)
+class StoredPartition:
+    """A partition as it lies there after it was to be replaced.
+
+    Attributes:
+        size: Bytes of its file.
+        is_unchanged: Whether the file was left alone, as it held the very same before.
+    """
+
+    size: int
+    is_unchanged: bool
 
 
 def open_tables(root: str) -> TableStore:
@@ -61,34 +82,55 @@ class TableStore:
 
     def write_states(
         self, table: str, states: Iterable[str], frame: pl.DataFrame
-    ) -> dict[str, int]:
+    ) -> dict[str, StoredPartition]:
         """Replace the partitions ``states`` of ``table``, also those without a row in ``frame``.
 
+        A file that would not change by a single byte is left alone, and keeps its time and its
+        version in a bucket.
+
         Returns:
-            The number of bytes written, by state.
+            What lies there now, by state.
 
         Raises:
             dataframely.exc.ValidationError: a row of any state breaks a rule; nothing was written.
             StorageError: the place cannot be written to, or holds what a later Showlist wrote.
         """
         wanted = list(states)
-        rows = frame.filter(pl.col("state").is_in(wanted))
+        rows = frame.lazy().filter(pl.col("state").is_in(wanted))
         schema = TABLES[table]
-        # All states in one go, which costs a tenth of one by one.
-        checked = of_several_states(schema).validate(rows).select(schema.column_names())
+        # All states in one go, which costs a tenth of one by one. Only where a row breaks a rule
+        # are rows copied, to name it.
+        judge = of_several_states(schema)
+        if not judge.is_valid(rows):
+            judge.validate(rows.collect())
+        checked = frame.select(schema.column_names())
         names = {state: partition_file(table, state) for state in wanted}
-        for name in names.values():
-            self._refuse_to_replace(name, table)
+        before = {name: self._refuse_to_replace(name, table) for name in names.values()}
         return {
-            state: self._put(name, table, checked.filter(pl.col("state") == state))
+            state: self._put_changed(
+                name, table, checked.filter(pl.col("state") == state), before[name]
+            )
             for state, name in names.items()
         }
 
-    def read(self, table: str, states: Iterable[str]) -> pl.DataFrame:
+    def read(
+        self,
+        table: str,
+        states: Iterable[str],
+        *,
+        columns: Sequence[str] | None = None,
+        where: pl.Expr | None = None,
+    ) -> pl.DataFrame:
         """The rows of ``states``, heaviest first; a partition never written counts as empty.
 
         The order is ours because Dagster names the partitions of an input in that of a set, which
         differs from process to process.
+
+        Args:
+            table: Whose.
+            states: Which.
+            columns: Of the table, in this order; by default all. A file is checked for all of them.
+            where: Of a row that is wanted; by default all are.
 
         Raises:
             StorageError: a file is corrupt, of a later version, or has other columns than
@@ -96,15 +138,20 @@ class TableStore:
         """
         wanted = set(states)
         ordered = [partition_file(table, state) for state in BY_CODE if state in wanted]
-        return self._read(ordered, table, TABLES[table])
+        return self._read(ordered, table, TABLES[table], columns=columns, where=where)
 
-    def read_all(self, table: str, *, where: pl.Expr | None = None) -> pl.DataFrame:
-        """Every partition that was ever written, or only the rows of them that meet ``where``.
+    def read_all(
+        self,
+        table: str,
+        *,
+        columns: Sequence[str] | None = None,
+        where: pl.Expr | None = None,
+    ) -> pl.DataFrame:
+        """Every partition that was ever written; arguments as of ``read``.
 
-        Partitions are read one by one, so the rows left out take no memory.
+        Partitions are read one by one, so what is left out takes no memory.
         """
-        names = [partition_file(table, state) for state in self.states(table)]
-        return self._read(names, table, TABLES[table], where)
+        return self.read(table, self.states(table), columns=columns, where=where)
 
     def states(self, table: str) -> list[str]:
         """States that have a partition of ``table``, heaviest first."""
@@ -139,8 +186,21 @@ class TableStore:
         self._refuse_to_replace(name, table)
         return self._put(name, table, rows)
 
-    def _refuse_to_replace(self, name: str, table: str) -> None:
-        refuse_to_replace(partition(self._files, name, table), lambda: self._files.read(name))
+    def _refuse_to_replace(self, name: str, table: str) -> str:
+        """The digest of the content that may be replaced; "" where there is none to be read."""
+        content = refuse_to_replace(
+            partition(self._files, name, table), lambda: self._files.read(name)
+        )
+        return _digest(content) if content is not None else ""
+
+    def _put_changed(
+        self, name: str, table: str, rows: pl.DataFrame, before: str
+    ) -> StoredPartition:
+        content = table_file(table, rows)
+        if _digest(content) == before and table not in _ALWAYS_WRITTEN:
+            return StoredPartition(len(content), is_unchanged=True)
+        self._files.write(name, content)
+        return StoredPartition(len(content), is_unchanged=False)
 
     def _put(self, name: str, table: str, rows: pl.DataFrame) -> int:
         content = table_file(table, rows)
@@ -152,27 +212,66 @@ class TableStore:
         names: Iterable[str],
         table: str,
         schema: type[dy.Schema],
+        *,
+        columns: Sequence[str] | None = None,
         where: pl.Expr | None = None,
     ) -> pl.DataFrame:
         # Polars cannot concatenate nothing, and a state without shows has typed columns all the
         # same.
-        frames: list[pl.DataFrame] = [schema.create_empty()]
+        empty = schema.create_empty()
+        frames: list[pl.DataFrame] = [empty if columns is None else empty.select(columns)]
         for name in names:
             content = self._files.read(name)
             if content is not None:
-                rows = rows_of_today(partition(self._files, name, table), content, schema)
-                frames.append(rows if where is None else rows.filter(where))
+                file = partition(self._files, name, table)
+                frames.append(rows_of_today(file, content, schema, columns=columns, where=where))
         return pl.concat(frames)
 
 
-def rows_of_today(file: TableFile, content: bytes, schema: type[dy.Schema]) -> pl.DataFrame:
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def rows_of_today(
+    file: TableFile,
+    content: bytes,
+    schema: type[dy.Schema],
+    *,
+    columns: Sequence[str] | None = None,
+    where: pl.Expr | None = None,
+) -> pl.DataFrame:
     """The rows in the ``content`` of ``file``, with the columns of ``schema``.
+
+    Args:
+        file: As messages tell of it.
+        content: Of the file.
+        schema: Of today.
+        columns: The wanted ones; what is left out of a file of today is not even unpacked.
+        where: Of a row that is wanted.
 
     Raises:
         StorageError: it cannot be read, is of a later version, or has columns of which neither
             ``domain.tables.versions`` nor the schema tells.
     """
+    rows = _scanned(file, content, schema)
+    wanted = rows if columns is None else rows.select(columns)
+    if where is None:
+        return collected(file, wanted)
+    # First the columns that tell, which are light. Polars would do so itself, but looks a long list
+    # of keys up anew for each piece of a file.
+    light = dict.fromkeys(where.meta.root_names())
+    told = collected(file, rows.select(*light)).select(where).to_series()
+    if not told.any():
+        return wanted.collect_schema().to_frame()
+    found = collected(file, wanted)
+    return found if told.all() else found.filter(told)
+
+
+def _scanned(file: TableFile, content: bytes, schema: type[dy.Schema]) -> pl.LazyFrame:
+    stored = scan_as_stored(file, content)
+    if stored is not None and stored.collect_schema() == polars_schema(schema):
+        return stored
     rows = as_now_declared(read_table(file, content), schema)
     if differing := differing_columns(rows, schema):
         raise other_version(file, differing)
-    return rows
+    return rows.lazy()

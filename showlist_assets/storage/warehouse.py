@@ -11,7 +11,7 @@ to ``<file>.wal`` whenever they like, and DuckDB refuses a file beside which ano
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -39,10 +39,15 @@ EXAMPLE_QUERY: Final = "select date, time, act, venue, city, state, song from ne
 
 WRITING: Final[dict[str, str | bool | int | float | list[str]]] = {
     # What DuckDB keeps in memory before it writes to the disk; by default most of the machine's.
-    "memory_limit": "512MB",
+    # Rows that no transaction has ended yet take more than that (``_ROWS_AT_ONCE``).
+    "memory_limit": "256MB",
     # Whoever has any DuckDB 1.x, in a console or in DBeaver, opens the file.
     "storage_compatibility_version": "v1.0.0",
 }
+
+# Rows in one transaction, which DuckDB holds until it ends, beyond its limit of memory. Fewer make
+# the file larger, and cost more: row groups that are not full are written again.
+_ROWS_AT_ONCE: Final = 500_000
 
 # The partitions repeat what is the same everywhere; nationally the state with the newest word on
 # it speaks for all (on an artist's tracks as a whole, or two of them would rank first).
@@ -145,18 +150,18 @@ def _build(
 ) -> Published:
     published = Published()
 
-    def publish(name: str, schema: type[dy.Schema], frame: pl.DataFrame) -> None:
-        published.rows[name] = frame.height
-        _create_table(connection, name, schema, frame)
+    def publish(name: str, schema: type[dy.Schema], frames: Iterable[pl.DataFrame]) -> None:
+        published.rows[name] = _create_table(connection, name, schema, frames)
+        _to_disk(connection)
 
     with connect(path) as connection:
         # Each of some 300 comments would be written to the disk on its own.
         connection.begin()
         for table, schema in TABLES.items():
-            publish(published_name(table), schema, _national(table, store.read_all(table)))
-        publish(REJECTED, RejectedRows, store.read_rejected())
+            publish(published_name(table), schema, _national(store, table))
+        publish(REJECTED, RejectedRows, [store.read_rejected()])
         rows = [asdict(fetch) for fetch in fetches]
-        publish(FETCHES, SourceFetches, pl.DataFrame(rows, schema=polars_schema(SourceFetches)))
+        publish(FETCHES, SourceFetches, [pl.DataFrame(rows, schema=polars_schema(SourceFetches))])
         _create_macros(connection, of_rows=False)
         for name, view in VIEWS.items():
             _create_view(connection, name, view)
@@ -165,31 +170,71 @@ def _build(
     return published
 
 
-def _national(table: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """``frame`` without what the states repeat of each other."""
+def _national(store: TableStore, table: str) -> Iterator[pl.DataFrame]:
+    """The rows of each state in turn, without what the states repeat of each other.
+
+    One state at a time: a nation's answers take more memory than all else that publishing needs.
+    """
+    states = store.states(table)
     if table not in _SAID_ONCE:
-        return frame
+        for state in states:
+            yield store.read(table, [state])
+        return
+    subject, _ = _SAID_ONCE[table]
+    speaks = _who_speaks(store, table)
+    for state in states:
+        spoken = speaks.filter(pl.col("state") == state).get_column(subject)
+        rows = store.read(table, [state], where=pl.col(subject).is_in(spoken.implode()))
+        yield rows.sort(TABLES[table].primary_key())
+
+
+def _who_speaks(store: TableStore, table: str) -> pl.DataFrame:
+    """For each subject of a table that says it once, the one state whose word is published."""
     subject, said_at = _SAID_ONCE[table]
     # A state may still wait for an answer that another one has.
-    waits = pl.col("outcome") == "pending" if table == "matched_artists" else pl.lit(value=False)
-    said = frame.select("state", subject, said_at, waits=waits)
-    newest_first = said.sort("waits", said_at, descending=[False, True], maintain_order=True)
-    speaks = newest_first.select("state", subject).unique(
-        subject, keep="first", maintain_order=True
+    outcome = ["outcome"] if table == "matched_artists" else []
+    waits = pl.col("outcome") == "pending" if outcome else pl.lit(value=False)
+    said = store.read_all(table, columns=["state", subject, said_at, *outcome])
+    newest_first = said.with_columns(waits=waits).sort(
+        "waits", said_at, descending=[False, True], maintain_order=True
     )
-    return frame.join(speaks, on=["state", subject], how="semi").sort(TABLES[table].primary_key())
+    return newest_first.select("state", subject).unique(subject, keep="first", maintain_order=True)
 
 
 def _create_table(
-    connection: DuckDBPyConnection, table: str, schema: type[dy.Schema], frame: pl.DataFrame
-) -> None:
+    connection: DuckDBPyConnection,
+    table: str,
+    schema: type[dy.Schema],
+    frames: Iterable[pl.DataFrame],
+) -> int:
+    """Returns the number of rows."""
     # test_upstream_facts.py states which types come out.
-    connection.register("incoming", frame.to_arrow())
-    connection.execute(f"create table {table} as select * from incoming")  # noqa: S608  our own names
-    connection.unregister("incoming")
+    make = f"create table {table} as select * from incoming"  # noqa: S608  our own names
+    _run_with(connection, make, schema.create_empty())
+    rows = held = 0
+    for frame in frames:
+        _run_with(connection, f"insert into {table} select * from incoming", frame)  # noqa: S608
+        rows, held = rows + frame.height, held + frame.height
+        if held >= _ROWS_AT_ONCE:
+            _to_disk(connection)
+            held = 0
     connection.execute(f"comment on table {table} is {_quoted(_first_line(schema))}")
     described = {name: column.description for name, column in schema.columns().items()}
     _comment_columns(connection, table, described)
+    return rows
+
+
+def _to_disk(connection: DuckDBPyConnection) -> None:
+    """End the transaction, write what it did into the file itself, and begin another one."""
+    connection.commit()
+    connection.execute("checkpoint")
+    connection.begin()
+
+
+def _run_with(connection: DuckDBPyConnection, sql: str, incoming: pl.DataFrame) -> None:
+    connection.register("incoming", incoming.to_arrow())
+    connection.execute(sql)
+    connection.unregister("incoming")
 
 
 def _create_view(connection: DuckDBPyConnection, name: str, view: View) -> None:

@@ -6,7 +6,7 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from showlist_assets.defs.io_managers import StatePartitionedParquet
+from showlist_assets.defs.io_managers import COLUMNS, StatePartitionedParquet
 from showlist_assets.defs.partitions import range_tags, states_partitions
 from showlist_assets.defs.table_asset import STATE_FRAME
 from showlist_assets.domain.tables.columns import polars_schema
@@ -23,14 +23,15 @@ class Workbench:
         self.made: pl.DataFrame | None = None
         self.seen: list[pl.DataFrame] = []
 
-    def run(self, made, *, first="NY", last=None, upstream=True):
+    def run(self, made, *, first="NY", last=None, upstream=True, columns=None):
         bench = self
+        wanted = {"raw_events": dg.AssetIn(metadata={COLUMNS: columns} if columns else {})}
 
-        @asset
+        @asset()
         def raw_events() -> dg.MaterializeResult:
             return dg.MaterializeResult(value=made)
 
-        @asset
+        @asset(ins=wanted)
         def expanded_artists(raw_events: pl.DataFrame) -> dg.MaterializeResult:
             bench.seen.append(raw_events)
             return dg.MaterializeResult(value=TABLES["expanded_artists"].create_empty())
@@ -52,14 +53,15 @@ class Workbench:
         return Path(self.root) / "raw_events" / f"{state}.parquet"
 
 
-def asset(function):
+def asset(ins=None):
     """A partitioned asset as ``table_asset`` makes it, without checks and metadata."""
     return dg.asset(
         partitions_def=states_partitions,
         backfill_policy=dg.BackfillPolicy.single_run(),
         io_manager_key="tables_io",
+        ins=ins,
         dagster_type=STATE_FRAME,
-    )(function)
+    )
 
 
 pytestmark = pytest.mark.filterwarnings("ignore::dagster.BetaWarning")
@@ -106,6 +108,23 @@ def test_writing_says_how_much_was_written(bench):
         for event in result.asset_materializations_for_node("raw_events")
     }
     assert written == {state: len(bench.file(state).read_bytes()) for state in ("NY", "TX")}
+
+
+def test_what_is_not_written_as_nothing_changed_is_said_to_be_so(bench):
+    told = []
+    for made in (NY_AND_TX, frame("raw_events", {}, {"state": "TX", "title": "New"})):
+        result = bench.run(made, first="NY", last="TX")
+        events = result.asset_materializations_for_node("raw_events")
+        numbers = ("bytes_stored", "bytes_written", "unchanged")
+        told.append({e.partition: [e.metadata[name].value for name in numbers] for e in events})
+    size = {state: len(bench.file(state).read_bytes()) for state in ("NY", "TX")}
+    assert told[0]["NY"] == [size["NY"], size["NY"], 0]
+    assert told[1] == {"NY": [size["NY"], 0, 1], "TX": [size["TX"], size["TX"], 0]}
+
+
+def test_an_input_may_name_the_columns_that_are_read(bench):
+    bench.run(NY_AND_TX, first="NY", last="TX", columns=["title", "state"])
+    assert bench.seen[0].equals(NY_AND_TX.select("title", "state"))
 
 
 def test_a_row_that_breaks_a_rule_fails_the_step_and_keeps_what_is_stored(bench):

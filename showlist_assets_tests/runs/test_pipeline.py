@@ -32,7 +32,7 @@ def test_each_partition_says_how_many_rows_it_has_and_numbers_to_plot(finished_r
             stored = finished_runs.store.read(table, [state]).height
             assert metadata["dagster/partition_row_count"] == stored
             assert metadata["rejected_rows"] == 0
-            assert metadata["bytes_written"] > 0
+            assert metadata["bytes_stored"] > 0
             assert "| " in str(metadata["preview"])
         assert len({frozenset(metadata) for metadata in of_states.values()}) == 1, table
     assert 0 < finished_runs.metadata("matched_artists", "VT")["matched_share"] <= 1

@@ -72,16 +72,60 @@ def test_writing_again_replaces_one_partition_and_leaves_the_others(store):
 def test_states_written_together_get_their_own_rows_and_nobody_else_s(store, files):
     store.write("raw_events", "WY", frame("raw_events", {"state": "WY"}))
     rows = frame("raw_events", {"state": "PA"}, {}, {"event_id": "2"}, {"state": "TX"})
-    sizes = store.write_states("raw_events", ["NY", "PA", "WY"], rows)
+    stored = store.write_states("raw_events", ["NY", "PA", "WY"], rows)
     assert store.read_all("raw_events").select("state", "event_id").rows() == [
         ("NY", "1"),
         ("NY", "2"),
         ("PA", "1"),
     ]
     assert store.states("raw_events") == ["NY", "PA", "WY"]
-    assert sizes == {
+    assert {state: one.size for state, one in stored.items()} == {
         state: len(files.read(f"raw_events/{state}.parquet")) for state in ("NY", "PA", "WY")
     }
+
+
+def test_a_partition_that_would_not_change_is_left_alone(store, files):
+    rows = frame("raw_events", {}, {"event_id": "2"}, {"state": "PA"})
+    store.write_states("raw_events", ["NY", "PA"], rows)
+    before = files.stamps("raw_events")
+    changed = frame("raw_events", {"title": "New"}, {"state": "PA"}, {"event_id": "2"})
+    # However the rows come together.
+    in_pieces = pl.concat([rows[:1], rows[1:2], changed[1:2]])
+    stored = store.write_states("raw_events", ["NY", "PA"], in_pieces)
+    assert {state: one.is_unchanged for state, one in stored.items()} == {"NY": True, "PA": True}
+    assert files.stamps("raw_events") == before
+    stored = store.write_states("raw_events", ["NY", "PA"], changed)
+    assert {state: one.is_unchanged for state, one in stored.items()} == {"NY": False, "PA": True}
+    assert files.stamps("raw_events")["raw_events/PA.parquet"] == before["raw_events/PA.parquet"]
+    assert store.read_all("raw_events").equals(changed.sort("state", maintain_order=True))
+
+
+def test_a_corrupt_partition_is_mended_by_the_same_rows(store, files):
+    rows = frame("raw_events", {})
+    store.write_states("raw_events", ["NY"], rows)
+    content = files.read("raw_events/NY.parquet")
+    # The end, which says what the file is, is whole.
+    files.write("raw_events/NY.parquet", content[:4] + bytes(100) + content[104:])
+    assert not store.write_states("raw_events", ["NY"], rows)["NY"].is_unchanged
+    assert store.read("raw_events", ["NY"]).equals(rows)
+
+
+def test_the_last_table_is_written_even_so_as_that_tells_of_a_refresh(store):
+    rows = TABLES["upcoming_shows"].create_empty()
+    for _ in range(2):
+        assert not store.write_states("upcoming_shows", ["NY"], rows)["NY"].is_unchanged
+
+
+def test_only_the_columns_and_rows_that_are_asked_for_are_read(store):
+    rows = frame("raw_events", {}, {"event_id": "2"}, {"state": "PA"})
+    store.write_states("raw_events", ["NY", "PA"], rows)
+    second = pl.col("event_id") == "2"
+    found = store.read_all("raw_events", columns=["title", "state"], where=second)
+    assert found.equals(rows.filter(second).select("title", "state"))
+    found = store.read("raw_events", ["PA", "WY"], columns=["event_id"])
+    assert found.equals(rows.filter(pl.col("state") == "PA").select("event_id"))
+    nothing = store.read("raw_events", ["WY"], columns=["event_id"], where=second)
+    assert nothing.schema == {"event_id": pl.String}
 
 
 def test_a_row_that_breaks_a_rule_keeps_every_state_written_with_it_as_it_was(store):

@@ -22,6 +22,7 @@ from showlist_assets.services.artist_matching import ArtistMatcher
 from showlist_assets.wiring import Platform
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
 
 
@@ -49,11 +50,7 @@ def matched_artists(
     """
     now, overrides = platform.now(), platform.overrides.read()
     performers = due.performers_by_urgency(expanded_artists, today=now.date())
-    # Every state: an act that another one has decided costs no call. Only who is billed, for rows
-    # are heavy with answers.
-    stored = platform.tables.read_all(
-        "matched_artists", where=pl.col("performer_key").is_in(_billed(performers))
-    )
+    stored = _stored(context, platform, performers, overrides)
     known = due.decisions_that_hold(performers, stored, overridden=overrides)
     again = due.due_again(known, now=now)
     open_ones = due.performers_to_decide(performers, known, again)
@@ -71,8 +68,13 @@ def matched_artists(
     # A spent day is no failure: the rest is pending, and comes first next time (docs/adr/0005).
     if failure and not matcher.answered and known.is_empty() and not failure.ends_the_day:
         raise failure
-    settled = known.join(again, on=["state", "performer_key"], how="anti")
-    frame = pl.concat([settled, new]).sort("state", "performer_key")
+    settled = known
+    if not again.is_empty():
+        settled = known.join(again, on=["state", "performer_key"], how="anti")
+    frame = due.sorted_decisions(pl.concat([settled, new]))
+    # What follows counts them; their answers would be in memory once more.
+    del stored, known
+    settled = settled.select("state")
     further_search = platform.settings.spotify_mode == "development"
     if further_search:
         frame = _with_further_songs(frame, matcher, platform, now)
@@ -95,11 +97,35 @@ def matched_artists(
     )
 
 
-def _billed(performers: pl.DataFrame) -> list[str]:
-    """Keys of the performers, and of the texts that were searched whole before they were acts."""
+def _stored(
+    context: dg.AssetExecutionContext,
+    platform: Platform,
+    performers: pl.DataFrame,
+    overridden: Iterable[str],
+) -> pl.DataFrame:
+    """What was decided before of whoever is billed: each one's own row, heavy with answers.
+
+    Of whom that does not decide, the rows of every state: an act that another one has decided costs
+    no call.
+    """
+    states = context.partition_keys
+    decided = platform.tables.read("matched_artists", states, columns=due.DECISION_COLUMNS)
+    undecided = due.undecided_keys(performers, decided, overridden=overridden, now=platform.now())
+    anywhere = list({*undecided, *_texts(performers)})
+    key = pl.col("performer_key")
+    # In the order of the table that is made of them, which then takes fewer copies.
+    own = []
+    for state in sorted(states):
+        billed = performers.filter(pl.col("state") == state).get_column("performer_key")
+        wanted = key.is_in(billed.to_list()) & ~key.is_in(anywhere)
+        own.append(platform.tables.read("matched_artists", [state], where=wanted))
+    return pl.concat([*own, platform.tables.read_all("matched_artists", where=key.is_in(anywhere))])
+
+
+def _texts(performers: pl.DataFrame) -> list[str]:
+    """Keys of the texts that were searched whole before they were acts."""
     texts = performers.get_column("billed_texts").explode().drop_nulls().unique()
-    keys = performers.get_column("performer_key").unique().to_list()
-    return list({*keys, *map(performer_key, texts)})
+    return list(map(performer_key, texts))
 
 
 def _with_further_songs(
@@ -127,7 +153,9 @@ def _with_further_songs(
 def _to_hear(frame: pl.DataFrame, *, further_search: bool) -> pl.DataFrame:
     # With Extended Quota the next step asks for each artist's own ranking, which is not here yet.
     with_songs = songs.artists_with_songs(frame) if further_search else frame
-    return songs.with_what_to_hear(frame, with_songs, further_search=further_search)
+    # Nobody needs the tracks from here on, the bulk of the table.
+    told = frame.drop("found_tracks")
+    return songs.with_what_to_hear(told, with_songs, further_search=further_search)
 
 
 def _decided(

@@ -151,6 +151,7 @@ def _known_acts(
         return bill_texts.KnownActs()
     earlier = platform.tables.read_all(
         "matched_artists",
+        columns=["performer_key", "candidates"],
         where=pl.col("performer_key").is_in(wanted) & pl.col("asked_at").is_not_null(),
     )
     billed, apart = _billed_before(context, platform)

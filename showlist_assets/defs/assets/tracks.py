@@ -33,7 +33,13 @@ _ARTIST: Final = ["state", "spotify_artist_id"]
 _FEATURE_THREADS: Final = 2
 
 
-@table_asset(group="tracks", kinds={"polars", "parquet"}, code_version="1", pool="spotify")
+@table_asset(
+    group="tracks",
+    kinds={"polars", "parquet"},
+    code_version="1",
+    pool="spotify",
+    columns={"matched_artists": tracks.SEARCH_COLUMNS},
+)
 def top_tracks(
     context: dg.AssetExecutionContext,
     matched_artists: pl.DataFrame,
@@ -125,6 +131,7 @@ def _left(client: SpotifyCatalog | ReccoBeats) -> CallsLeft:
     code_version="1",
     pool="reccobeats",
     deps=[RECCOBEATS],
+    columns={"top_tracks": tracks.WANTED_COLUMNS},
 )
 def audio_features(
     context: dg.AssetExecutionContext,

@@ -10,7 +10,7 @@ import polars as pl
 from showlist_assets.defs.publishing import NewRows
 from showlist_assets.defs.table_asset import table_asset
 from showlist_assets.domain.matching.backlog import expected_by, pending_performers
-from showlist_assets.domain.shows import join_upcoming_shows
+from showlist_assets.domain.shows import ARTIST_COLUMNS, join_upcoming_shows
 from showlist_assets.storage.parquet import read_columns
 from showlist_assets.wiring import Platform
 
@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 _WAITING = ("state", "performer_key", "outcome", "next_show_on")
 
 
-@table_asset(group="upcoming", kinds={"polars", "parquet"}, code_version="2")
+@table_asset(
+    group="upcoming",
+    kinds={"polars", "parquet"},
+    code_version="2",
+    columns={"matched_artists": ARTIST_COLUMNS},
+)
 def upcoming_shows(
     context: dg.AssetExecutionContext,  # noqa: ARG001  names the states to whoever records the rows
     shows: pl.DataFrame,

@@ -6,6 +6,7 @@ What belongs here: the evidence between two listings, in words. What does not: r
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
@@ -40,6 +41,7 @@ _SAME_TITLE: Final = 90
 _NEXT_DOOR_KM: Final = 0.15
 _ONE_METRO_KM: Final = 40.0
 _KM_PER_DEGREE: Final = 111.2
+_DIGIT: Final = re.compile(r"\d")
 # A name of one short word stands in many texts.
 _SHORTEST_NAMED: Final = 4
 
@@ -372,15 +374,17 @@ def _is_named(name: str, text: str) -> bool:
 
 
 def _are_one_title(one: str, other: str) -> bool:
-    if min(len(one.split()), len(other.split())) < 2 or not _are_numbers_alike(one, other):
+    if min(len(one.split()), len(other.split())) < 2:
         return False
-    return fuzz.token_sort_ratio(one, other) >= _SAME_TITLE
+    is_alike = fuzz.token_sort_ratio(one, other, score_cutoff=_SAME_TITLE) > 0
+    return is_alike and _are_numbers_alike(one, other)
 
 
 def _is_typo(one: str, other: str) -> bool:
-    if min(len(one), len(other)) < _SHORTEST_TYPO or not _are_numbers_alike(one, other):
+    if min(len(one), len(other)) < _SHORTEST_TYPO:
         return False
-    return fuzz.ratio(one, other, score_cutoff=_TYPO) > 0
+    # First what few pairs of many pass.
+    return fuzz.ratio(one, other, score_cutoff=_TYPO) > 0 and _are_numbers_alike(one, other)
 
 
 def _are_numbers_alike(one: str, other: str) -> bool:
@@ -390,7 +394,7 @@ def _are_numbers_alike(one: str, other: str) -> bool:
 
 
 def _numbers(text: str) -> set[str]:
-    return {word for word in text.split() if any(char.isdecimal() for char in word)}
+    return {word for word in text.split() if _DIGIT.search(word)}
 
 
 def _venue(one: Listing, other: Listing, aliases: VenueAliases, state: str) -> VenueRelation:

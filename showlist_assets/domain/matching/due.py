@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -92,6 +92,48 @@ def _behind_the_first() -> pl.Expr:
     return pl.col("billed_text").is_not_null() & (pl.col("billing") > first)
 
 
+DECISION_COLUMNS: Final = (
+    "state", "performer_key", "outcome", "matcher_version", "method", "ask_again_at",
+)  # fmt: skip
+"""What ``undecided_keys`` takes of ``MatchedArtists``."""
+
+
+def undecided_keys(
+    performers: pl.DataFrame,
+    decisions: pl.DataFrame,
+    *,
+    overridden: Iterable[str] = (),
+    now: datetime,
+) -> list[str]:
+    """Keys of performers of whom their own state's row alone does not tell who they are ``now``.
+
+    Of them every state's answers are wanted, of the others their own row.
+
+    Args:
+        performers: As ``performers_by_urgency`` gives them.
+        decisions: ``MatchedArtists`` of their states, at least ``DECISION_COLUMNS``.
+        overridden: As ``decisions_that_hold`` takes them.
+        now: Who is looked for again by then is undecided.
+    """
+    holding = decisions.filter(_holds(overridden))
+    due = due_again(holding, now=now)
+    key = ["state", "performer_key"]
+    left = [performers.join(holding, on=key, how="anti"), performers.join(due, on=key, how="semi")]
+    return pl.concat(left).get_column("performer_key").unique().to_list()
+
+
+def _holds(overridden: Iterable[str]) -> pl.Expr:
+    """Whether a row of ``MatchedArtists`` was decided by today's rules alone."""
+    return (
+        (pl.col("outcome") != "pending")
+        # Newer rules decide everybody again, from the stored answers and without a call.
+        & (pl.col("matcher_version") == MATCHER_VERSION)
+        # An entry that is taken back leaves the decision to the rules again (docs/adr/0007).
+        & (pl.col("method") != "override")
+        & ~pl.col("performer_key").is_in(list(overridden))
+    )
+
+
 def decisions_that_hold(
     performers: pl.DataFrame, stored: pl.DataFrame, *, overridden: Iterable[str] = ()
 ) -> pl.DataFrame:
@@ -106,22 +148,16 @@ def decisions_that_hold(
         overridden: Performer keys that are decided by hand now. Neither do their rows hold, nor
             those that were decided by hand once and no longer are.
     """
-    holding = stored.filter(
-        (pl.col("outcome") != "pending")
-        # Newer rules decide everybody again, from the stored answers and without a call.
-        & (pl.col("matcher_version") == MATCHER_VERSION)
-        # An entry that is taken back leaves the decision to the rules again (docs/adr/0007).
-        & (pl.col("method") != "override")
-        & ~pl.col("performer_key").is_in(list(overridden))
-    )
-    today = performers.select("state", "performer_key", "performer_name", "shows", "next_show_on")
-    per_run = ["performer_name", "shows", "next_show_on"]
-    own = holding.drop(per_run).join(today, on=["state", "performer_key"])
-    new_here = today.join(own, on=["state", "performer_key"], how="anti")
+    key = ["state", "performer_key"]
+    today = performers.select(*key, *_PER_RUN)
+    # Rows are heavy with answers: they are chosen and put in order by what is light.
+    holding = stored.with_row_index("row").filter(_holds(overridden)).select("row", *key)
+    own = holding.join(today, on=key, maintain_order="left")
+    new_here = today.join(own, on=key, how="anti")
+    wanted = holding.join(new_here, on="performer_key", how="semi", maintain_order="left")
     others = (
-        # Rows are heavy with answers: only those that may be taken over are sorted.
-        holding.join(new_here, on="performer_key", how="semi")
-        .drop("state", *per_run)
+        stored[wanted.get_column("row")]
+        .drop("state", *_PER_RUN)
         .sort("decided_at", descending=True)
         .unique("performer_key", keep="first", maintain_order=True)
         .join(new_here, on="performer_key")
@@ -130,7 +166,25 @@ def decisions_that_hold(
         )
     )
     columns = polars_schema(MatchedArtists).names()
-    return pl.concat([own.select(columns), others.select(columns)])
+    held = _rows(stored, own.get_column("row")).with_columns(own.select(_PER_RUN))
+    return sorted_decisions(pl.concat([held.select(columns), others.select(columns)]))
+
+
+def _rows(frame: pl.DataFrame, indices: pl.Series) -> pl.DataFrame:
+    """Rows by their ascending place; the first that follow on each other are not copied."""
+    places = pl.Series(range(indices.len()), dtype=indices.dtype)
+    leading = int((indices == places).sum())
+    return pl.concat([frame.head(leading), frame[indices[leading:]]])
+
+
+_PER_RUN: Final = ("performer_name", "shows", "next_show_on")
+
+
+def sorted_decisions(decisions: pl.DataFrame) -> pl.DataFrame:
+    """``MatchedArtists`` by state and performer; where they are so already, no copy is made."""
+    key = decisions.select("state", "performer_key")
+    in_order = key.sort(pl.all())
+    return decisions if key.equals(in_order) else decisions.sort("state", "performer_key")
 
 
 def due_again(holding: pl.DataFrame, *, now: datetime) -> pl.DataFrame:

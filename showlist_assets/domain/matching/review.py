@@ -44,7 +44,8 @@ def to_review(
     by_hand = matched_artists.filter(pl.col("method") == "override").select("performer_key")
     # A state that was not run lately may hold what another has long decided otherwise.
     newest = (
-        matched_artists.drop("found_tracks")  # The bulk of the table, of no use here.
+        # The bulk of the table, of no use here.
+        matched_artists.drop("found_tracks", strict=False)
         .join(by_hand, on="performer_key", how="anti", maintain_order="left")
         .filter(pl.col("outcome") != "pending")
         .sort("decided_at", descending=True, maintain_order=True)
