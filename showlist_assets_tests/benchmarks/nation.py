@@ -26,7 +26,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
@@ -106,10 +106,17 @@ def _measure(size: int) -> _Measured:
         environment = _environment(Path(home), url, now)
         module = "showlist_assets_tests.benchmarks.nation"
         fill = ["-m", f"{module}_known", "--events", str(size), "--today", str(now.date())]
-        _child(fill, {**environment, "SHOWLIST_CALL_STORE": f"{home}/calls-of-the-filling"})
-        bare = _child(
+
+        def earlier(work: list[str], calls: str, hours: int) -> _Usage:
+            # At the same instant each partition would be the same to the last byte.
+            then = {"SHOWLIST_NOW": (now - timedelta(hours=hours)).isoformat()}
+            return _child(work, {**environment, **then, "SHOWLIST_CALL_STORE": f"{home}/{calls}"})
+
+        earlier(fill, "calls-of-the-filling", 2)
+        bare = earlier(
             ["-c", f"from {module} import without_dagster; without_dagster()"],
-            {**environment, "SHOWLIST_CALL_STORE": f"{home}/calls-without-dagster"},
+            "calls-without-dagster",
+            1,
         )
         os.environ.update(environment)
         requests = _scheduled(now)
