@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -179,6 +180,8 @@ def our_pass(
     served.control("DELETE", "requests")
     home = bench.folder / f"ours-{served.mode}"
     home.mkdir(exist_ok=True)
+    # As every home has it (`showlist ui`, `showlist demo`).
+    shutil.copy(ROOT / "dagster.yaml", home)
     environment = {
         **os.environ,
         **served.environment(),
