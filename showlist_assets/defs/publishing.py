@@ -19,6 +19,7 @@ from showlist_assets.defs.contexts import partition_metadata
 from showlist_assets.defs.previews import preview
 from showlist_assets.domain.quantities import counted
 from showlist_assets.domain.tables import quality
+from showlist_assets.domain.tables.by_state import rows_by_state
 from showlist_assets.domain.tables.expectations import most_rows_hold
 from showlist_assets.domain.tables.measures import Numbers, measures
 
@@ -168,13 +169,14 @@ class _Judgement:
             self.schema_faults |= dict.fromkeys(states, str(error).splitlines()[0])
             return
         self.frame = rows.good
-        for state in states:
-            here = pl.col("state") == state
-            rejected = rows.rejected.filter(here)
+        good, earlier = rows_by_state(rows.good, states), rows_by_state(before, states)
+        for state, rejected in rows_by_state(rows.rejected, states).items():
             self._count_doubles(state, rejected)
-            self._add(state, rows.good.filter(here), pl.concat([before.filter(here), rejected]))
+            self._add(state, good[state], pl.concat([earlier[state], rejected]))
 
     def _count_doubles(self, state: str, rejected: pl.DataFrame) -> None:
+        if rejected.is_empty():
+            return
         doubles = rejected.filter(pl.col("reason").str.contains("key occurs more than once"))
         if doubles.height:
             self.key_faults[state] = f"{counted(doubles.height, 'row shares', 'rows share')} a key"

@@ -114,10 +114,8 @@ def _history(platform: Platform, states: Sequence[str]) -> pl.DataFrame:
 
 def _counted(state: str, found: FoundChanges) -> dict[str, int]:
     """How many changes of each kind this run told, and how many shows it would not believe lost."""
-    here = found.rows.filter(pl.col("state") == state)
-    kinds = {
-        f"{change}_in_this_run": here.filter(pl.col("change") == change).height for change in NEWS
-    }
+    told = found.rows.filter(pl.col("state") == state).get_column("change").to_list()
+    kinds = {f"{change}_in_this_run": told.count(change) for change in NEWS}
     gone = sum(one.gone for one in found.doubted if one.state == state)
     return {**kinds, "shows_not_believed_gone": gone}
 

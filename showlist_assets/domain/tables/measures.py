@@ -15,14 +15,20 @@ if TYPE_CHECKING:
 
 Numbers = dict[str, int | float]
 
+_IS_CALLED_OFF: Final = pl.col("status").is_in(["cancelled", "postponed"])
+
 
 def measures(table: str, frame: pl.DataFrame) -> Numbers:
     """What to plot of ``frame`` (rows of ``table``, of one state or several)."""
     return _MEASURES[table](frame)
 
 
-def _count(frame: pl.DataFrame, condition: pl.Expr) -> int:
-    return frame.filter(condition).height
+def _counts(frame: pl.DataFrame, **conditions: pl.Expr) -> dict[str, int]:
+    """How many rows meet each condition, all counted in one pass."""
+    counts: dict[str, int] = frame.select(
+        condition.sum().cast(pl.Int64).alias(name) for name, condition in conditions.items()
+    ).row(0, named=True)
+    return counts
 
 
 def share(part: int, whole: int) -> float:
@@ -33,23 +39,25 @@ def share(part: int, whole: int) -> float:
 def _raw_events(frame: pl.DataFrame) -> Numbers:
     return {
         "events": frame.height,
-        "festivals": _count(frame, pl.col("kind") == "music_festival"),
-        "events_cancelled_or_postponed": _count(
-            frame, pl.col("status").is_in(["cancelled", "postponed"])
+        **_counts(
+            frame,
+            festivals=pl.col("kind") == "music_festival",
+            events_cancelled_or_postponed=_IS_CALLED_OFF,
+            events_without_time=pl.col("starts_at").is_null(),
         ),
-        "events_without_time": _count(frame, pl.col("starts_at").is_null()),
         "venues": frame.get_column("venue_id").n_unique(),
     }
 
 
 def _shows(frame: pl.DataFrame) -> Numbers:
-    listings = frame.get_column("listings").list.len().sum()
+    listings = frame.get_column("listings").list.len()
     return {
         "shows": frame.height,
-        "listings": int(listings),
-        "shows_listed_more_than_once": _count(frame, pl.col("listings").list.len() > 1),
-        "shows_cancelled_or_postponed": _count(
-            frame, pl.col("status").is_in(["cancelled", "postponed"])
+        "listings": int(listings.sum()),
+        **_counts(
+            frame,
+            shows_listed_more_than_once=pl.col("listings").list.len() > 1,
+            shows_cancelled_or_postponed=_IS_CALLED_OFF,
         ),
     }
 
@@ -58,8 +66,11 @@ def _show_changes(frame: pl.DataFrame) -> Numbers:
     return {
         "changes": frame.height,
         "shows_seen": frame.get_column("show_id").n_unique(),
-        "shows_cancelled": _count(frame, pl.col("change") == "cancelled"),
-        "shows_vanished": _count(frame, pl.col("change") == "vanished"),
+        **_counts(
+            frame,
+            shows_cancelled=pl.col("change") == "cancelled",
+            shows_vanished=pl.col("change") == "vanished",
+        ),
     }
 
 
@@ -67,24 +78,33 @@ def _expanded_artists(frame: pl.DataFrame) -> Numbers:
     return {
         "billings": frame.height,
         "performers": frame.get_column("performer_key").n_unique(),
-        "headliner_billings": _count(frame, pl.col("role") == "headliner"),
-        "tribute_billings": _count(frame, pl.col("act_kind") == "tribute"),
-        "not_artist_billings": _count(frame, pl.col("act_kind").is_in(["festival", "other"])),
+        **_counts(
+            frame,
+            headliner_billings=pl.col("role") == "headliner",
+            tribute_billings=pl.col("act_kind") == "tribute",
+            not_artist_billings=pl.col("act_kind").is_in(["festival", "other"]),
+        ),
     }
 
 
 def _matched_artists(frame: pl.DataFrame) -> Numbers:
-    counts = {name: _count(frame, pl.col("outcome") == name) for name in _OUTCOMES}
     # A festival or a venue is nobody's artist, so it says nothing about how well we match.
-    sought = frame.filter(~pl.col("rule").str.starts_with("is_"))
-    decided = _count(sought, pl.col("outcome") != "pending")
+    is_sought = ~pl.col("rule").str.starts_with("is_")
+    counts = _counts(
+        frame,
+        **{name: pl.col("outcome") == name for name in _OUTCOMES},
+        sought=is_sought,
+        decided=is_sought & (pl.col("outcome") != "pending"),
+        decided_in_another_state=pl.col("method") == "known",
+        low_confidence_matches=pl.col("level") == "low",
+    )
     return {
-        **counts,
-        "matched_share": share(counts["matched"], decided),
+        **{name: counts[name] for name in _OUTCOMES},
+        "matched_share": share(counts["matched"], counts["decided"]),
         # Here an empty state counts as 0: of nobody, nobody waits.
-        "pending_share": share(counts["pending"], sought.height) if sought.height else 0.0,
-        "decided_in_another_state": _count(frame, pl.col("method") == "known"),
-        "low_confidence_matches": _count(frame, pl.col("level") == "low"),
+        "pending_share": share(counts["pending"], counts["sought"]) if counts["sought"] else 0.0,
+        "decided_in_another_state": counts["decided_in_another_state"],
+        "low_confidence_matches": counts["low_confidence_matches"],
     }
 
 
@@ -101,7 +121,7 @@ def _top_tracks(frame: pl.DataFrame) -> Numbers:
 
 
 def _audio_features(frame: pl.DataFrame) -> Numbers:
-    known = _count(frame, pl.col("is_known"))
+    known = int(frame.get_column("is_known").sum())
     return {
         "tracks_asked": frame.height,
         "tracks_known": known,
@@ -110,7 +130,9 @@ def _audio_features(frame: pl.DataFrame) -> Numbers:
 
 
 def _upcoming_shows(frame: pl.DataFrame) -> Numbers:
-    heard = frame.filter(pl.col("track_id").is_not_null())
+    heard = frame.select("show_id", "performer_key", "track_id", "energy").filter(
+        pl.col("track_id").is_not_null()
+    )
     return {
         "rows": frame.height,
         "shows": frame.get_column("show_id").n_unique(),
@@ -119,7 +141,7 @@ def _upcoming_shows(frame: pl.DataFrame) -> Numbers:
         "performers_with_songs": heard.get_column("performer_key").n_unique(),
         "tracks": heard.get_column("track_id").n_unique(),
         "tracks_with_features_share": share(
-            _count(heard, pl.col("energy").is_not_null()), heard.height
+            heard.height - heard.get_column("energy").null_count(), heard.height
         ),
     }
 
