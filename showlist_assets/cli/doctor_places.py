@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from showlist_assets.cli.findings import Finding
 from showlist_assets.domain.quantities import counted
-from showlist_assets.storage.files import StorageError, is_in_bucket
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +19,7 @@ _SUBJECT: Final = "By hand"
 def place_findings(platform: Platform) -> Iterator[Finding]:
     """Whether it can be read there, and what was left on this machine; nothing without a bucket."""
     from showlist_assets.settings import OPERATORS_WORK
+    from showlist_assets.storage.files import StorageError, is_in_bucket
 
     if not is_in_bucket(platform.settings.data_root):
         return

@@ -200,12 +200,12 @@ def show_history(platform: Platform, name: str | None, console: Console, *, limi
     folder = platform.recipes
     if name and name not in {*folder.names(), *platform.history.recipes()}:
         raise RecipeError(folder.no_recipe(name))
-    rows = history_rows(platform.history, name).head(limit)
-    if rows.is_empty():
+    rows = history_rows(platform.history, name)[:limit]
+    if not rows:
         console.print("Nothing was pushed yet.")
         return
-    for of_recipe in rows.partition_by("recipe", maintain_order=True):
-        _print_pushes(of_recipe.to_dicts(), console)
+    for recipe in dict.fromkeys(row["recipe"] for row in rows):
+        _print_pushes([row for row in rows if row["recipe"] == recipe], console)
     _show_withheld(platform, name, console)
 
 

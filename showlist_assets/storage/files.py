@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 from uuid import uuid4
 
-from filelock import FileLock, Timeout
 from typing_extensions import override
 
 from showlist_assets.errors import ShowlistError
@@ -251,6 +250,8 @@ class LocalFiles(Files):
 
     @contextmanager
     def _file_lock(self, path: Path, patience: float) -> Iterator[None]:
+        from filelock import FileLock, Timeout
+
         # One for all who name the file: the thread that holds it may take it again.
         lock = FileLock(path, mode=_FOR_ME_ALONE, is_singleton=True)
         try:

@@ -12,15 +12,18 @@ import pytest
 from showlist_assets.settings import setting_names
 from showlist_assets_tests.clock import PINNED
 
-_LIGHT = ["--help", "status", "accounts", "recipes", "feeds"]
+_LIGHT = ["--help", "status", "accounts", "recipes", "feeds", "plan", "history", "cache"]
 _HEAVY = {
     "--help": ("pydantic", "polars", "requests", "yaml"),
-    "accounts": ("polars", "requests_cache", "duckdb"),
-    "feeds": ("polars", "requests", "duckdb", "icalendar"),
-    "recipes": ("polars", "requests", "duckdb"),
-    "status": ("polars", "requests_cache", "redis", "duckdb"),
+    "accounts": ("polars", "requests", "duckdb", "cryptography"),
+    "cache": ("polars", "requests", "redis", "duckdb", "cryptography"),
+    "feeds": ("polars", "requests", "duckdb", "icalendar", "yaml"),
+    "history": ("polars", "requests", "duckdb", "yaml"),
+    "plan": ("polars", "requests", "duckdb", "yaml"),
+    "recipes": ("polars", "requests", "duckdb", "yaml"),
+    "status": ("polars", "requests_cache", "redis", "duckdb", "yaml", "filelock"),
 }
-# About 0.2, 0.3, 0.3 and 0.3 on a quiet machine; with Dagster, 1.7 and more.
+# About 0.2 to 0.4 on a quiet machine; with Dagster, 1.7 and more.
 _CPU_SECONDS = 1.2
 
 

@@ -21,7 +21,6 @@ from pydantic import (
 
 from showlist_assets.domain.links import web_address
 from showlist_assets.domain.playlists.recipe_mistakes import model_from_text
-from showlist_assets.domain.playlists.recipe_yaml import read_yaml
 from showlist_assets.domain.states import BY_CODE, country_of, parse_states
 from showlist_assets.domain.zones import known_zone
 from showlist_assets.errors import ShowlistError
@@ -249,6 +248,8 @@ def parse_feed(text: str, *, name: str, source: str) -> Feed:
 
 def state_named_in(text: str) -> str | None:
     """The state that the text of a feed names, mistaken as the rest may be; None if it cannot."""
+    from showlist_assets.domain.playlists.recipe_yaml import read_yaml
+
     try:
         data, _ = read_yaml(text)
         return None if data.get("venues") == "from entries" else _state(data.get("state"))

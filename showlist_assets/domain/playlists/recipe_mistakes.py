@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from showlist_assets.domain.playlists.recipe_yaml import RecipeYamlError, read_yaml
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -41,6 +39,9 @@ def model_from_text(
         by_alias: As pydantic's ``model_validate`` takes it, and so ``by_name``.
         by_name: Whether a field may stand there under its own name, too.
     """
+    # PyYAML, which whoever finds no file to read need not load.
+    from showlist_assets.domain.playlists.recipe_yaml import RecipeYamlError, read_yaml
+
     try:
         data, lines = read_yaml(text)
     except RecipeYamlError as error:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-import yaml
-
 from showlist_assets.domain.playlists.recipe import EVERY_STATE, WORDS_WITHOUT_SHOWS, Recipe
 from showlist_assets.domain.states import country_of_all
 
@@ -16,6 +14,8 @@ _TAKEN_FOR_LINE_ENDS: Final = re.compile("[\x85\u2028\u2029\ufeff]")
 
 def recipe_text(recipe: Recipe) -> str:
     """YAML that ``parse_recipe`` reads as ``recipe``; its name is the file's and not in it."""
+    import yaml
+
     said = recipe.model_dump(mode="json", exclude_defaults=True, exclude={"name"})
     data = {field: value for field, value in said.items() if value not in ({}, [])}
     if recipe.discover:

@@ -7,15 +7,12 @@ import os
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from showlist_assets.errors import ShowlistError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cryptography.fernet import Fernet
     from pydantic import SecretStr
 
 _VARIABLE: Final = "SHOWLIST_ACCOUNT_KEY"
@@ -73,6 +70,8 @@ class AccountKey:
         Raises:
             AccountError: it was encrypted with another key, or damaged.
         """
+        from cryptography.fernet import InvalidToken
+
         try:
             return self._fernet().decrypt(sealed)
         except InvalidToken:
@@ -103,6 +102,9 @@ class AccountKey:
         Raises:
             AccountError: there is no usable key.
         """
+        from cryptography.hazmat.primitives.hashes import SHA256
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
         if may_make_key and not self.is_there:
             self._make()
         self._fernet()
@@ -122,6 +124,8 @@ class AccountKey:
         return self.file
 
     def _fernet(self) -> Fernet:
+        from cryptography.fernet import Fernet
+
         try:
             return Fernet(self._text().strip())
         except ValueError:
@@ -152,6 +156,8 @@ class AccountKey:
         return text
 
     def _make(self) -> None:
+        from cryptography.fernet import Fernet
+
         path = self._own_file()
         try:
             # O_EXCL: a key made over another one would make every account unreadable. With its mode

@@ -9,10 +9,10 @@ is what was read, so that of two machines neither loses a row.
 from __future__ import annotations
 
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-import polars as pl
 from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from showlist_assets.domain.same_show import show_identity
@@ -364,62 +364,39 @@ def _left_withheld(
     )
 
 
-def history_rows(history: PlaylistHistory, recipe: str | None = None) -> pl.DataFrame:
+def history_rows(history: PlaylistHistory, recipe: str | None = None) -> list[dict[str, Any]]:
     """What a person wants to see of the pushes, newest first, of one recipe or of all.
 
-    Columns: recipe, number, started_at (UTC), status, added, removed, tracks, listeners (tracks of
+    Each has recipe, number, started_at (UTC), status, added, removed, tracks, listeners (tracks of
     the listener's own), calls, account, run_id, snapshot, rolled_back_to, title, playlist_url,
     words, departed (why shows left, where they are off or have moved).
     """
     names = history.recipes() if recipe is None else [recipe]
     rows = [_line(row) for name in names for row in history.rows(name)]
-    return pl.DataFrame(rows, schema=_COLUMNS, orient="row").sort(
-        "started_at", "number", descending=True
-    )
+    return sorted(rows, key=itemgetter("started_at", "number"), reverse=True)
 
 
-_COLUMNS: Final = {
-    "recipe": pl.String(),
-    "number": pl.Int64(),
-    "started_at": pl.Datetime("us", "UTC"),
-    "status": pl.String(),
-    "added": pl.Int64(),
-    "removed": pl.Int64(),
-    "tracks": pl.Int64(),
-    "listeners": pl.Int64(),
-    "calls": pl.Int64(),
-    "account": pl.String(),
-    "run_id": pl.String(),
-    "snapshot": pl.String(),
-    "rolled_back_to": pl.Int64(),
-    "title": pl.String(),
-    "playlist_url": pl.String(),
-    "words": pl.String(),
-    "departed": pl.List(pl.String()),
-}
-
-
-def _line(row: PushRow) -> tuple[object, ...]:
+def _line(row: PushRow) -> dict[str, Any]:
     before, after = set(row.before), set(row.after)
-    return (
-        row.recipe,
-        row.number,
-        row.started_at,
-        row.status,
-        len(after - before),
-        len(before - after),
-        len(row.ours),
-        len(row.additions),
-        row.calls,
-        row.account,
-        row.run_id,
-        row.snapshot,
-        row.rolled_back_to,
-        row.details.title,
-        row.playlist_url,
-        row.words,
-        list(row.departed),
-    )
+    return {
+        "recipe": row.recipe,
+        "number": row.number,
+        "started_at": row.started_at,
+        "status": row.status,
+        "added": len(after - before),
+        "removed": len(before - after),
+        "tracks": len(row.ours),
+        "listeners": len(row.additions),
+        "calls": row.calls,
+        "account": row.account,
+        "run_id": row.run_id,
+        "snapshot": row.snapshot,
+        "rolled_back_to": row.rolled_back_to,
+        "title": row.details.title,
+        "playlist_url": row.playlist_url,
+        "words": row.words,
+        "departed": list(row.departed),
+    }
 
 
 def _file(recipe: str) -> str:

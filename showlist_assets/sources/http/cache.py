@@ -167,7 +167,7 @@ class ResponseCache:
         """
         found: dict[tuple[str, str], list[Document]] = defaultdict(list)
         with self._store.failing_plainly():
-            for key, document in self._documents.items():
+            for key, document in self._store.peek(_ANSWERS).items():
                 service, endpoint, _ = key.split(" ")
                 found[service, endpoint].append(document)
         return [

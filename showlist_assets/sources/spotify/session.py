@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from showlist_assets.sources.failures import BadAnswer, TokenExpired, Transient, addresses_of
-from showlist_assets.sources.http.bearer_token import BearerToken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +48,8 @@ class SpotifySession:
         try:
             return send()
         except TokenExpired:
+            from showlist_assets.sources.http.bearer_token import BearerToken
+
             token = self.http.authorize
             if not isinstance(token, BearerToken):
                 raise
