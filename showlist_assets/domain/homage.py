@@ -9,6 +9,7 @@ the same, because a page that carries the whole name is still believed.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from showlist_assets.domain.names import normalize
@@ -31,11 +32,13 @@ _HOMAGE: Final = re.compile(
 )
 
 
+@lru_cache(maxsize=100_000)
 def is_homage(name: str) -> bool:
     """Whether ``name`` says it is about another act, as printed or however it is spelled."""
     # As printed, since folding joins words ("covers!x"); folded, since sites print "Tríbute",
     # full-width letters and "Tribute_to".
-    return bool(_HOMAGE.search(name) or _HOMAGE.search(normalize(name)))
+    folded = normalize(name)
+    return bool(_HOMAGE.search(name) or (folded != name and _HOMAGE.search(folded)))
 
 
 class OwnShow(NamedTuple):

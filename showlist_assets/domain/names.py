@@ -27,11 +27,11 @@ _ACCENT = re.compile("[\u0300-\u036f]")
 _WORD = re.compile(r"[^\W_]")
 # Sites print "J.R.V." and "JRV", "D'Arling" and "Darling" for one act.
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)|(?<=\w)\.(?=\w)")
-_AND = re.compile(r"[&+]")
 _DOLLARS = re.compile(r"\$+(?=[^\W\d_])|(?<=[^\W\d_])\$+")
 # Only beside letters: "P!nk" is Pink, but "!!!" and "$" are names of signs and stay.
 _BANG_IN_WORD = re.compile(r"(?<=[^\W\d_])!(?=[^\W\d_])")
 _NO_WORD = re.compile(r"[\W_]")
+_ASCII_SIGNS = {code: " " for code in range(128) if not chr(code).isalnum()}
 # In a key a sign between letters stands for one ("Ke$ha"), elsewhere it is a sign ("$NOT").
 _LETTER_DOLLARS = re.compile(r"(?<=[^\W\d_])\$+(?=[^\W\d_])")
 _TELLS_APART = "$.-!*"
@@ -73,11 +73,16 @@ def normalize(name: str) -> str:
     folded = fold(name)
     if not _WORD.search(folded):
         return folded
-    text = _BANG_IN_WORD.sub("i", _DOLLARS.sub(_as_letters, folded))
-    text = _AND.sub(" and ", _APOSTROPHE.sub("", text))
-    return " ".join(_NO_WORD.sub(_mark_or_space, text).split())
+    # Most names have none of these signs, and looking for one is cheaper than a pattern.
+    text = _DOLLARS.sub(_as_letters, folded) if "$" in folded else folded
+    text = _BANG_IN_WORD.sub("i", text) if "!" in text else text
+    text = _APOSTROPHE.sub("", text) if "'" in text or "." in text else text
+    text = text.replace("&", " and ").replace("+", " and ")
+    spaced = text.translate(_ASCII_SIGNS) if text.isascii() else _NO_WORD.sub(_mark_or_space, text)
+    return " ".join(spaced.split())
 
 
+@lru_cache(maxsize=200_000)
 def without_article(name: str) -> str:
     """``name`` normalised, without a leading "the" (unless it is all there is).
 
@@ -87,6 +92,7 @@ def without_article(name: str) -> str:
     return key.removeprefix("the ") or key
 
 
+@lru_cache(maxsize=200_000)
 def performer_key(name: str) -> str:
     """The key under which one act is known across shows, states and sources.
 

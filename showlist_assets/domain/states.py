@@ -14,6 +14,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
@@ -74,7 +75,7 @@ class Country:
     longitudes: tuple[tuple[float, float], ...]
     states: tuple[State, ...]
 
-    @property
+    @cached_property
     def codes(self) -> tuple[str, ...]:
         """Those of its states."""
         return tuple(state.code for state in self.states)
@@ -87,7 +88,11 @@ class Country:
         """The code of the state that the country's event sites call so; None where none is."""
         if local_code is None:
             return None
-        return next((code for code in self.codes if code.rpartition("-")[2] == local_code), None)
+        return self._by_local_code.get(local_code)
+
+    @cached_property
+    def _by_local_code(self) -> Mapping[str, str]:
+        return {code.rpartition("-")[2]: code for code in reversed(self.codes)}
 
     def may_hold(self, latitude: float, longitude: float) -> bool:
         """Whether a position in degrees may lie in it, to the nearest hundred miles or so.

@@ -47,7 +47,9 @@ def string(value: object) -> str | None:
     """Any string, an empty one included."""
     # JSON may hold half of a surrogate pair ("\ud83d", RFC 8259 section 8.2), which neither a
     # file nor a table nor a request can.
-    return value.encode(errors="replace").decode() if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    return value if value.isascii() else value.encode(errors="replace").decode()
 
 
 def text(value: object) -> str | None:
@@ -76,6 +78,8 @@ def unescaped(text: str) -> str:
     What an escape stands for is not read as an escape again: "&amp;lt;" is "&lt;". What is no
     escape stays: "AT&T", "100% Pure".
     """
+    if "&" not in text and "%" not in text:
+        return string(text) or ""
     return string(_ESCAPE.sub(_decoded, text)) or ""
 
 

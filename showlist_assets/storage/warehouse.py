@@ -256,9 +256,13 @@ def _create_macros(connection: DuckDBPyConnection, *, of_rows: bool) -> None:
 def _comment_columns(
     connection: DuckDBPyConnection, relation: str, described: Mapping[str, str | None]
 ) -> None:
-    for name, words in described.items():
-        if words:
-            connection.execute(f'comment on column {relation}."{name}" is {_quoted(words)}')
+    comments = [
+        f'comment on column {relation}."{name}" is {_quoted(words)}'
+        for name, words in described.items()
+        if words
+    ]
+    if comments:
+        connection.execute("; ".join(comments))
 
 
 def _first_line(schema: type[dy.Schema]) -> str:

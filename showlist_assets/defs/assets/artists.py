@@ -63,6 +63,8 @@ def matched_artists(
         log=context.log,
         threads=platform.settings.lookup_threads,
     )
+    # The answers would be in memory once more.
+    del stored
     new = rows.decisions_frame(matcher.decide_all(open_ones))
     failure = matcher.failure
     # A spent day is no failure: the rest is pending, and comes first next time (docs/adr/0005).
@@ -72,8 +74,8 @@ def matched_artists(
     if not again.is_empty():
         settled = known.join(again, on=["state", "performer_key"], how="anti")
     frame = due.sorted_decisions(pl.concat([settled, new]))
-    # What follows counts them; their answers would be in memory once more.
-    del stored, known
+    # What follows counts them.
+    del known
     settled = settled.select("state")
     further_search = platform.settings.spotify_mode == "development"
     if further_search:

@@ -7,6 +7,7 @@ an artist is (``domain.matching``), and what makes a name a tribute (``domain.ho
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from showlist_assets.domain.homage import is_homage
@@ -47,11 +48,7 @@ def act_kind(performer: Mapping[str, Any], event: Mapping[str, Any]) -> str:
     # Festivals bill themselves, and a page of that name would be a stranger's.
     if performer["kind"] == "music_festival" or _is_the_festival(name, event):
         return "festival"
-    if (
-        _PLACEHOLDER.search(name)
-        or _OFFER.search(name)
-        or name == normalize(event["venue_name"] or "")
-    ):
+    if _names_nobody(name) or name == normalize(event["venue_name"] or ""):
         return "other"
     if performer["kind"] not in _ARTIST_TYPES:
         return "other"
@@ -60,11 +57,23 @@ def act_kind(performer: Mapping[str, Any], event: Mapping[str, Any]) -> str:
 
 def _is_the_festival(name: str, event: Mapping[str, Any]) -> bool:
     """A festival lists itself as a performer: its title begins with that name, or it says so."""
-    if _FESTIVAL.search(name):
+    if _names_festival(name):
         return True
+    if event["kind"] != "music_festival":
+        return False
     title = normalize(event["title"] or "")
     others = {normalize(one["name"]) for one in event["performers"] or ()} - {name, ""}
     # A title that goes on with another act of the bill is a list of acts, whose first one plays.
     lists_acts = any(f" {other} " in f"{title} " for other in others)
     begins = f"{title} ".startswith(f"{name} ")
-    return event["kind"] == "music_festival" and bool(others) and begins and not lists_acts
+    return bool(others) and begins and not lists_acts
+
+
+@lru_cache(maxsize=50_000)
+def _names_festival(name: str) -> bool:
+    return bool(_FESTIVAL.search(name))
+
+
+@lru_cache(maxsize=50_000)
+def _names_nobody(name: str) -> bool:
+    return bool(_PLACEHOLDER.search(name) or _OFFER.search(name))

@@ -7,6 +7,7 @@ performer is (``domain.matching``).
 
 from __future__ import annotations
 
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -18,7 +19,7 @@ from showlist_assets.domain.tables.columns import polars_schema
 from showlist_assets.domain.tables.expanded_artists import ExpandedArtists
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 
 def expand_artists(shows: pl.DataFrame, known: KnownActs | None = None) -> pl.DataFrame:
@@ -31,19 +32,23 @@ def expand_artists(shows: pl.DataFrame, known: KnownActs | None = None) -> pl.Da
     performers is known by its title, as ticket sites print the act's name there.
     """
     rows: list[dict[str, Any]] = []
+    # An act on tour is printed alike on every bill.
+    acts_within = lru_cache(maxsize=None)(partial(acts_of, known=known or KnownActs()))
     columns = [
         "state", "show_id", "title", "kind", "local_date", "last_date", "venue_city", "venue_name",
         "performers",
     ]  # fmt: skip
     for event in shows.select(columns).iter_rows(named=True):
-        rows.extend(_bill(event, known or KnownActs()))
+        rows.extend(_bill(event, acts_within))
     return pl.DataFrame(rows, schema=polars_schema(ExpandedArtists))
 
 
-def _bill(event: Mapping[str, Any], known: KnownActs) -> list[dict[str, Any]]:
+def _bill(
+    event: Mapping[str, Any], acts_within: Callable[[str], list[str]]
+) -> list[dict[str, Any]]:
     acts: dict[str, dict[str, Any]] = {}
     for performer in _performers(event):
-        for act in _acts(performer, event, known):
+        for act in _acts(performer, event, acts_within):
             key = performer_key(act["name"])
             if key and key not in acts:
                 acts[key] = act
@@ -81,12 +86,14 @@ def _performers(event: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _acts(
-    performer: Mapping[str, Any], event: Mapping[str, Any], known: KnownActs
+    performer: Mapping[str, Any],
+    event: Mapping[str, Any],
+    acts_within: Callable[[str], list[str]],
 ) -> Iterator[dict[str, Any]]:
     text, kind = performer["name"], act_kind(performer, event)
     # A link names one page, so the source takes the whole for one act.
     one = kind != "artist" or performer["spotify_artist_id"]
-    names = [text] if one else acts_of(text, known)
+    names = [text] if one else acts_within(text)
     if names == [text]:
         yield {**performer, "act_kind": kind, "billed_text": None}
         return

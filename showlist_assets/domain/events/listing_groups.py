@@ -7,7 +7,7 @@ What belongs here: which of the pairs become one group. What does not: where the
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from showlist_assets.domain.events.merging_rules import Evidence, Listing, are_apart
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 Key = tuple[str, str]
+Compared = tuple[object, ...]
 # Where one start is not known: nearer than a second session, further than an equal start.
 _UNKNOWN_MINUTES: Final = 30
 _DOORS_AND_SHOW: Final = 60
@@ -80,8 +81,8 @@ class _Groups:
             listing.key: [[listing]] for listing in listed
         }
         # Of listings that differ in nothing that sets apart, one is compared for all.
-        self._distinct: dict[Key, dict[frozenset[Listing], list[Listing]]] = {
-            listing.key: {frozenset((_for_comparing(listing),)): [listing]} for listing in listed
+        self._distinct: dict[Key, dict[frozenset[Compared], list[Listing]]] = {
+            listing.key: {frozenset((_compared(listing),)): [listing]} for listing in listed
         }
         self._parted: defaultdict[Key, set[Key]] = defaultdict(set)
         for decision in decided:
@@ -147,9 +148,18 @@ class _Groups:
         )
 
 
-def _for_comparing(listing: Listing) -> Listing:
-    """The listing without what ``are_apart`` does not look at."""
-    return replace(listing, key=("", ""), url="", position=None, is_resale=False)
+def _compared(listing: Listing) -> Compared:
+    """What ``are_apart`` looks at."""
+    return (
+        listing.lister,
+        listing.platform,
+        listing.day,
+        listing.last_day,
+        listing.start,
+        listing.venue,
+        listing.venue_id,
+        listing.names,
+    )
 
 
 def _days(unit: Sequence[Listing]) -> frozenset[date | None]:

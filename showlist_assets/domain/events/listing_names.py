@@ -31,6 +31,10 @@ _OFFER: Final = re.compile(
     r"|\bupgrades?\b|\blive ?stream(?:ing)?\b(?: from\b.*)?|\bplatinum tickets?\b",
     re.IGNORECASE,
 )
+# What every offer holds, looked for first: most texts have none of it.
+_OF_OFFERS: Final = re.compile(
+    "seat|suite|hotel|vip|early entry|add|fast|greet|post|ticket|parking|upgrade|stream"
+)
 # Offers that begin hours before the show or behind it.
 _OFF_HOURS: Final = re.compile(r"\bearly entry|greet|post[- ]show|\bvip|parking|lounge", re.I)
 _EACH: Final = r"(?:set|show|seating|performance|session)"
@@ -193,16 +197,16 @@ def read_names(title: str, performers: Sequence[str], venue: str, city: str | No
     presenter, heard = _presented(plain)
     whole = _not_of_the_city(list(_acts(_STRONG.split(heard), not_acts)), city)
     # What is sold beside the show is billed like an act.
-    played = [name for name in performers if not _OFFER.search(name)]
+    played = [name for name in performers if not _holds_offer(name)]
     billed = list(_acts(map(_without_notices, played), not_acts))
     named = [name for name in whole if not _OCCASION.search(name)] or whole[:1]
     acts = frozenset((*billed, *named))
-    pieces = [piece for text in (heard, *played) for piece in _STRONG.split(text)]
+    sides = [side for text in (heard, *played) for side in _halves(text)]
     return ListingNames(
         headliner=(billed or named or [""])[0],
         billed=frozenset(billed),
         acts=acts,
-        parts=frozenset(_halves(pieces, not_acts)) - acts,
+        parts=frozenset(side for side in sides if side not in not_acts) - acts,
         presenters=frozenset(_acts([presenter], not_acts)),
         text=f" {normalize(plain)}  {'  '.join(billed)} ",
         words=_own_words(plain, not_acts),
@@ -244,14 +248,23 @@ def _hour_of_set(title: str) -> int | None:
 
 
 def _is_offer(title: str, performers: Sequence[str]) -> bool:
-    return any(_OFFER.search(text) for text in (title, *performers))
+    return any(map(_holds_offer, (title, *performers)))
+
+
+@lru_cache(maxsize=200_000)
+def _holds_offer(text: str) -> bool:
+    # Beyond ASCII some letters are equal to others in a pattern that are not when in lower case.
+    if text.isascii() and not _OF_OFFERS.search(text.lower()):
+        return False
+    return bool(_OFFER.search(text))
 
 
 @lru_cache(maxsize=200_000)
 def _without_notices(text: str) -> str:
-    for pattern in (_MOVE_FIRST, _MOVE, _OFFER, _PASS, _PRESENTED_BY, _NOTICE):
-        text = pattern.sub(" ", text)
-    return text
+    text = _MOVE.sub(" ", _MOVE_FIRST.sub(" ", text))
+    if _holds_offer(text):
+        text = _OFFER.sub(" ", text)
+    return _NOTICE.sub(" ", _PRESENTED_BY.sub(" ", _PASS.sub(" ", text)))
 
 
 def _presented(text: str) -> tuple[str, str]:
@@ -267,23 +280,22 @@ def _not_of_the_city(names: list[str], city: str | None) -> list[str]:
 
 
 def _acts(texts: Iterable[str], not_acts: frozenset[str]) -> Iterator[str]:
-    for text in texts:
-        name = _act(text)
-        if name not in not_acts and not _NOBODY.fullmatch(name):
-            yield name
+    """The acts' names; ``not_acts`` holds "", which is what names nobody."""
+    return (name for name in map(_act, texts) if name not in not_acts)
 
 
 @lru_cache(maxsize=200_000)
 def _act(text: str) -> str:
-    return without_article(_YEAR.sub("", _LEADING.sub("", normalize(text))))
+    name = without_article(_YEAR.sub("", _LEADING.sub("", normalize(text))))
+    return "" if _NOBODY.fullmatch(name) else name
 
 
-def _halves(pieces: Iterable[str], not_acts: frozenset[str]) -> Iterator[str]:
-    """The sides of each "and", where both may be acts of their own."""
-    for piece in pieces:
-        sides = _WEAK.split(piece)
-        if len(sides) > 1:
-            yield from (side for side in _acts(sides, not_acts) if len(side) > 2)
+@lru_cache(maxsize=200_000)
+def _halves(text: str) -> tuple[str, ...]:
+    """The sides of each "and" within one name, where both may be acts of their own."""
+    split = (_WEAK.split(piece) for piece in _STRONG.split(text))
+    named = (_act(side) for sides in split if len(sides) > 1 for side in sides)
+    return tuple(side for side in named if len(side) > 2)
 
 
 def _own_words(text: str, not_acts: frozenset[str]) -> str:

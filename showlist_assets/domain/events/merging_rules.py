@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
+from functools import lru_cache
 from math import cos, hypot, radians
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rapidfuzz import fuzz
 
@@ -24,6 +25,9 @@ from showlist_assets.domain.events.venue_names import (
     is_one_city,
     venue_relation,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # Doors and show, or two shops' clocks; a second session starts later.
 _ONE_START: Final = 45
@@ -356,15 +360,16 @@ def _name_evidence(one: ListingNames, other: ListingNames) -> tuple[NameEvidence
     shared |= (one.presenters & other.acts) | (one.acts & other.presenters)
     if shared:
         return NameEvidence.ACT, shared
-    named = {name for name in here if _is_named(name, other.text)}
-    named |= {name for name in there if _is_named(name, one.text)}
+    # Written out, for these are the most frequent looks of all.
+    named = {n for n in here if len(n) >= _SHORTEST_NAMED and f" {n} " in other.text}
+    named |= {n for n in there if len(n) >= _SHORTEST_NAMED and f" {n} " in one.text}
     named |= one.parts & other.parts
     if named:
         return NameEvidence.NAMED, frozenset(named)
     # "99" and "Open Mic" name nobody, and are one evening all the same.
     if (one.words and one.words == other.words) or _are_one_title(one.words, other.words):
         return NameEvidence.TITLE, frozenset()
-    if any(_is_typo(name, like) for name in one.acts for like in other.acts):
+    if _is_any_typo(one.acts, other.acts):
         return NameEvidence.TYPO, frozenset()
     return NameEvidence.NONE, frozenset()
 
@@ -380,6 +385,18 @@ def _are_one_title(one: str, other: str) -> bool:
     return is_alike and _are_numbers_alike(one, other)
 
 
+def _is_any_typo(names: Iterable[str], others: Iterable[str]) -> bool:
+    long = [name for name in others if len(name) >= _SHORTEST_TYPO]
+    return any(
+        _is_typo(name, like)
+        for name in names
+        if len(name) >= _SHORTEST_TYPO
+        for like in long
+        # At least that many letters in common; sooner told by the lengths than by the letters.
+        if 2 * min(len(name), len(like)) * 100 >= _TYPO * (len(name) + len(like))
+    )
+
+
 def _is_typo(one: str, other: str) -> bool:
     if min(len(one), len(other)) < _SHORTEST_TYPO:
         return False
@@ -393,8 +410,9 @@ def _are_numbers_alike(one: str, other: str) -> bool:
     return here <= there or there <= here
 
 
-def _numbers(text: str) -> set[str]:
-    return {word for word in text.split() if _DIGIT.search(word)}
+@lru_cache(maxsize=50_000)
+def _numbers(text: str) -> frozenset[str]:
+    return frozenset(word for word in text.split() if _DIGIT.search(word))
 
 
 def _venue(one: Listing, other: Listing, aliases: VenueAliases, state: str) -> VenueRelation:

@@ -155,6 +155,7 @@ def read_venue(name: str, city: str | None, state: str, address: str | None) -> 
     )
 
 
+@lru_cache(maxsize=50_000)
 def venue_relation(one: Venue, other: Venue) -> VenueRelation:
     """What the words of two names tell; cities are not looked at."""
     if _NOT_ANNOUNCED in (one.key, other.key):
@@ -175,6 +176,8 @@ def venue_relation(one: Venue, other: Venue) -> VenueRelation:
 
 def are_opposite_rooms(one: Venue, other: Venue) -> bool:
     """Whether two names mean two rooms: upstairs and downstairs, main and side, studio A and B."""
+    if not one.sides or not other.sides:
+        return False
     here, there = dict(one.sides), dict(other.sides)
     return any(here[told_by] != there[told_by] for told_by in here.keys() & there.keys())
 

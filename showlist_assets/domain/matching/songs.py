@@ -26,6 +26,7 @@ UNKNOWN: Final = "unknown"
 """What there is to hear of a performer; ``UNKNOWN`` is pending, or without a further search yet."""
 
 _SONG_QUERY: Final = 'artist:"'
+_AT_ONCE: Final = 2_000
 _ARTIST: Final = ["state", "spotify_artist_id"]
 
 
@@ -50,13 +51,16 @@ def is_song_query(query: str) -> bool:
 
 def artists_with_songs(matched_artists: pl.DataFrame) -> pl.DataFrame:
     """``state`` and ``spotify_artist_id`` of artists credited on a track that a search brought."""
-    return (
-        matched_artists.filter(pl.col("outcome") == "matched")
+    # A part at a time: answers are most of what a run holds, and a filter copies them.
+    parts = [
+        matched_artists.slice(first, _AT_ONCE)
+        .filter(pl.col("outcome") == "matched")
         .select(*_ARTIST, credited=_credited())
         .filter(pl.col("credited").list.contains(pl.col("spotify_artist_id")))
         .select(_ARTIST)
-        .unique(maintain_order=True)
-    )
+        for first in range(0, max(1, matched_artists.height), _AT_ONCE)
+    ]
+    return pl.concat(parts).unique(maintain_order=True)
 
 
 def waits_for_songs() -> pl.Expr:

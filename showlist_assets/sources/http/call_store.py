@@ -10,12 +10,14 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import sys
 import zlib
 from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
-from threading import RLock
+from threading import RLock, Thread
 from typing import TYPE_CHECKING, Any, Final
 
 from typing_extensions import override
@@ -128,7 +130,7 @@ class _Compressed:
 
     @staticmethod
     def dumps(document: Document) -> bytes:
-        return zlib.compress(json.dumps(document).encode())
+        return zlib.compress(json.dumps(document).encode(), zlib.Z_BEST_SPEED)
 
     @staticmethod
     def loads(content: bytes) -> Document:
@@ -171,6 +173,7 @@ class FolderCalls(CallStore):
 
     @override
     def documents(self, name: str) -> MutableMapping[str, Any]:
+        _load_requests_cache()
         from requests_cache.backends.sqlite import SQLiteDict
 
         self._make_ready_to_write()
@@ -292,6 +295,7 @@ class RedisCalls(CallStore):
 
     @override
     def documents(self, name: str) -> MutableMapping[str, Any]:
+        _load_requests_cache()
         from requests_cache.backends.redis import RedisDict
 
         return RedisDict(f"showlist:{name}", connection=self._redis, serializer=_pipeline())
@@ -367,6 +371,19 @@ class _ThreadsAndProcesses(AbstractContextManager[None]):
 
 def _count_key(name: str) -> str:
     return f"showlist:ledger:{name}"
+
+
+def _load_requests_cache() -> None:
+    """Import it from a stack that holds nothing.
+
+    For good it keeps the ImportError of each backend that is not installed
+    (``get_placeholder_class``), and with it every frame of whoever imported it: a state's whole
+    list of events.
+    """
+    if "requests_cache" not in sys.modules:
+        importing = Thread(target=import_module, args=["requests_cache"])
+        importing.start()
+        importing.join()
 
 
 def _pipeline() -> Any:

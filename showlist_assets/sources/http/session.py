@@ -19,6 +19,7 @@ from importlib.metadata import PackageNotFoundError, version
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote_plus, urlsplit
+from weakref import WeakKeyDictionary
 
 import requests
 from typing_extensions import override
@@ -146,6 +147,8 @@ class ApiSession(requests.Session):
         self._spared = ApiUsage()
         self.calls: Counter[str] = Counter()
         self._environment: dict[str, Mapping[str, Any]] = {}
+        # Each until it is used; what nobody uses goes with its answer.
+        self._bodies: WeakKeyDictionary[requests.Response, Any] = WeakKeyDictionary()
         self._lock = Lock()
         self.headers["User-Agent"] = user_agent(contact)
         # requests follows 30; no API here redirects more than once.
@@ -175,7 +178,7 @@ class ApiSession(requests.Session):
             SourceError: as ``failures`` says.
         """
         response = self.get(url, params=params, **kwargs)
-        body = response.json()
+        body = self._body(response)
         if not isinstance(body, dict):
             self._forget([response.request])
             what = _asked_for(url, params)
@@ -208,7 +211,7 @@ class ApiSession(requests.Session):
         return self._array(response, _asked_for(url, {}))
 
     def _array(self, response: requests.Response, what: str) -> list[Any]:
-        body = response.json() if response.content else None
+        body = self._body(response) if response.content else None
         if isinstance(body, list):
             return body
         self._forget([response.request])
@@ -225,7 +228,16 @@ class ApiSession(requests.Session):
 
     def is_answer(self, response: requests.Response) -> bool:
         """Whether what came with 2xx or 3xx is what such an API answers with."""
-        return _is_json(response) or _may_be_empty(response)
+        try:
+            self._bodies[response] = response.json()
+        # JSON that is nested thousands deep exhausts the stack.
+        except (ValueError, RecursionError):
+            return _may_be_empty(response)
+        return True
+
+    def _body(self, response: requests.Response) -> Any:
+        """Its JSON, which is read once though it is judged before it is used."""
+        return self._bodies.pop(response) if response in self._bodies else response.json()
 
     def bypassing_cache(self) -> AbstractContextManager[RequestScope]:
         """A context in which no cached answer counts."""
@@ -479,15 +491,6 @@ def _wait(failure: SourceError, attempt: int) -> float:
     if isinstance(failure, BotWall):
         doubled = max(doubled, _FIRST_WAIT * _WALL_SLOWER)
     return (failure.retry_after or 0.0) + doubled * random.uniform(0.5, 1.5)
-
-
-def _is_json(response: requests.Response) -> bool:
-    try:
-        response.json()
-    # JSON that is nested thousands deep exhausts the stack.
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 def _may_be_empty(response: requests.Response) -> bool:
