@@ -6,12 +6,15 @@ python assert_demo.py FIRST.json [LAST.json]
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+# What is promised of a machine with nothing else to do; whoever runs it beside something says more.
+_SECONDS = float(os.environ.get("DEMO_SECONDS", "45"))
 _TELL_OF_TASTE = {"listenbrainz", "listenbrainz_labs", "musicbrainz", "spotify"}
 
 
@@ -59,7 +62,7 @@ def _of_the_first(first: dict[str, Any]) -> dict[str, bool]:
         "a playlist of 30 songs made for the listener, with why": len(first["discovered"]["tracks"])
         == 30
         and bool(first["discovered"]["reason"]["why"]),
-        "within 45 seconds": first["seconds"] <= 45,
+        f"within {_SECONDS:g} seconds": first["seconds"] <= _SECONDS,
         "the query works": _rows(first) > 0,
     }
 
