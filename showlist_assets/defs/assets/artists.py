@@ -121,7 +121,9 @@ def _stored(
         billed = performers.filter(pl.col("state") == state).get_column("performer_key")
         wanted = key.is_in(billed.to_list()) & ~key.is_in(anywhere)
         own.append(platform.tables.read("matched_artists", [state], where=wanted))
-    return pl.concat([*own, platform.tables.read_all("matched_artists", where=key.is_in(anywhere))])
+    if anywhere:
+        own.append(platform.tables.read_all("matched_artists", where=key.is_in(anywhere)))
+    return pl.concat(own)
 
 
 def _texts(performers: pl.DataFrame) -> list[str]:
