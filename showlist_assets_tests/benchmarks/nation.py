@@ -20,8 +20,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
-import sys
 import tempfile
 import time
 from contextlib import contextmanager
@@ -29,7 +27,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.request import urlopen
 
 import dagster as dg
 import polars as pl
@@ -45,6 +42,7 @@ from showlist_assets.domain.tables.raw_events import SOURCES
 from showlist_assets.domain.tables.registry import TABLES
 from showlist_assets.sources.seatgeek.reader import read_events
 from showlist_assets.storage.tables import TableStore, open_tables
+from showlist_assets_tests.benchmarks.child_processes import ROOT, Usage, run_python
 from showlist_assets_tests.benchmarks.nation_known import SEED, acts_billed
 from showlist_assets_tests.benchmarks.sandbox_process import serving
 from showlist_assets_tests.clock import NOW
@@ -52,12 +50,13 @@ from showlist_assets_tests.clock import NOW
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from showlist_assets_tests.benchmarks.call_economy import SandboxProcess
+
 _COLUMNS = (
     "events", "performers", "tracks", "rows", "runs", "wall s", "s per state", "CPU s",
     "CPU s without Dagster", "of it fetching", "CPU s above it", "peak MB",
     "peak MB without Dagster", "growth",
 )  # fmt: skip
-_PLATFORM = Path(__file__).parents[2]
 
 
 def main() -> None:
@@ -75,21 +74,11 @@ def main() -> None:
 
 
 @dataclass(frozen=True)
-class _Usage:
-    """What a child process cost."""
-
-    wall: float
-    cpu: float
-    peak_mb: float
-    said: str
-
-
-@dataclass(frozen=True)
 class _Measured:
     rows: Mapping[str, int]
     performers: int
-    runs: list[_Usage]
-    bare: _Usage
+    runs: list[Usage]
+    bare: Usage
 
     @property
     def events(self) -> int:
@@ -101,16 +90,24 @@ class _Measured:
 
 
 def _measure(size: int) -> _Measured:
+    # Here, as the work without Dagster imports this module and none of that.
+    from showlist_assets_tests.benchmarks.call_economy import SandboxProcess
+
     now = NOW.replace(hour=12, minute=0, second=0, microsecond=0)
     with tempfile.TemporaryDirectory() as home, _sandbox(size, now) as url:
         environment = _environment(Path(home), url, now)
         module = "showlist_assets_tests.benchmarks.nation"
         fill = ["-m", f"{module}_known", "--events", str(size), "--today", str(now.date())]
 
-        def earlier(work: list[str], calls: str, hours: int) -> _Usage:
+        def earlier(work: list[str], calls: str, hours: int) -> Usage:
             # At the same instant each partition would be the same to the last byte.
             then = {"SHOWLIST_NOW": (now - timedelta(hours=hours)).isoformat()}
-            return _child(work, {**environment, **then, "SHOWLIST_CALL_STORE": f"{home}/{calls}"})
+            own = {**environment, **then, "SHOWLIST_CALL_STORE": f"{home}/{calls}"}
+            return run_python(work, folder=Path(home), environment=own)
+
+        def run(job: str, tags: Mapping[str, str]) -> Usage:
+            command = run_command(job, tags)
+            return run_python(command, folder=Path(home), environment=environment)
 
         earlier(fill, "calls-of-the-filling", 2)
         bare = earlier(
@@ -120,12 +117,13 @@ def _measure(size: int) -> _Measured:
         )
         os.environ.update(environment)
         requests = _scheduled(now)
-        _forget_requests(url)
+        sandbox = SandboxProcess(url, "development")
+        sandbox.control("DELETE", "requests")
         runs = [
-            *(_child(_run_command("refresh_states", r.tags), environment) for r in requests),
-            _child(_run_command("rebuild_warehouse", {}), environment),
+            *(run("refresh_states", each.tags) for each in requests),
+            run("rebuild_warehouse", {}),
         ]
-        _refuse_wasted_calls(url)
+        _refuse_wasted_calls(sandbox)
         store = open_tables(environment["SHOWLIST_DATA_ROOT"])
         frames = {table: store.read_all(table) for table in TABLES}
     performers = frames["expanded_artists"].get_column("performer_key").n_unique()
@@ -143,7 +141,7 @@ def _row(measured: list[_Measured]) -> str:
         f"{wall / len(STATE_CODES):.1f}",
         f"{this.cpu:.0f}",
         f"{this.bare.cpu:.0f}",
-        json.loads(this.bare.said.splitlines()[-1])["fetching"],
+        json.loads(this.bare.output.splitlines()[-1])["fetching"],
         f"{this.cpu - this.bare.cpu:.0f}",
         f"{max(run.peak_mb for run in this.runs):.0f}",
         f"{this.bare.peak_mb:.0f}",
@@ -172,7 +170,7 @@ def _environment(home: Path, url: str, now: datetime) -> dict[str, str]:
     from showlist_assets.sandbox.server import services_environment
 
     (home / "dagster").mkdir(exist_ok=True)
-    (home / "dagster" / "dagster.yaml").write_text((_PLATFORM / "dagster.yaml").read_text())
+    (home / "dagster" / "dagster.yaml").write_text((ROOT / "dagster.yaml").read_text())
     variables = {
         "DAGSTER_HOME": str(home / "dagster"),
         "SHOWLIST_DATA_ROOT": str(home / "data"),
@@ -199,48 +197,17 @@ def _scheduled(now: datetime) -> list[dg.RunRequest]:
         return list(weekly_refresh.evaluate_tick(context).run_requests or [])
 
 
-def _run_command(job: str, tags: Mapping[str, str]) -> list[str]:
+def run_command(job: str, tags: Mapping[str, str]) -> list[str]:
+    """What executes a run with ``tags`` in a process of its own, as an argument of Python."""
     return [
         "-m", "dagster", "job", "execute", "-m", "showlist_assets.definitions", "-a", "defs",
         "-j", job, "--tags", json.dumps(dict(tags)),
     ]  # fmt: skip
 
 
-def _child(arguments: list[str], environment: Mapping[str, str]) -> _Usage:
-    """Run Python in a process of its own, and say what it cost.
-
-    Raises:
-        RuntimeError: it failed; with the end of what it printed.
-    """
-    began = time.monotonic()
-    with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(
-            [sys.executable, *arguments],
-            env={**os.environ, **environment},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
-        said = output.read().decode()
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(arguments)} failed:\n{said[-4_000:]}")
-    cpu = usage.ru_utime + usage.ru_stime
-    return _Usage(time.monotonic() - began, cpu, usage.ru_maxrss / 1024, said.strip())
-
-
-def _forget_requests(url: str) -> None:
-    from urllib.request import Request
-
-    urlopen(Request(f"{url}/_sandbox/requests", method="DELETE")).close()  # noqa: S310
-
-
-def _refuse_wasted_calls(url: str) -> None:
-    with urlopen(f"{url}/_sandbox/requests") as answer:  # noqa: S310
-        counted: list[dict[str, Any]] = json.load(answer)["requests"]
-    wasted = [row for row in counted if row["service"] in ("spotify", "reccobeats")]
-    assert not wasted, f"what was known was asked for again: {wasted}"
+def _refuse_wasted_calls(sandbox: SandboxProcess) -> None:
+    wasted = {"spotify", "reccobeats"} & {*sandbox.calls()}
+    assert not wasted, f"what was known was asked for again: {sandbox.calls()}"
 
 
 def without_dagster() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from typing import TYPE_CHECKING
 
@@ -58,8 +57,6 @@ def measure(size: Size, folder: Path) -> Mapping[str, Reading]:
 
 def _run_of(states: tuple[str, ...]) -> list[str]:
     from showlist_assets.defs.partitions import range_tags
+    from showlist_assets_tests.benchmarks.nation import run_command
 
-    return [
-        "-m", "dagster", "job", "execute", "-m", "showlist_assets.definitions", "-a", "defs",
-        "-j", "refresh_states", "--tags", json.dumps(range_tags(states[0], states[-1])),
-    ]  # fmt: skip
+    return run_command("refresh_states", range_tags(states[0], states[-1]))
