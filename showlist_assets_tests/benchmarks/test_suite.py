@@ -165,6 +165,20 @@ def test_a_page_without_a_place_for_the_series_is_left_alone(series, run_file):
     assert series.page.read_text() == "Nothing.\n"
 
 
+@pytest.mark.parametrize("content", ["", '{"a":', "[]", '{"readings": 3}', "[" * 100_000])
+def test_a_file_that_holds_no_run_is_named(series, run_file, tmp_path, capsys, content):
+    file = tmp_path / "odd.json"
+    file.write_text(content)
+    assert main(["--from", str(file)], series=series) == 1
+    assert main(["--from", run_file, "--against", str(file)], series=series) == 1
+    assert capsys.readouterr().err.count(f"{file} holds no run") == 2
+
+
+def test_a_file_that_is_not_there_is_named(series, tmp_path, capsys):
+    assert main(["--from", str(tmp_path / "none.json")], series=series) == 1
+    assert "none.json" in capsys.readouterr().err
+
+
 def test_a_regression_against_a_release_ends_with_an_error(series, run_file, tmp_path, capsys):
     series.record("0.1.0", RUN)
     assert main(["--from", run_file, "--against", "0.1.0"], series=series) == 0

@@ -21,7 +21,7 @@ from showlist_assets_tests.benchmarks.child_processes import ends_with_its_proce
 from showlist_assets_tests.benchmarks.suite.comparison import (
     CannotCompareError,
     as_json,
-    loads,
+    read_run,
     regressions,
 )
 from showlist_assets_tests.benchmarks.suite.parts import PARTS, run_parts
@@ -52,7 +52,7 @@ def main(
     try:
         earlier = _earlier(options.against, kept)
         outcome = (
-            loads(options.source.read_text())
+            read_run(options.source)
             if options.source
             else _measured(options.only or PARTS, size or (LONG if options.long else STANDARD))
         )
@@ -65,7 +65,7 @@ def main(
     except KeyboardInterrupt:
         _say("interrupted; no process is left")
         return _INTERRUPTED
-    except (CannotCompareError, CannotRecordError) as failure:
+    except (CannotCompareError, CannotRecordError, OSError) as failure:
         _say(str(failure))
         return 1
     return 1 if worse or outcome.failed else 0
@@ -84,11 +84,11 @@ def _earlier(name: str | None, series: Series) -> dict[str, Outcome]:
         series: Where releases are looked for.
 
     Raises:
-        CannotCompareError: there is neither file nor release of that name.
+        CannotCompareError: there is neither file nor release of that name, or no run in the file.
     """
     if name is not None:
         with suppress(FileNotFoundError):
-            given = loads(Path(name).read_text())
+            given = read_run(Path(name))
             return {given.size: given}
     recorded = series.recorded().items()
     found = {size: one for (label, size), one in recorded if name in (None, label)}

@@ -12,10 +12,11 @@ from showlist_assets_tests.benchmarks.suite.report import ratio_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 class CannotCompareError(Exception):
-    """There is no run of that name and size."""
+    """There is no run of that name and size, or none that can be read."""
 
 
 def regressions(now: Outcome, before: Outcome) -> list[str]:
@@ -57,6 +58,18 @@ def from_json(found: dict[str, Any]) -> Outcome:
     return Outcome(readings=readings, **told)
 
 
-def loads(text: str) -> Outcome:
-    """The run in the text of a file."""
-    return from_json(json.loads(text))
+def read_run(file: Path) -> Outcome:
+    """The run that ``--json`` wrote into ``file``.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        CannotCompareError: it holds no run.
+    """
+    try:
+        return from_json(json.loads(file.read_text()))
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise CannotCompareError(
+            f"{file} holds no run ({type(error).__name__}); give a file that --json wrote."
+        ) from None
