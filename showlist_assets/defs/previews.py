@@ -5,18 +5,23 @@ Titles link back to where they come from, as SeatGeek's and Spotify's terms ask.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from showlist_assets.domain.clock_times import CLOCK_TIME
 from showlist_assets.domain.links import web_address
+from showlist_assets.domain.tables.by_state import rows_by_state
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 _ROWS: Final = 8
-# Whoever plays next is what a person looks for first.
-_DATES: Final = {
+# Whoever plays next is what a person looks for first; of changes, the newest.
+_ORDER: Final = {
     "raw_events": "local_date",
     "shows": "local_date",
+    "show_changes": "changed_at",
     "expanded_artists": "local_date",
     "matched_artists": "next_show_on",
 }
@@ -27,17 +32,25 @@ _DAY: Final = "%a\N{NO-BREAK SPACE}%d\N{NO-BREAK SPACE}%b\N{NO-BREAK SPACE}%Y"
 _CANDIDATES: Final = 3
 
 
-def preview(table: str, frame: pl.DataFrame) -> str:
-    """The first rows of ``frame`` (rows of ``table``) in the columns a person wants to see."""
-    if frame.is_empty():
-        return "*No rows.*"
-    if table in _DATES:
-        soonest = pl.arg_sort_by(_DATES[table], nulls_last=True, maintain_order=True)
-        frame = frame.select(pl.all().gather(soonest.head(_ROWS)))
-    if table == "show_changes":
-        # The news, newest first; what was there from the beginning is none.
-        frame = frame.filter(pl.col("change") != "known").sort("changed_at", descending=True)
-    return _markdown(frame.head(_ROWS).select(_COLUMNS[table]))
+def previews(table: str, frame: pl.DataFrame, states: Sequence[str]) -> dict[str, str]:
+    """By state the first rows of ``table`` in ``frame``, in the columns a person wants to see."""
+    first = _first_rows(table, frame)
+    empty = {*states} - {*frame.get_column("state").unique()}
+    told = _markdown_by_state(first.select(_COLUMNS[table]), first.get_column("state"), states)
+    return told | dict.fromkeys(empty, "*No rows.*")
+
+
+def _first_rows(table: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows of each state that come first; those of a state stand together."""
+    # Only what tells the order is sorted: the other columns are wide.
+    column = _ORDER.get(table, "state")
+    order = frame.select({"state", column}).with_row_index("row")
+    is_history = table == "show_changes"
+    if is_history:
+        # What was there from the beginning is no news.
+        order = order.filter(frame.get_column("change") != "known")
+    order = order.sort(column, descending=is_history, nulls_last=True, maintain_order=True)
+    return frame[order.group_by("state", maintain_order=True).head(_ROWS).get_column("row")]
 
 
 def _day(column: str) -> pl.Expr:
@@ -46,7 +59,33 @@ def _day(column: str) -> pl.Expr:
 
 
 def _markdown(shown: pl.DataFrame) -> str:
-    with pl.Config(
+    with _as_markdown():
+        return str(_in_text(shown))
+
+
+def _markdown_by_state(shown: pl.DataFrame, of: pl.Series, states: Iterable[str]) -> dict[str, str]:
+    """The rows of each state as a table of its own.
+
+    Args:
+        shown: The rows of all of them, in the columns that are shown.
+        of: The state of each row.
+        states: Each has a table, though it be without a row.
+    """
+    rows = rows_by_state(pl.DataFrame({"state": of, "shown": _in_text(shown).to_struct()}), states)
+    # Setting the format and taking it back costs as much as ten tables.
+    with _as_markdown():
+        return {
+            state: str(some.get_column("shown").struct.unnest()) for state, some in rows.items()
+        }
+
+
+def _in_text(shown: pl.DataFrame) -> pl.DataFrame:
+    # A number's "null" says less than nothing.
+    return shown.with_columns(pl.exclude(pl.List).cast(pl.String).fill_null(""))
+
+
+def _as_markdown() -> pl.Config:
+    return pl.Config(
         tbl_formatting="MARKDOWN",
         tbl_hide_column_data_types=True,
         tbl_hide_dataframe_shape=True,
@@ -55,9 +94,7 @@ def _markdown(shown: pl.DataFrame) -> str:
         tbl_width_chars=-1,
         fmt_str_lengths=_LONGEST_CELL,
         fmt_table_cell_list_len=3,
-    ):
-        # A number's "null" says less than nothing.
-        return str(shown.with_columns(pl.exclude(pl.List).cast(pl.String).fill_null("")))
+    )
 
 
 def _plain(column: str) -> pl.Expr:
@@ -172,41 +209,47 @@ _COLUMNS: Final[dict[str, list[pl.Expr]]] = {
 }
 
 
-def doubtful_preview(pairs: pl.DataFrame, listings: pl.DataFrame) -> str:
-    """Pairs of listings that a person may look at.
+def doubtful_previews(
+    pairs: pl.DataFrame, listings: pl.DataFrame, states: Sequence[str]
+) -> dict[str, str]:
+    """By state its pairs of listings that a person may look at.
 
     Args:
         pairs: ``merging.Merged.doubtful``.
         listings: ``RawEvents``, which tells what each listing says and where it is.
+        states: Each is told of, though there be no pair.
     """
+    told: dict[str, str] = dict.fromkeys(states, "*Nothing is in doubt.*")
     if pairs.is_empty():
-        return "*Nothing is in doubt.*"
-    told = listings.select("source", "event_id", words=_listing_in_words())
-    shown = (
-        pairs.head(_ROWS)
-        .join(_of_side("one", told), on=["one_source", "one_event_id"], how="left")
-        .join(_of_side("other", told), on=["other_source", "other_event_id"], how="left")
-        .select(
-            pl.when("merged").then(pl.lit("one show")).otherwise(pl.lit("two shows")).alias("now"),
-            # A listing that the table does not hold has its id, at least.
-            pl.coalesce("one", _listing_id("one")).alias("one"),
-            pl.coalesce("other", _listing_id("other")).alias("other"),
-            why=_in_one_cell(pl.col("why")),
-        )
+        return told
+    first = pairs.group_by("state", maintain_order=True).head(_ROWS)
+    for side in ("one", "other"):
+        words = _in_words(listings, first, side)
+        first = first.join(words, on=words.columns[:-1], how="left", maintain_order="left")
+    shown = first.select(
+        pl.when("merged").then(pl.lit("one show")).otherwise(pl.lit("two shows")).alias("now"),
+        # A listing that the table does not hold has its id, at least.
+        pl.coalesce("one", _listing_id("one")).alias("one"),
+        pl.coalesce("other", _listing_id("other")).alias("other"),
+        why=_in_one_cell(pl.col("why")),
     )
-    return _markdown(shown)
+    found = first.get_column("state")
+    return told | _markdown_by_state(shown, found, found.unique(maintain_order=True))
 
 
-def _of_side(side: str, told: pl.DataFrame) -> pl.DataFrame:
-    keys = {"source": f"{side}_source", "event_id": f"{side}_event_id"}
-    return told.rename({**keys, "words": side})
+def _in_words(listings: pl.DataFrame, pairs: pl.DataFrame, side: str) -> pl.DataFrame:
+    """What there is to say of the listings that stand on one ``side`` of ``pairs``."""
+    keys = ["state", f"{side}_source", f"{side}_event_id"]
+    told = listings.rename({"source": keys[1], "event_id": keys[2]})
+    words = _listing_in_words(*keys[1:]).alias(side)
+    return told.join(pairs, on=keys, how="semi").select(*keys, words)
 
 
 def _listing_id(side: str) -> pl.Expr:
     return _id_in_one_cell(f"{side}_source", f"{side}_event_id")
 
 
-def _listing_in_words() -> pl.Expr:
+def _listing_in_words(source: str, event_id: str) -> pl.Expr:
     """A listing's title with its link, the day and time, the venue, and its id."""
     at = pl.coalesce(
         pl.col("starts_at_local").dt.strftime(f"{_DAY} {CLOCK_TIME}"),
@@ -217,7 +260,7 @@ def _listing_in_words() -> pl.Expr:
         _link("title", pl.col("ticket_url")),
         at,
         _plain("venue_name").fill_null("no venue"),
-        _id_in_one_cell("source", "event_id"),
+        _id_in_one_cell(source, event_id),
         separator=", ",
     )
 

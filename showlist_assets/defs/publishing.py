@@ -16,7 +16,7 @@ import polars as pl
 
 from showlist_assets.defs import checks
 from showlist_assets.defs.contexts import partition_metadata
-from showlist_assets.defs.previews import preview
+from showlist_assets.defs.previews import previews
 from showlist_assets.domain.quantities import counted
 from showlist_assets.domain.tables import quality
 from showlist_assets.domain.tables.by_state import rows_by_state
@@ -169,6 +169,7 @@ class _Judgement:
             self.schema_faults |= dict.fromkeys(states, str(error).splitlines()[0])
             return
         self.frame = rows.good
+        self.previews = previews(self._table, rows.good, states)
         good, earlier = rows_by_state(rows.good, states), rows_by_state(before, states)
         for state, rejected in rows_by_state(rows.rejected, states).items():
             self._count_doubles(state, rejected)
@@ -190,7 +191,6 @@ class _Judgement:
             )
         self.rejected[state] = rejected
         self.rows[state] = good.height
-        self.previews[state] = preview(self._table, good)
         further = self._made.of_state.get(state, {})
         self.numbers[state] = {
             **measures(self._table, good),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from showlist_assets.domain.states import BY_CODE
+from showlist_assets.domain.tables.by_state import rows_by_state
 from showlist_assets.domain.tables.columns import of_several_states, polars_schema
 from showlist_assets.domain.tables.earlier_rows import as_now_declared, differing_columns
 from showlist_assets.domain.tables.registry import TABLES
@@ -34,7 +35,7 @@ from showlist_assets.storage.parquet import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import dataframely as dy
 
@@ -45,6 +46,9 @@ REJECTED = "rejected_rows"
 # That its file was written tells whoever has no event log that a state was refreshed
 # (``services.table_changes``); the DuckDB file then tells how fresh the other tables are.
 _ALWAYS_WRITTEN: Final = ("upcoming_shows",)
+# Bytes of files that one query reads: of fifty states a query each is most of the work, and heavy
+# files should not all be in memory beside their rows.
+_READ_AT_ONCE: Final = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -107,10 +111,8 @@ class TableStore:
         names = {state: partition_file(table, state) for state in wanted}
         before = {name: self._refuse_to_replace(name, table) for name in names.values()}
         return {
-            state: self._put_changed(
-                name, table, checked.filter(pl.col("state") == state), before[name]
-            )
-            for state, name in names.items()
+            state: self._put_changed(names[state], table, of_state, before[names[state]])
+            for state, of_state in rows_by_state(checked, wanted).items()
         }
 
     def read(
@@ -218,18 +220,54 @@ class TableStore:
     ) -> pl.DataFrame:
         # Polars cannot concatenate nothing, and a state without shows has typed columns all the
         # same.
-        empty = schema.create_empty()
+        empty = polars_schema(schema).to_frame()
         frames: list[pl.DataFrame] = [empty if columns is None else empty.select(columns)]
-        for name in names:
-            content = self._files.read(name)
-            if content is not None:
-                file = partition(self._files, name, table)
-                frames.append(rows_of_today(file, content, schema, columns=columns, where=where))
+        for some in _in_groups(self._files, names, table):
+            if where is None:
+                frames.append(_rows_of_all(some, schema, columns))
+            else:
+                frames += [
+                    rows_of_today(*one, schema, columns=columns, where=where) for one in some
+                ]
         return pl.concat(frames)
 
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def _in_groups(
+    files: Files, names: Iterable[str], table: str
+) -> Iterator[list[tuple[TableFile, bytes]]]:
+    """The files that are there with their contents: many light ones at once, or a heavy one."""
+    group: list[tuple[TableFile, bytes]] = []
+    size = 0
+    for name in names:
+        content = files.read(name)
+        if content is None:
+            continue
+        if group and size + len(content) > _READ_AT_ONCE:
+            yield group
+            group, size = [], 0
+        group.append((partition(files, name, table), content))
+        size += len(content)
+    if group:
+        yield group
+
+
+def _rows_of_all(
+    files: Iterable[tuple[TableFile, bytes]],
+    schema: type[dy.Schema],
+    columns: Sequence[str] | None,
+) -> pl.DataFrame:
+    """The rows of all ``files``, as ``rows_of_today`` gives them of one, by one query."""
+    scanned = [(file, _scanned(file, content, schema)) for file, content in files]
+    wanted = [(file, rows if columns is None else rows.select(columns)) for file, rows in scanned]
+    try:
+        return pl.concat([rows for _, rows in wanted]).collect()
+    except (pl.exceptions.PolarsError, OSError):
+        # One by one, to name the file.
+        return pl.concat([collected(file, rows) for file, rows in wanted])
 
 
 def rows_of_today(

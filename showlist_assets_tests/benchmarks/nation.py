@@ -249,7 +249,7 @@ def refresh(
             for state, found in documents.items()
         ),
     )
-    count_changes(before, raw, today=now.date())
+    count_changes(before, raw, states, today=now.date())
     told = written(
         "shows",
         merged_shows(

@@ -1,18 +1,26 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 import pytest
 
-from showlist_assets.defs.previews import doubtful_preview, preview, review_preview
+from showlist_assets.defs.previews import doubtful_previews, previews, review_preview
 from showlist_assets.domain import shows
 from showlist_assets.domain.events.merging import DOUBTFUL_SCHEMA
 from showlist_assets.domain.tables.registry import TABLES
 from showlist_assets_tests.rows import NOW, frame, pending
 
 NASTY = "A|B](javascript:x)\n\r\u2028[C]"
+
+
+def preview(table, rows):
+    return previews(table, rows, ["NY"])["NY"]
+
+
+def doubtful_preview(pairs, listings):
+    return doubtful_previews(pairs, listings, ["NY"])["NY"]
 
 
 def cells(table, *rows):
@@ -37,6 +45,35 @@ def upcoming(**event):
 @pytest.mark.parametrize("table", TABLES)
 def test_a_table_without_rows_says_so(table):
     assert preview(table, TABLES[table].create_empty()) == "*No rows.*"
+
+
+def test_each_state_shows_its_own_rows_the_soonest_first_in_the_order_of_the_table():
+    days = [None, date(2026, 12, 5), date(2026, 12, 2), date(2026, 12, 2)]
+    rows = [
+        {"event_id": f"{state}{number}", "state": state, "local_date": day, "title": f"{number}"}
+        for number, day in enumerate(days)
+        for state in ("TX", "NY")
+    ]
+    told = previews("raw_events", frame("raw_events", *rows), ["NY", "TX", "WY"])
+    assert told["WY"] == "*No rows.*"
+    for state in ("NY", "TX"):
+        shown = [line.split("|")[1:] for line in told[state].splitlines()[2:]]
+        assert [row[1].strip() for row in shown] == ["2", "3", "1", "0"]
+        assert {row[6].strip() for row in shown} == {state}
+
+
+def test_of_changes_the_newest_are_shown_and_what_was_there_before_is_none():
+    rows = [
+        {"change": "announced", "changed_at": NOW, "title": "one"},
+        {"change": "known", "changed_at": NOW, "title": "two"},
+        {"change": "vanished", "changed_at": NOW + timedelta(days=1), "title": "three"},
+    ]
+    table = [{"show_id": str(number), **row} for number, row in enumerate(rows)]
+    shown = preview("show_changes", frame("show_changes", *table)).splitlines()[2:]
+    assert [line.split("|")[3].strip() for line in shown] == ["three", "one"]
+    (head, rule) = preview("show_changes", frame("show_changes", table[1])).splitlines()
+    assert "changed_at" in head
+    assert set(rule) <= set("|:- ")
 
 
 def test_eight_rows_are_shown():

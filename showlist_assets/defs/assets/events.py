@@ -10,7 +10,7 @@ import polars as pl
 from showlist_assets.defs.assets.external import FEEDS, SEATGEEK, TICKETMASTER
 from showlist_assets.defs.publishing import NewRows
 from showlist_assets.defs.table_asset import table_asset
-from showlist_assets.domain.events import changes
+from showlist_assets.domain.events.changes import count_changes
 from showlist_assets.domain.events.merged_shows import without_forgotten
 from showlist_assets.domain.tables.raw_events import RawEvents
 from showlist_assets.services.event_fetching import fetch_events
@@ -19,7 +19,7 @@ from showlist_assets.storage.files import StorageError
 from showlist_assets.wiring import Platform
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from showlist_assets.services.event_fetching import FetchedEvents
     from showlist_assets.storage.fetch_record import FetchRecord
@@ -55,6 +55,8 @@ def raw_events(context: dg.AssetExecutionContext, platform: dg.ResourceParam[Pla
     before = _stored(context, platform, needed=bool(fetched.failures))
     _tell_who_is_left_out(context, before, platform.event_source_names)
     frame = without_forgotten(fetched.with_kept(before), decisions)
+    changed = count_changes(before, frame, states, today=now.date())
+    fresh = _freshness(states, fetched, record)
     return NewRows(
         frame,
         rejected=pl.concat(fetched.rejected),
@@ -62,14 +64,7 @@ def raw_events(context: dg.AssetExecutionContext, platform: dg.ResourceParam[Pla
         missing=missing,
         once_written=lambda: record.note_answers(fetched.answers),
         of_state={
-            state: {
-                **changes.count_changes(
-                    before.filter(pl.col("state") == state),
-                    frame.filter(pl.col("state") == state),
-                    today=now.date(),
-                ),
-                "sources": dg.MetadataValue.json(_freshness(state, fetched, record)),
-            }
+            state: {**changed[state], "sources": dg.MetadataValue.json(fresh[state])}
             for state in states
         },
         of_run={
@@ -109,11 +104,15 @@ def _tell_who_is_left_out(
         )
 
 
-def _freshness(state: str, fetched: FetchedEvents, record: FetchRecord) -> dict[str, str]:
-    """What each source of a state is worth: when it answered last, or why it did not."""
-    fresh = {one.source: one for one in fetched.answers if one.state == state}
-    known = {one.source: one for one in record.fetches([state])} | fresh
-    return {source: in_words(one) for source, one in known.items()}
+def _freshness(
+    states: Sequence[str], fetched: FetchedEvents, record: FetchRecord
+) -> dict[str, dict[str, str]]:
+    """By state and source, what it is worth: when it answered last, or why it did not."""
+    fresh: dict[str, dict[str, str]] = {state: {} for state in states}
+    # In their order, where a newer word takes the place of an older one.
+    for one in [*record.fetches(states), *fetched.answers]:
+        fresh[one.state][one.source] = in_words(one)
+    return fresh
 
 
 def _tell(

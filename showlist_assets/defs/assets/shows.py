@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import dagster as dg
 import polars as pl
 
-from showlist_assets.defs.previews import doubtful_preview
+from showlist_assets.defs.previews import doubtful_previews
 from showlist_assets.defs.publishing import NewRows
 from showlist_assets.defs.table_asset import table_asset
 from showlist_assets.domain.events import bill_texts, billing
@@ -47,7 +48,7 @@ def shows(
     )
     return NewRows(
         merged.shows,
-        of_state={state: _doubts(state, merged.doubtful, raw_events) for state in states},
+        of_state=_doubts(merged.doubtful, raw_events, states),
     )
 
 
@@ -62,13 +63,18 @@ def _earlier_shows(context: dg.AssetExecutionContext, platform: Platform) -> pl.
 
 
 def _doubts(
-    state: str, doubtful: pl.DataFrame, raw_events: pl.DataFrame
-) -> dict[str, int | dg.MarkdownMetadataValue]:
-    here = doubtful.filter(pl.col("state") == state)
+    doubtful: pl.DataFrame, raw_events: pl.DataFrame, states: Sequence[str]
+) -> dict[str, dict[str, int | dg.MarkdownMetadataValue]]:
+    """By state how many pairs are in doubt, and some of them."""
+    pairs = doubtful_previews(doubtful, raw_events, states)
+    counts = Counter(doubtful.select("state", "merged").iter_rows())
     return {
-        "doubtful_merges": here.filter("merged").height,
-        "near_merges": here.filter(~pl.col("merged")).height,
-        "doubtful": dg.MetadataValue.md(doubtful_preview(here, raw_events)),
+        state: {
+            "doubtful_merges": counts[state, True],
+            "near_merges": counts[state, False],
+            "doubtful": dg.MetadataValue.md(pairs[state]),
+        }
+        for state in states
     }
 
 
@@ -100,7 +106,7 @@ def show_changes(
         )
     return NewRows(
         pl.concat([history, found.rows]),
-        of_state={state: _counted(state, found) for state in states},
+        of_state=_counted(found, states),
     )
 
 
@@ -112,12 +118,19 @@ def _history(platform: Platform, states: Sequence[str]) -> pl.DataFrame:
     return history.join(gone, on="show_id", how="anti")
 
 
-def _counted(state: str, found: FoundChanges) -> dict[str, int]:
-    """How many changes of each kind this run told, and how many shows it would not believe lost."""
-    told = found.rows.filter(pl.col("state") == state).get_column("change").to_list()
-    kinds = {f"{change}_in_this_run": told.count(change) for change in NEWS}
-    gone = sum(one.gone for one in found.doubted if one.state == state)
-    return {**kinds, "shows_not_believed_gone": gone}
+def _counted(found: FoundChanges, states: Sequence[str]) -> dict[str, dict[str, int]]:
+    """By state the changes of each kind this run told, and the shows it would not believe lost."""
+    told = Counter(found.rows.select("state", "change").iter_rows())
+    gone: Counter[str] = Counter()
+    for one in found.doubted:
+        gone[one.state] += one.gone
+    return {
+        state: {
+            **{f"{change}_in_this_run": told[state, change] for change in NEWS},
+            "shows_not_believed_gone": gone[state],
+        }
+        for state in states
+    }
 
 
 @table_asset(group="events", kinds={"polars", "parquet"}, code_version="3")
