@@ -118,8 +118,8 @@ def publish(
     # Dagster comes back for the next result when it has stored this one.
     if made.once_written:
         made.once_written()
-    yield from blocking
-    yield from checks.expectation_results(context.instance, table, judged.numbers)
+    # All of them at once, so that they are stored at once.
+    yield from [*blocking, *checks.expectation_results(context.instance, table, judged.numbers)]
 
 
 def _refusal(judged: _Judgement) -> dg.Failure:

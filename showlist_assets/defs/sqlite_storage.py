@@ -15,6 +15,7 @@ from __future__ import annotations
 import threading
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from alembic.runtime.migration import MigrationContext
@@ -22,6 +23,7 @@ from dagster._core.events import (
     ASSET_CHECK_EVENTS,
     ASSET_EVENTS,
     EVENT_TYPE_TO_PIPELINE_RUN_STATUS,
+    DagsterEventType,
 )
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
     INDEX_SHARD_NAME,
@@ -30,14 +32,19 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
 from dagster._core.storage.runs.sqlite.sqlite_run_storage import SqliteRunStorage
 from dagster._core.storage.schedules.sqlite.sqlite_schedule_storage import SqliteScheduleStorage
 from dagster._core.storage.sql import create_engine
-from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
-from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
+from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS, create_db_conn_string
+from dagster._core.storage.sqlite_storage import (
+    DagsterSqliteStorage,
+    _event_logs_directory,
+    _runs_directory,
+    _schedule_directory,
+)
+from sqlalchemy import make_url
 from sqlalchemy.pool import NullPool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from dagster._core.events import DagsterEventType
     from dagster._core.events.log import EventLogEntry
     from dagster._serdes import ConfigurableClassData
     from sqlalchemy.engine import Connection, Engine
@@ -62,9 +69,9 @@ class EventLog(SqliteEventLogStorage):
         # One thread at a time, as ever; it may ask for a connection while it has another.
         self._db_lock = threading.RLock()  # type: ignore[assignment]
         self._begun: dict[str, Connection] = {}
+        self._waiting: list[EventLogEntry] = []
         self._newest: dict[tuple[str, DagsterEventType], tuple[EventLogEntry, int]] = {}
-        self._has_columns: set[str] = set()
-        self._has_tables: set[str] = set()
+        self._there: set[tuple[str, str]] = set()
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
@@ -72,6 +79,8 @@ class EventLog(SqliteEventLogStorage):
             if shard in self._begun:
                 yield self._begun[shard]
                 return
+            if self._waiting and not self._begun:
+                self.store_event_batch([])
             engine = _engine_of(self.conn_string_for_shard(shard), SQLITE_BUSY_TIMEOUT_SECONDS)
             if shard not in self._initialized_dbs:
                 self._initdb(engine)
@@ -80,14 +89,31 @@ class EventLog(SqliteEventLogStorage):
                 yield connection
 
     def store_event(self, event: EventLogEntry) -> None:
-        """Store it in the file of its run, and in that of all runs where it belongs there."""
-        if _is_of_all_runs(event):
+        """Store it in the file of its run, and in that of all runs where it belongs there.
+
+        What a step says of its checks and outputs waits for what follows at once, be it that the
+        step ended or failed; whoever reads meanwhile by this storage finds it stored.
+        """
+        if _is_followed(event):
+            with self._db_lock:
+                self._waiting.append(event)
+        elif self._waiting or _is_of_all_runs(event):
             self.store_event_batch([event])
         else:
             super().store_event(event)
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
         """Store all of them or none, by one transaction a file."""
+        with self._db_lock:
+            waiting, self._waiting = self._waiting, []
+            try:
+                self._store_together([*waiting, *events])
+            except BaseException:
+                # Dagster tries its own again; of these nobody else knows.
+                self._waiting = [*waiting, *self._waiting]
+                raise
+
+    def _store_together(self, events: Sequence[EventLogEntry]) -> None:
         for run_id in dict.fromkeys(event.run_id for event in events):
             with self._one_transaction(run_id, INDEX_SHARD_NAME) as connection:
                 for event in events:
@@ -121,25 +147,49 @@ class EventLog(SqliteEventLogStorage):
             super()._initdb(engine, for_index_shard)
 
     def has_table(self, table_name: str) -> bool:
-        """A migration adds tables, and takes none away."""
-        if table_name not in self._has_tables:
-            if not super().has_table(table_name):
-                return False
-            self._has_tables.add(table_name)
-        return True
+        """Whether the table is there; a migration adds tables, and takes none away."""
+        return self._is_there("table", table_name, super().has_table)
+
+    def has_secondary_index(self, name: str) -> bool:
+        """Whether a migration of rows was done, which is not undone."""
+        return self._is_there("index", name, super().has_secondary_index)
+
+    def has_asset_key_col(self, column_name: str) -> bool:
+        """Whether the column is there; a migration adds columns, and takes none away."""
+        return self._is_there("column", column_name, super().has_asset_key_col)
 
     def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
-        """A migration adds columns and takes none away."""
-        if column_name not in self._has_columns:
-            if not super()._has_asset_key_col_on_connection(conn, column_name):
-                return False
-            self._has_columns.add(column_name)
-        return True
+        look = super()._has_asset_key_col_on_connection
+        return self._is_there("column", column_name, lambda name: look(conn, name))
+
+    def _is_there(self, kind: str, name: str, look: Callable[[str], bool]) -> bool:
+        """What was there once is looked for no more."""
+        if (kind, name) not in self._there and look(name):
+            self._there.add((kind, name))
+        return (kind, name) in self._there
+
+
+def _is_made(address: str, table: str) -> bool:
+    """Whether the file is there as Dagster makes it, with ``table``, the last that it makes."""
+    if not Path(make_url(address).database or "").is_file():
+        return False
+    engine = _engine_of(address, None)
+    with engine.connect() as connection:
+        has_table = engine.dialect.has_table(connection, table)
+    return has_table and _has_version(engine)
 
 
 def _has_version(engine: Engine) -> bool:
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() is not None
+
+
+def _is_followed(event: EventLogEntry) -> bool:
+    """Whether another event of its step follows at once, whatever happens."""
+    return event.step_key is not None and event.dagster_event_type in (
+        DagsterEventType.ASSET_CHECK_EVALUATION,
+        DagsterEventType.STEP_OUTPUT,
+    )
 
 
 def _is_of_all_runs(event: EventLogEntry) -> bool:
@@ -175,11 +225,17 @@ class SqliteStorage(DagsterSqliteStorage):
     """``storage: sqlite`` of a ``dagster.yaml``, connected as this module says."""
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
-        super().__init__(base_dir, inst_data)
-        # Dagster has made the files where they lie, and brought them to its version.
-        self._run_storage = Runs(self._run_storage._conn_string)  # noqa: SLF001
-        self._event_log_storage = EventLog(self._event_log_storage._base_dir)  # noqa: SLF001
-        self._schedule_storage = Schedules(self._schedule_storage._conn_string)  # noqa: SLF001
+        """Keep all in the folder ``base_dir``, as Dagster lays it out."""
+        runs = create_db_conn_string(_runs_directory(base_dir), "runs")
+        schedules = create_db_conn_string(_schedule_directory(base_dir), "schedules")
+        if _is_made(runs, "instance_info") and _is_made(schedules, "job_ticks"):
+            # Dagster's own beginning would only read all of its migrations once more.
+            self.base_dir, self._inst_data = base_dir, inst_data
+            super(DagsterSqliteStorage, self).__init__()  # type: ignore[no-untyped-call]
+        else:
+            super().__init__(base_dir, inst_data)
+        self._run_storage, self._schedule_storage = Runs(runs), Schedules(schedules)
+        self._event_log_storage = EventLog(_event_logs_directory(base_dir))
 
     @classmethod
     def from_config_value(

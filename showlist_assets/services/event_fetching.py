@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from showlist_assets.domain.quantities import counted
 from showlist_assets.domain.tables import quality
 from showlist_assets.domain.tables.raw_events import RawEvents
 from showlist_assets.services.calls_ahead import in_order
+from showlist_assets.services.fetch_progress import FetchProgress
 from showlist_assets.sources.failures import SourceError
 from showlist_assets.storage.fetch_record import SourceFetch
 
@@ -84,15 +84,17 @@ def fetch_events(
         sources: The preferred one first.
         states: USPS codes.
         now: The present (UTC).
-        log: Told of every state that was listed.
+        log: Told of every state that was listed, those of a second in one line.
         threads: How many states a source may be asked for at once, if it can.
     """
     fetched = FetchedEvents()
     for source in sources:
         at_once = min(threads, source.states_at_once)
         asked = in_order(states, partial(source.listings, since=now), threads=at_once)
+        progress = FetchProgress(source.name, log)
         with closing(asked) as answers:
-            _take_every_state(source, states, fetched, answers, now, log)
+            _take_every_state(source, states, fetched, answers, now, progress)
+        progress.tell()
         fetched.usage[source.name] = source.usage
     return fetched
 
@@ -103,7 +105,7 @@ def _take_every_state(
     fetched: FetchedEvents,
     answers: Iterable[tuple[str, Callable[[], StateListings]]],
     now: datetime,
-    log: Logger,
+    progress: FetchProgress,
 ) -> None:
     for index, (state, answer) in enumerate(answers):
         try:
@@ -136,4 +138,4 @@ def _take_every_state(
             fetched.troubles[key] = found.troubles
         fetched.good.append(found.rows.good)
         fetched.rejected.append(found.rows.rejected)
-        log.info(f"{state}: {counted(found.rows.good.height, 'listing')} of {source.name}")
+        progress.add(state, found.rows.good.height)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from alembic.script import ScriptDirectory
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from sqlalchemy import event as database_event
@@ -185,6 +186,106 @@ def test_of_a_batch_that_fails_nothing_is_stored(home, monkeypatch):
         # And the connection is free again.
         ours.event_log_storage.store_event_batch([event])
         assert len(ours.fetch_materializations(numbers.key, limit=9).records) == 3
+
+
+@dg.asset(check_specs=[dg.AssetCheckSpec("plausible", asset="refused")])
+def refused():
+    yield dg.AssetCheckResult(passed=False)
+    raise dg.Failure("The table was refused.", allow_retries=False)
+
+
+def _kinds(instance: dg.DagsterInstance, run_id: str) -> list[str]:
+    return [
+        str(event.dagster_event_type and event.dagster_event_type.value)
+        for event in instance.all_logs(run_id)
+    ]
+
+
+def test_what_a_step_says_before_it_fails_is_stored_in_its_order(tmp_path):
+    told = []
+    for name, opened in (("usual", _usual), ("ours", _ours)):
+        home = tmp_path / name
+        home.mkdir()
+        with opened(home) as instance:
+            result = dg.materialize([refused], instance=instance, raise_on_error=False)
+            checks = instance.event_log_storage.get_asset_check_execution_history(
+                next(iter(refused.check_keys)), limit=9
+            )
+            told.append((_kinds(instance, result.run_id), [one.status for one in checks]))
+    assert told[0] == told[1]
+    assert "ASSET_CHECK_EVALUATION" in told[1][0]
+
+
+def test_a_check_is_committed_with_what_follows_and_read_before_that_all_the_same(home):
+    with _ours(home) as ours:
+        run_id = _both_states(ours)
+        log = ours.event_log_storage
+        (check,) = ours.all_logs(run_id, dg.DagsterEventType.ASSET_CHECK_EVALUATION)
+        (ended,) = ours.all_logs(run_id, dg.DagsterEventType.STEP_SUCCESS)
+        before = _kinds(ours, run_id)
+        log.store_event(check)
+        assert _kinds(ours, run_id) == [*before, "ASSET_CHECK_EVALUATION"]
+        commits: list[object] = []
+        with log.run_connection(run_id) as connection:
+            engine = connection.engine
+        database_event.listen(engine, "commit", commits.append)
+        for event in (check, check, ended):
+            log.store_event(event)
+        assert len(commits) == 1
+        assert _kinds(ours, run_id)[-3:] == ["ASSET_CHECK_EVALUATION"] * 2 + ["STEP_SUCCESS"]
+
+
+def test_a_check_of_no_step_is_stored_at_once(home):
+    told = dg.AssetCheckEvaluation(numbers.key, "plausible", passed=True, metadata={})
+    with _ours(home) as ours, _usual(home) as usual:
+        ours.report_runless_asset_event(told)
+        history = usual.event_log_storage.get_asset_check_execution_history
+        assert len(history(numbers.check_key, limit=9)) == 1
+
+
+def test_what_waits_outlives_a_batch_that_fails(home, monkeypatch):
+    with _ours(home) as ours:
+        run_id = _both_states(ours)
+        log = ours.event_log_storage
+        (check,) = ours.all_logs(run_id, dg.DagsterEventType.ASSET_CHECK_EVALUATION)
+        (ended,) = ours.all_logs(run_id, dg.DagsterEventType.STEP_SUCCESS)
+        before = _kinds(ours, run_id)
+
+        def fails(*_: object) -> None:
+            raise OSError("disk full")
+
+        log.store_event(check)
+        with monkeypatch.context() as patched:
+            patched.setattr(SqliteEventLogStorage, "store_event", fails)
+            with pytest.raises(OSError, match="disk full"):
+                log.store_event(ended)
+        assert _kinds(ours, run_id) == [*before, "ASSET_CHECK_EVALUATION"]
+
+
+def test_a_home_that_is_made_is_opened_without_reading_its_migrations(home, monkeypatch):
+    with _usual(home) as usual:
+        _materialize(usual, "VT")
+
+    def reads(*_: object) -> None:
+        raise AssertionError("migrations were read")
+
+    monkeypatch.setattr(ScriptDirectory, "from_config", reads)
+    with _ours(home) as ours:
+        assert ours.get_materialized_partitions(numbers.key) == {"VT"}
+
+
+@pytest.mark.parametrize("lost", ["history/runs.db", "schedules/schedules.db"])
+def test_a_file_that_is_lost_or_empty_is_made_anew(home, lost):
+    with _ours(home) as ours:
+        _materialize(ours, "VT")
+    for remains in (b"", None):
+        (home / lost).unlink()
+        if remains is not None:
+            (home / lost).write_bytes(remains)
+        with _ours(home) as ours:
+            _materialize(ours, "WY")
+            assert ours.all_instigator_state() == []
+            assert ours.get_runs_count() >= 1
 
 
 _WRITES = """
