@@ -9,6 +9,7 @@ Layout: ``<root>/<table>/<STATE>.parquet``, and ``<root>/rejected_rows/<table>/<
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -256,18 +257,22 @@ def _in_groups(
 
 
 def _rows_of_all(
-    files: Iterable[tuple[TableFile, bytes]],
+    files: Sequence[tuple[TableFile, bytes]],
     schema: type[dy.Schema],
     columns: Sequence[str] | None,
 ) -> pl.DataFrame:
-    """The rows of all ``files``, as ``rows_of_today`` gives them of one, by one query."""
-    scanned = [(file, _scanned(file, content, schema)) for file, content in files]
-    wanted = [(file, rows if columns is None else rows.select(columns)) for file, rows in scanned]
-    try:
-        return pl.concat([rows for _, rows in wanted]).collect()
-    except (pl.exceptions.PolarsError, OSError):
-        # One by one, to name the file.
-        return pl.concat([collected(file, rows) for file, rows in wanted])
+    """The rows of all ``files``, as ``rows_of_today`` gives them of one."""
+    scans = [scan_as_stored(file, content) for file, content in files]
+    as_stored = [scan for scan in scans if scan is not None]
+    if len(as_stored) == len(files):
+        # One by one below, to mend or to name a file: where one has other columns than the first
+        # frame here or cannot be read, Polars reads none.
+        with suppress(pl.exceptions.PolarsError, OSError):
+            rows = pl.concat([polars_schema(schema).to_frame().lazy(), *as_stored])
+            return (rows if columns is None else rows.select(columns)).collect()
+    return pl.concat(
+        rows_of_today(file, content, schema, columns=columns) for file, content in files
+    )
 
 
 def rows_of_today(

@@ -220,6 +220,23 @@ def test_rows_of_before_a_column_came_or_went_are_still_read(tmp_path):
     assert found.equals(rows.with_columns(latitude=pl.lit(None, dtype=pl.Float64)))
 
 
+@pytest.mark.parametrize("columns", [None, ["event_id", "latitude"]])
+def test_one_file_of_before_or_that_is_damaged_does_not_hide_among_the_others(tmp_path, columns):
+    store = open_tables(str(tmp_path))
+    states = ("CA", "NY", "TX")
+    rows = frame("raw_events", *({"event_id": state, "state": state} for state in states))
+    store.write_states("raw_events", states, rows)
+    newer = store.read_all("raw_events")
+    file = tmp_path / "raw_events" / "NY.parquet"
+    pl.read_parquet(file).drop("latitude").write_parquet(file)
+    older = pl.when(pl.col("state") != "NY").then("latitude").alias("latitude")
+    expected = newer.with_columns(older).select(columns or pl.all())
+    assert store.read_all("raw_events", columns=columns).equals(expected)
+    file.write_bytes(file.read_bytes()[:-40])
+    with pytest.raises(StorageError, match=r"NY\.parquet is not a readable Parquet file"):
+        store.read_all("raw_events", columns=columns)
+
+
 @pytest.mark.parametrize("table", ["raw_events", "shows"])
 def test_shows_of_before_the_doors_were_read_have_none(tmp_path, table):
     store, rows = open_tables(str(tmp_path)), frame(table, {})
