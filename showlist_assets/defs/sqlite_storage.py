@@ -91,8 +91,8 @@ class EventLog(SqliteEventLogStorage):
     def store_event(self, event: EventLogEntry) -> None:
         """Store it in the file of its run, and in that of all runs where it belongs there.
 
-        What a step says of its checks and outputs waits for what follows at once, be it that the
-        step ended or failed; whoever reads meanwhile by this storage finds it stored.
+        What a step says of its inputs, checks and outputs waits for what follows at once, be it
+        that the step ended or failed; whoever reads meanwhile by this storage finds it stored.
         """
         if _is_followed(event):
             with self._db_lock:
@@ -187,6 +187,7 @@ def _has_version(engine: Engine) -> bool:
 def _is_followed(event: EventLogEntry) -> bool:
     """Whether another event of its step follows at once, whatever happens."""
     return event.step_key is not None and event.dagster_event_type in (
+        DagsterEventType.LOADED_INPUT,
         DagsterEventType.ASSET_CHECK_EVALUATION,
         DagsterEventType.STEP_OUTPUT,
     )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from showlist_assets.domain.tables.listening.registry import LISTENER_TABLES
 from showlist_assets.storage.files import StorageError
 from showlist_assets.storage.parquet import TableFile, refuse_to_replace, table_file
-from showlist_assets.storage.tables import rows_of_today
+from showlist_assets.storage.table_rows import rows_of_today
 
 if TYPE_CHECKING:
     import polars as pl

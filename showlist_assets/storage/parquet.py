@@ -94,7 +94,7 @@ def read_table(file: TableFile, content: bytes) -> pl.DataFrame:
         steps = steps_since(file.table, _version(file, content))
         rows = pl.read_parquet(io.BytesIO(content))
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise _unreadable(file) from error
+        raise unreadable(file) from error
     for step in steps:
         rows = step(rows)
     return rows
@@ -114,19 +114,7 @@ def scan_as_stored(file: TableFile, content: bytes) -> pl.LazyFrame | None:
             return None
         return pl.scan_parquet(io.BytesIO(content))
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise _unreadable(file) from error
-
-
-def collected(file: TableFile, rows: pl.LazyFrame) -> pl.DataFrame:
-    """What was asked of the rows of ``file``.
-
-    Raises:
-        StorageError: its pages cannot be read.
-    """
-    try:
-        return rows.collect()
-    except (pl.exceptions.ComputeError, OSError) as error:
-        raise _unreadable(file) from error
+        raise unreadable(file) from error
 
 
 def read_columns(
@@ -187,6 +175,11 @@ def other_version(file: TableFile, columns: Iterable[str]) -> StorageError:
     )
 
 
+def unreadable(file: TableFile) -> StorageError:
+    """What to say of a file that is no Parquet file, or whose pages cannot be read."""
+    return StorageError(f"{file.uri} is not a readable Parquet file. {file.remedy}")
+
+
 def _some_columns(
     file: TableFile,
     content: bytes,
@@ -207,7 +200,7 @@ def _some_columns(
     except pl.exceptions.ColumnNotFoundError as error:
         raise other_version(file, columns) from error
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise _unreadable(file) from error
+        raise unreadable(file) from error
 
 
 def _version(file: TableFile, content: bytes) -> int:
@@ -223,10 +216,6 @@ def _version(file: TableFile, content: bytes) -> int:
             "file is left as it is."
         )
     return version
-
-
-def _unreadable(file: TableFile) -> StorageError:
-    return StorageError(f"{file.uri} is not a readable Parquet file. {file.remedy}")
 
 
 def _contents(files: Files, names: Iterable[str]) -> Iterable[tuple[str, bytes]]:

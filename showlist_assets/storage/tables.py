@@ -9,7 +9,6 @@ Layout: ``<root>/<table>/<STATE>.parquet``, and ``<root>/rejected_rows/<table>/<
 from __future__ import annotations
 
 import hashlib
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -18,22 +17,18 @@ import polars as pl
 from showlist_assets.domain.states import BY_CODE
 from showlist_assets.domain.tables.by_state import rows_by_state
 from showlist_assets.domain.tables.columns import of_several_states, polars_schema
-from showlist_assets.domain.tables.earlier_rows import as_now_declared, differing_columns
 from showlist_assets.domain.tables.registry import TABLES
 from showlist_assets.domain.tables.rejected_rows import RejectedRows
 from showlist_assets.storage.open_files import open_files
 from showlist_assets.storage.parquet import (
     TableFile,
-    collected,
-    other_version,
     partition,
     partition_file,
-    read_table,
     refuse_to_replace,
-    scan_as_stored,
     stored_states,
     table_file,
 )
+from showlist_assets.storage.table_rows import rows_of_several
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -223,98 +218,30 @@ class TableStore:
         # same.
         empty = polars_schema(schema).to_frame()
         frames: list[pl.DataFrame] = [empty if columns is None else empty.select(columns)]
-        for some in _in_groups(self._files, names, table):
-            if where is None:
-                frames.append(_rows_of_all(some, schema, columns))
-            else:
-                frames += [
-                    rows_of_today(*one, schema, columns=columns, where=where) for one in some
-                ]
+        frames += [
+            rows_of_several(some, schema, columns=columns, where=where)
+            for some in self._in_groups(names, table)
+        ]
         return pl.concat(frames)
+
+    def _in_groups(
+        self, names: Iterable[str], table: str
+    ) -> Iterator[list[tuple[TableFile, bytes]]]:
+        """The files that are there with their contents: many light ones at once, or a heavy one."""
+        group: list[tuple[TableFile, bytes]] = []
+        size = 0
+        for name in names:
+            content = self._files.read(name)
+            if content is None:
+                continue
+            if group and size + len(content) > _READ_AT_ONCE:
+                yield group
+                group, size = [], 0
+            group.append((partition(self._files, name, table), content))
+            size += len(content)
+        if group:
+            yield group
 
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def _in_groups(
-    files: Files, names: Iterable[str], table: str
-) -> Iterator[list[tuple[TableFile, bytes]]]:
-    """The files that are there with their contents: many light ones at once, or a heavy one."""
-    group: list[tuple[TableFile, bytes]] = []
-    size = 0
-    for name in names:
-        content = files.read(name)
-        if content is None:
-            continue
-        if group and size + len(content) > _READ_AT_ONCE:
-            yield group
-            group, size = [], 0
-        group.append((partition(files, name, table), content))
-        size += len(content)
-    if group:
-        yield group
-
-
-def _rows_of_all(
-    files: Sequence[tuple[TableFile, bytes]],
-    schema: type[dy.Schema],
-    columns: Sequence[str] | None,
-) -> pl.DataFrame:
-    """The rows of all ``files``, as ``rows_of_today`` gives them of one."""
-    scans = [scan_as_stored(file, content) for file, content in files]
-    as_stored = [scan for scan in scans if scan is not None]
-    if len(as_stored) == len(files):
-        # One by one below, to mend or to name a file: where one has other columns than the first
-        # frame here or cannot be read, Polars reads none.
-        with suppress(pl.exceptions.PolarsError, OSError):
-            rows = pl.concat([polars_schema(schema).to_frame().lazy(), *as_stored])
-            return (rows if columns is None else rows.select(columns)).collect()
-    return pl.concat(
-        rows_of_today(file, content, schema, columns=columns) for file, content in files
-    )
-
-
-def rows_of_today(
-    file: TableFile,
-    content: bytes,
-    schema: type[dy.Schema],
-    *,
-    columns: Sequence[str] | None = None,
-    where: pl.Expr | None = None,
-) -> pl.DataFrame:
-    """The rows in the ``content`` of ``file``, with the columns of ``schema``.
-
-    Args:
-        file: As messages tell of it.
-        content: Of the file.
-        schema: Of today.
-        columns: The wanted ones; what is left out of a file of today is not even unpacked.
-        where: Of a row that is wanted.
-
-    Raises:
-        StorageError: it cannot be read, is of a later version, or has columns of which neither
-            ``domain.tables.versions`` nor the schema tells.
-    """
-    rows = _scanned(file, content, schema)
-    wanted = rows if columns is None else rows.select(columns)
-    if where is None:
-        return collected(file, wanted)
-    # First the columns that tell, which are light. Polars would do so itself, but looks a long list
-    # of keys up anew for each piece of a file.
-    light = dict.fromkeys(where.meta.root_names())
-    told = collected(file, rows.select(*light)).select(where).to_series()
-    if not told.any():
-        return wanted.collect_schema().to_frame()
-    found = collected(file, wanted)
-    return found if told.all() else found.filter(told)
-
-
-def _scanned(file: TableFile, content: bytes, schema: type[dy.Schema]) -> pl.LazyFrame:
-    stored = scan_as_stored(file, content)
-    if stored is not None and stored.collect_schema() == polars_schema(schema):
-        return stored
-    rows = as_now_declared(read_table(file, content), schema)
-    if differing := differing_columns(rows, schema):
-        raise other_version(file, differing)
-    return rows.lazy()
