@@ -25,7 +25,7 @@ from typing_extensions import override
 from showlist_assets.errors import ShowlistError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
 
 DATA_ROOT: Final = "SHOWLIST_DATA_ROOT"
@@ -56,6 +56,13 @@ class Files(Protocol):
 
     def read(self, name: str) -> bytes | None:
         """The content of the file ``name``; None where there is none."""
+
+    def read_each(self, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Those of the files ``names`` that are there with their contents, in this order."""
+        for name in names:
+            content = self.read(name)
+            if content is not None:
+                yield name, content
 
     def write(self, name: str, content: bytes) -> None:
         """Replace the file ``name`` as a whole, or leave it as it was."""

@@ -8,8 +8,11 @@ replace one generation of it, one succeeds.
 from __future__ import annotations
 
 import os
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
@@ -20,7 +23,8 @@ from showlist_assets.storage.files import DATA_ROOT, NO_VERSION, Changed, Files,
 from showlist_assets.storage.leases import LEASE_SECONDS, Leases
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
     from contextlib import AbstractContextManager
 
 # What a browser is told that opens one from the bucket's page.
@@ -33,6 +37,7 @@ _CONTENT_TYPES: Final = {
 }
 _ANY_CONTENT: Final = "application/octet-stream"
 _NO_GENERATION: Final = 0
+_READS_AT_ONCE: Final = 4
 # To connect, and for each piece of an answer; Google's own patience is a minute, and two minutes of
 # trying again, which is longer than a machine that is told to end has.
 _TIMEOUT: Final = (5, 30)
@@ -87,6 +92,26 @@ class GcsFiles(Files):
     @override
     def read(self, name: str) -> bytes | None:
         return self.read_versioned(name)[0]
+
+    @override
+    def read_each(self, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Some are asked for while others are on their way, or a nation waits for each in turn."""
+        with ThreadPoolExecutor(_READS_AT_ONCE) as threads:
+            asked: deque[tuple[str, Future[bytes | None]]] = deque()
+            left = iter(names)
+            try:
+                while True:
+                    for name in islice(left, _READS_AT_ONCE - len(asked)):
+                        asked.append((name, threads.submit(self.read, name)))
+                    if not asked:
+                        return
+                    name, answer = asked.popleft()
+                    content = answer.result()
+                    if content is not None:
+                        yield name, content
+            finally:
+                # Of a caller that wants no more, or after a failure.
+                threads.shutdown(cancel_futures=True)
 
     @override
     def read_versioned(self, name: str) -> tuple[bytes | None, str]:

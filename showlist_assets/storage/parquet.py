@@ -138,8 +138,8 @@ def read_columns(
     """
     frames = [
         _some_columns(partition(files, name, table), content, columns, optional or {})
-        for name, content in _contents(
-            files, (partition_file(table, state) for state in stored_states(files, table))
+        for name, content in files.read_each(
+            partition_file(table, state) for state in stored_states(files, table)
         )
     ]
     return pl.concat(frames) if frames else None
@@ -216,10 +216,3 @@ def _version(file: TableFile, content: bytes) -> int:
             "file is left as it is."
         )
     return version
-
-
-def _contents(files: Files, names: Iterable[str]) -> Iterable[tuple[str, bytes]]:
-    for name in names:
-        content = files.read(name)
-        if content is not None:
-            yield name, content

@@ -230,10 +230,7 @@ class TableStore:
         """The files that are there with their contents: many light ones at once, or a heavy one."""
         group: list[tuple[TableFile, bytes]] = []
         size = 0
-        for name in names:
-            content = self._files.read(name)
-            if content is None:
-                continue
+        for name, content in self._files.read_each(names):
             if group and size + len(content) > _READ_AT_ONCE:
                 yield group
                 group, size = [], 0
