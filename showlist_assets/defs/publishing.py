@@ -95,9 +95,8 @@ def publish(
         yield from blocking
         # Raised, without a value: nothing is recorded as materialized (docs/adr/0015).
         raise _refusal(judged)
-    for state in states:
-        # Only now: a refused table leaves the rows set aside before as they were, too.
-        store.write_rejected(table, state, judged.rejected[state])
+    # Only now: a refused table leaves the rows set aside before as they were, too.
+    store.write_rejected(table, judged.rejected)
     of_partitions = {
         state: {
             # Of the partition: `dagster/row_count` would claim to be the table's.

@@ -94,7 +94,8 @@ class FetchRecord:
         """
         wanted = set(BY_CODE if states is None else states)
         noted = {Path(name).stem: name for name in self._files.names(_FOLDER)}
-        of_states = [self._read(noted[one]) for one in BY_CODE if one in noted and one in wanted]
+        names = [noted[one] for one in BY_CODE if one in noted and one in wanted]
+        of_states = [self._known(*one) for one in self._files.read_each(names)]
         return [known[name] for known in of_states for name in self._sources if name in known]
 
     def unanswered(self, states: Iterable[str] | None = None) -> dict[str, Unanswered]:
@@ -161,15 +162,15 @@ class FetchRecord:
             by_state.setdefault(one.state, {})[one.source] = one
         for state, new in by_state.items():
             name = f"{_FOLDER}/{state}.json"
-            known = {**self._read(name), **new}
+            known = {**self._known(name, self._files.read(name) or b""), **new}
             document = {source: _noted(one) for source, one in known.items()}
             self._files.write(name, json.dumps(document, indent=1).encode())
 
-    def _read(self, name: str) -> dict[str, SourceFetch]:
-        """What is known of the sources of a state, by source."""
+    def _known(self, name: str, content: bytes) -> dict[str, SourceFetch]:
+        """What the file of a state says of its sources, by source."""
         state = Path(name).stem
         try:
-            noted = json.loads(self._files.read(name) or b"{}")
+            noted = json.loads(content or b"{}")
             return {source: _fetch(state, source, known) for source, known in noted.items()}
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise StorageError(

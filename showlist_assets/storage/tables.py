@@ -31,7 +31,7 @@ from showlist_assets.storage.parquet import (
 from showlist_assets.storage.table_rows import rows_of_several
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import dataframely as dy
 
@@ -155,12 +155,14 @@ class TableStore:
         """States that have a partition of ``table``, heaviest first."""
         return stored_states(self._files, table)
 
-    def write_rejected(self, table: str, state: str, rows: pl.DataFrame) -> None:
-        """Replace what was set aside of ``table`` in ``state``; makes no file for nothing."""
-        name = f"{REJECTED}/{partition_file(table, state)}"
+    def write_rejected(self, table: str, rows: Mapping[str, pl.DataFrame]) -> None:
+        """Replace what was set aside of ``table``, by state; makes no file for nothing."""
         # But an older file is replaced, or yesterday's faults would stand for ever.
-        if rows.height or self._files.read(name) is not None:
-            self._write(name, REJECTED, RejectedRows.validate(rows, cast=True))
+        there = set(self._files.names(f"{REJECTED}/{table}"))
+        for state, of_state in rows.items():
+            name = f"{REJECTED}/{partition_file(table, state)}"
+            if of_state.height or name in there:
+                self._write(name, REJECTED, RejectedRows.validate(of_state, cast=True))
 
     def read_rejected(self) -> pl.DataFrame:
         """Every row set aside, of any table and state."""

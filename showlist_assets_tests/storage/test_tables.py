@@ -167,18 +167,18 @@ def test_a_row_that_breaks_a_rule_is_refused_and_the_old_partition_stays(store):
 
 
 def test_what_was_set_aside_is_kept_per_table_and_state_and_goes_when_mended(store):
-    store.write_rejected("raw_events", "NY", rejected())
-    store.write_rejected("top_tracks", "PA", rejected("top_tracks", "PA"))
+    store.write_rejected("raw_events", {"NY": rejected()})
+    store.write_rejected("top_tracks", {"PA": rejected("top_tracks", "PA")})
     assert store.read_rejected().select("table", "state").rows() == [
         ("raw_events", "NY"),
         ("top_tracks", "PA"),
     ]
-    store.write_rejected("raw_events", "NY", quality.no_rejected_rows())
+    store.write_rejected("raw_events", {"NY": quality.no_rejected_rows()})
     assert store.read_rejected()["table"].to_list() == ["top_tracks"]
 
 
 def test_nothing_set_aside_makes_no_file(store, files):
-    store.write_rejected("raw_events", "NY", quality.no_rejected_rows())
+    store.write_rejected("raw_events", {"NY": quality.no_rejected_rows()})
     assert files.names("rejected_rows/raw_events") == []
     assert store.read_rejected().is_empty()
 
@@ -363,7 +363,7 @@ def test_a_state_whose_code_has_its_country_is_a_partition_like_others(
     first, second = made_up_country.codes
     for state in (second, "ON", "NY", first):
         store.write("raw_events", state, frame("raw_events", {"state": state}))
-    store.write_rejected("raw_events", first, rejected(state=first))
+    store.write_rejected("raw_events", {first: rejected(state=first)})
     assert store.states("raw_events") == ["NY", "ON", first, second]
     assert store.read("raw_events", [second, "ON"])["state"].to_list() == ["ON", second]
     assert files.read(f"raw_events/{first}.parquet")

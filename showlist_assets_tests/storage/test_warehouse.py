@@ -354,7 +354,7 @@ def test_shows_near_a_place_are_those_that_go_ahead_in_so_many_days(store, path,
 
 def test_rejected_rows_of_all_tables_are_together(store, path):
     row = quality.rejected_row(state="NY", table="raw_events", reason="odd", row={}, at=NOW)
-    store.write_rejected("raw_events", "NY", quality.rejected_frame([row]))
+    store.write_rejected("raw_events", {"NY": quality.rejected_frame([row])})
     published = publish_warehouse(store, path)
     assert published.rows["rejected_rows"] == 1
     assert query(path, "select state, reason from rejected_rows") == [("NY", "odd")]
