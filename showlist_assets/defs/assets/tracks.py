@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import closing
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
@@ -57,11 +58,11 @@ def top_tracks(
     else:
         frame, usage, failure = _ask_top_tracks(context, matched_artists, platform)
     lacking = tracks.artists_without_tracks(matched_artists, frame)
+    counts = Counter(lacking.get_column("state"))
     return NewRows(
         frame,
         of_state={
-            state: {"artists_without_tracks": lacking.filter(pl.col("state") == state).height}
-            for state in context.partition_keys
+            state: {"artists_without_tracks": counts[state]} for state in context.partition_keys
         },
         of_run={**usage.as_numbers("spotify"), "stopped_early": failure},
     )
@@ -167,13 +168,14 @@ def audio_features(
         failures += [failure] if failure else []
         missing = [track_id for track_id in missing if track_id not in answers]
     new = pl.concat(asked_now)
+    asked_by_state, known = Counter(new.get_column("state")), Counter(kept.get_column("state"))
     spotify_usage = providers["spotify"].usage if "spotify" in providers else ApiUsage()
     return NewRows(
         pl.concat([kept, new]),
         of_state={
             state: {
-                "asked_in_this_run": new.filter(pl.col("state") == state).height,
-                "known_from_earlier_runs": kept.filter(pl.col("state") == state).height,
+                "asked_in_this_run": asked_by_state[state],
+                "known_from_earlier_runs": known[state],
             }
             for state in context.partition_keys
         },
