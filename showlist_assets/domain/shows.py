@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from showlist_assets.domain.tables.by_state import rows_by_state
 from showlist_assets.domain.tables.columns import FEATURE_NAMES, polars_schema
 from showlist_assets.domain.tables.upcoming_shows import UpcomingShows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
 # A postponed show has no date that anybody could go to; it comes back as rescheduled.
@@ -20,6 +21,27 @@ ARTIST_COLUMNS: Final = (
     "spotify_genres", "spotify_image_url", "spotify_popularity", "confidence", "reason",
 )  # fmt: skip
 """What ``join_upcoming_shows`` takes of ``MatchedArtists``."""
+SHOW_COLUMNS: Final = (
+    "state", "show_id", "title", "kind", "status", "starts_at", "starts_at_local", "doors_at_local",
+    "local_date", "ends_at", "last_date", "venue_timezone", "venue_name", "venue_address",
+    "venue_city", "venue_postal_code", "latitude", "longitude", "venue_capacity", "lowest_price",
+    "average_price", "highest_price", "ticket_url", "source",
+)  # fmt: skip
+"""What it takes of ``Shows``."""
+ACT_COLUMNS: Final = (
+    "state", "show_id", "performer_key", "performer_name", "billing", "role", "genres", "act_kind",
+    "image_url",
+)  # fmt: skip
+"""What it takes of ``ExpandedArtists``."""
+SONG_COLUMNS: Final = (
+    "state", "spotify_artist_id", "track_id", "rank", "track_name", "album_name", "release_date",
+    "duration_ms", "explicit", "isrc", "track_popularity",
+)  # fmt: skip
+"""What it takes of ``TopTracks``."""
+FEATURE_COLUMNS: Final = ("state", "track_id", *FEATURE_NAMES)
+"""What it takes of ``AudioFeatures``."""
+# Shows that are joined at once, unless a single state has more.
+_AT_ONCE: Final = 2_000
 
 
 def future_shows(shows: pl.DataFrame, *, now: datetime) -> pl.DataFrame:
@@ -55,28 +77,72 @@ def join_upcoming_shows(
     """``UpcomingShows``: every future show, with a row per track of each performer on its bill.
 
     A performer without a track has one row, which says why. All frames may hold several states;
-    rows meet within their state only. Sorted by date, show, billing and rank.
+    rows meet within their state only. The rows of a state stand together, sorted by date, show,
+    billing and rank.
 
     Args:
-        shows: As told by all sources.
-        expanded_artists: Who is on their bills.
+        shows: As told by all sources, at least ``SHOW_COLUMNS``.
+        expanded_artists: Who is on their bills, at least ``ACT_COLUMNS``.
         matched_artists: Who these are on Spotify, at least ``ARTIST_COLUMNS``.
-        top_tracks: The songs of those.
-        audio_features: How the songs sound.
+        top_tracks: The songs of those, at least ``SONG_COLUMNS``.
+        audio_features: How the songs sound, at least ``FEATURE_COLUMNS``.
         now: The present (UTC).
         expected: When a pending performer will be looked up, about, by performer key.
     """
-    bills = _bills(future_shows(shows, now=now), expanded_artists, matched_artists, expected or {})
+    # The widest and longest of all frames: beside it, what it is joined from is there for a few
+    # states at a time only.
+    coming = future_shows(shows.select(SHOW_COLUMNS), now=now)
+    groups = _in_groups(coming.get_column("state"))
+    tables = (
+        coming,
+        expanded_artists.select(ACT_COLUMNS),
+        matched_artists.select(ARTIST_COLUMNS),
+        top_tracks.select(SONG_COLUMNS),
+        audio_features.select(FEATURE_COLUMNS),
+    )
+    parts = zip(*(_of_groups(table, groups) for table in tables), strict=True)
+    none = polars_schema(UpcomingShows).to_frame()
+    return pl.concat([none, *(_joined(*part, expected=expected or {}) for part in parts)])
+
+
+def _in_groups(states: pl.Series) -> list[list[str]]:
+    """The ``states`` of shows in their order: a heavy one alone, light ones together."""
+    groups: list[list[str]] = []
+    shows = 0
+    for state, here in states.to_frame().group_by("state", maintain_order=True).len().iter_rows():
+        if not groups or shows + here > _AT_ONCE:
+            groups.append([])
+            shows = 0
+        groups[-1].append(state)
+        shows += here
+    return groups
+
+
+def _of_groups(frame: pl.DataFrame, groups: Sequence[Sequence[str]]) -> list[pl.DataFrame]:
+    if len(groups) == 1:
+        return [frame]
+    rows = rows_by_state(frame, (state for group in groups for state in group))
+    return [pl.concat(rows[state] for state in group) for group in groups]
+
+
+def _joined(
+    shows: pl.DataFrame,
+    expanded_artists: pl.DataFrame,
+    matched_artists: pl.DataFrame,
+    top_tracks: pl.DataFrame,
+    audio_features: pl.DataFrame,
+    *,
+    expected: Mapping[str, date],
+) -> pl.DataFrame:
+    bills = _bills(shows, expanded_artists, matched_artists, expected)
     # Features may be missing (ReccoBeats down, a fresh release); the song is heard all the same.
-    features = audio_features.select("state", "track_id", *FEATURE_NAMES)
     songs = (
         top_tracks.rename({"rank": "track_rank"})
         .sort("track_rank", "track_id")
-        .join(features, on=["state", "track_id"], how="left", maintain_order="left")
+        .join(audio_features, on=["state", "track_id"], how="left", maintain_order="left")
         .with_columns(track_url=_page("track", "track_id"))
     )
-    # The widest and longest frame is made by this one join, in its order: sorted afterwards, a
-    # nation's would be in memory twice.
+    # By this one join, in its order: sorted afterwards, the rows would be in memory twice.
     joined = bills.join(
         songs, on=["state", "spotify_artist_id"], how="left", maintain_order="left_right"
     )
@@ -90,7 +156,7 @@ def join_upcoming_shows(
 
 def _bills(
     shows: pl.DataFrame,
-    expanded_artists: pl.DataFrame,
+    acts: pl.DataFrame,
     matched_artists: pl.DataFrame,
     expected: Mapping[str, date],
 ) -> pl.DataFrame:
@@ -107,12 +173,11 @@ def _bills(
         match_confidence=pl.when(outcome="matched").then("confidence"),
         why_matched=pl.col("reason"),
     )
-    acts = expanded_artists.drop("local_date", "last_date", "venue_city", "event_kind")
+    in_order = ("state", "local_date", "starts_at", "show_id", "billing", "performer_key")
     return (
-        shows.drop("performers", "listings")
-        .with_columns(event_kind=pl.col("kind"))
+        shows.with_columns(event_kind=pl.col("kind"))
         .join(acts, on=["state", "show_id"])
-        .sort("local_date", "starts_at", "show_id", "billing", "performer_key", nulls_last=True)
+        .sort(in_order, nulls_last=True)
         .join(artists, on=["state", "performer_key"], how="left", maintain_order="left")
         .with_columns(
             genres=pl.concat_list("genres", pl.col("spotify_genres").fill_null([])).list.unique(

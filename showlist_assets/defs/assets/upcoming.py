@@ -10,7 +10,14 @@ import polars as pl
 from showlist_assets.defs.publishing import NewRows
 from showlist_assets.defs.table_asset import table_asset
 from showlist_assets.domain.matching.backlog import expected_by, pending_performers
-from showlist_assets.domain.shows import ARTIST_COLUMNS, join_upcoming_shows
+from showlist_assets.domain.shows import (
+    ACT_COLUMNS,
+    ARTIST_COLUMNS,
+    FEATURE_COLUMNS,
+    SHOW_COLUMNS,
+    SONG_COLUMNS,
+    join_upcoming_shows,
+)
 from showlist_assets.storage.parquet import read_columns
 from showlist_assets.wiring import Platform
 
@@ -24,7 +31,13 @@ _WAITING = ("state", "performer_key", "outcome", "next_show_on")
     group="upcoming",
     kinds={"polars", "parquet"},
     code_version="2",
-    columns={"matched_artists": ARTIST_COLUMNS},
+    columns={
+        "shows": SHOW_COLUMNS,
+        "expanded_artists": ACT_COLUMNS,
+        "matched_artists": ARTIST_COLUMNS,
+        "top_tracks": SONG_COLUMNS,
+        "audio_features": FEATURE_COLUMNS,
+    },
 )
 def upcoming_shows(
     context: dg.AssetExecutionContext,  # noqa: ARG001  names the states to whoever records the rows
