@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -18,6 +19,7 @@ from showlist_assets.domain.matching.backlog import progress, resolved_shows
 from showlist_assets.domain.matching.ladder import MATCHER_VERSION
 from showlist_assets.domain.matching.review import to_review
 from showlist_assets.domain.names import performer_key
+from showlist_assets.domain.tables.by_state import rows_by_state
 from showlist_assets.services.artist_matching import ArtistMatcher
 from showlist_assets.wiring import Platform
 
@@ -48,7 +50,7 @@ def matched_artists(
     song came are searched for once more, after all others. Every row says how sure the match is and
     why, and keeps the candidates.
     """
-    now, overrides = platform.now(), platform.overrides.read()
+    now, overrides, states = platform.now(), platform.overrides.read(), context.partition_keys
     performers = due.performers_by_urgency(expanded_artists, today=now.date())
     stored = _stored(context, platform, performers, overrides)
     known = due.decisions_that_hold(performers, stored, overridden=overrides)
@@ -70,26 +72,28 @@ def matched_artists(
     # A spent day is no failure: the rest is pending, and comes first next time (docs/adr/0005).
     if failure and not matcher.answered and known.is_empty() and not failure.ends_the_day:
         raise failure
-    settled = known
-    if not again.is_empty():
-        settled = known.join(again, on=["state", "performer_key"], how="anti")
-    frame = due.sorted_decisions(pl.concat([settled, new]))
-    # What follows counts them.
+    settled = known.select("state", "performer_key").join(
+        again, on=["state", "performer_key"], how="anti"
+    )
+    frame = due.with_decisions(known, new, instead_of=again)
+    # Its answers would be in memory once more.
     del known
-    settled = settled.select("state")
     further_search = platform.settings.spotify_mode == "development"
-    if further_search:
-        frame = _with_further_songs(frame, matcher, platform, now)
     to_hear = _to_hear(frame, further_search=further_search)
+    wanted = songs.artists_to_ask(to_hear)
+    if further_search and not wanted.is_empty():
+        frame = _with_further_songs(frame, wanted, matcher, platform, now)
+        to_hear = _to_hear(frame, further_search=further_search)
+    here = [rows_by_state(each, states) for each in (frame, to_hear, expanded_artists)]
     return NewRows(
         frame,
         of_state={
             state: {
                 **_decided(state, new, settled, again),
-                **_unknown_overrides(state, frame, matcher.unknown_overrides),
-                **_outlook(state, to_hear, expanded_artists, now.date()),
+                **_unknown_overrides(here[0][state], matcher.unknown_overrides),
+                **_outlook(*(each[state] for each in here), today=now.date()),
             }
-            for state in context.partition_keys
+            for state in states
         },
         of_run={
             **matcher.usage.as_numbers("spotify"),
@@ -114,16 +118,19 @@ def _stored(
     decided = platform.tables.read("matched_artists", states, columns=due.DECISION_COLUMNS)
     undecided = due.undecided_keys(performers, decided, overridden=overridden, now=platform.now())
     anywhere = list({*undecided, *_texts(performers)})
-    key = pl.col("performer_key")
-    # In the order of the table that is made of them, which then takes fewer copies.
-    own = []
-    for state in sorted(states):
-        billed = performers.filter(pl.col("state") == state).get_column("performer_key")
-        wanted = key.is_in(billed.to_list()) & ~key.is_in(anywhere)
-        own.append(platform.tables.read("matched_artists", [state], where=wanted))
+    key, read = pl.col("performer_key"), partial(platform.tables.read, "matched_artists")
+    billed = {
+        state: performers.filter(pl.col("state") == state).get_column("performer_key")
+        for state in sorted(states)
+    }
+    # Those of a state together, as in the table made of them, which then takes fewer copies.
+    found = [read([state], where=key.is_in(keys.to_list())) for state, keys in billed.items()]
     if anywhere:
-        own.append(platform.tables.read_all("matched_artists", where=key.is_in(anywhere)))
-    return pl.concat(own)
+        wanted = key.is_in(anywhere)
+        for state in platform.tables.states("matched_artists"):
+            is_own = key.is_in(billed[state].to_list()) if state in billed else pl.lit(value=False)
+            found.append(read([state], where=wanted & ~is_own))
+    return pl.concat(found)
 
 
 def _texts(performers: pl.DataFrame) -> list[str]:
@@ -133,12 +140,13 @@ def _texts(performers: pl.DataFrame) -> list[str]:
 
 
 def _with_further_songs(
-    frame: pl.DataFrame, matcher: ArtistMatcher, platform: Platform, now: datetime
+    frame: pl.DataFrame,
+    wanted: pl.DataFrame,
+    matcher: ArtistMatcher,
+    platform: Platform,
+    now: datetime,
 ) -> pl.DataFrame:
     """The decisions with the songs of those whose search brought none of theirs."""
-    wanted = songs.artists_to_ask(_to_hear(frame, further_search=True))
-    if wanted.is_empty():
-        return frame
     ids = wanted.get_column("spotify_artist_id").to_list()
     # By artist: another name of the same one may have brought songs or been asked.
     stored = platform.tables.read_all(
@@ -157,8 +165,8 @@ def _with_further_songs(
 def _to_hear(frame: pl.DataFrame, *, further_search: bool) -> pl.DataFrame:
     # With Extended Quota the next step asks for each artist's own ranking, which is not here yet.
     with_songs = songs.artists_with_songs(frame) if further_search else frame
-    # Nobody needs the tracks from here on, the bulk of the table.
-    told = frame.drop("found_tracks")
+    # The bulk of the table does not tell.
+    told = frame.drop("found_tracks", "candidates")
     return songs.with_what_to_hear(told, with_songs, further_search=further_search)
 
 
@@ -174,24 +182,21 @@ def _decided(
     }
 
 
-def _unknown_overrides(state: str, frame: pl.DataFrame, unknown: dict[str, str]) -> dict[str, Any]:
-    """Artists that overrides.yaml names for performers of the state, and Spotify does not know."""
-    here = frame.filter((pl.col("state") == state) & pl.col("performer_key").is_in(list(unknown)))
-    keys = here.get_column("performer_key").to_list()
-    ids = {key: unknown[key] for key in keys}
+def _unknown_overrides(decisions: pl.DataFrame, unknown: dict[str, str]) -> dict[str, Any]:
+    """Artists that overrides.yaml names for performers of a state, and Spotify does not know."""
+    keys = decisions.get_column("performer_key").to_list() if unknown else []
+    ids = {key: unknown[key] for key in keys if key in unknown}
     return {"unknown_overrides": len(ids), **({"unknown_override_ids": ids} if ids else {})}
 
 
 def _outlook(
-    state: str, to_hear: pl.DataFrame, expanded_artists: pl.DataFrame, today: date
+    decisions: pl.DataFrame, to_hear: pl.DataFrame, billed: pl.DataFrame, *, today: date
 ) -> dict[str, Any]:
-    """How complete the state's next shows are, and which of its decisions a person should see."""
-    here = pl.col("state") == state
-    matched, billed = to_hear.filter(here), expanded_artists.filter(here)
-    without_song = songs.without_song(matched)
-    cases = to_review(matched, billed, today=today, without_song=without_song)
+    """How complete a state's next shows are, and which of its decisions a person should see."""
+    without_song = songs.without_song(to_hear)
+    cases = to_review(decisions, billed, today=today, without_song=without_song)
     return {
-        **progress(resolved_shows(billed, matched, today=today)),
+        **progress(resolved_shows(billed, to_hear, today=today)),
         "artists_without_song": len(without_song),
         "to_review": dg.MetadataValue.md(review_preview(cases)),
     }

@@ -14,6 +14,7 @@ import polars as pl
 
 from showlist_assets.domain.matching.ladder import MATCHER_VERSION
 from showlist_assets.domain.matching.types import Billing
+from showlist_assets.domain.tables.by_state import rows_by_state
 from showlist_assets.domain.tables.columns import polars_schema
 from showlist_assets.domain.tables.matched_artists import MatchedArtists
 
@@ -151,12 +152,13 @@ def decisions_that_hold(
     key = ["state", "performer_key"]
     today = performers.select(*key, *_PER_RUN)
     # Rows are heavy with answers: they are chosen and put in order by what is light.
-    holding = stored.with_row_index("row").filter(_holds(overridden)).select("row", *key)
+    light = stored.select(DECISION_COLUMNS).with_row_index("row")
+    holding = light.filter(_holds(overridden)).select("row", *key)
     own = holding.join(today, on=key, maintain_order="left")
     new_here = today.join(own, on=key, how="anti")
     wanted = holding.join(new_here, on="performer_key", how="semi", maintain_order="left")
     others = (
-        stored[wanted.get_column("row")]
+        pl.concat(_taken(stored, wanted.get_column("row")))
         .drop("state", *_PER_RUN)
         .sort("decided_at", descending=True)
         .unique("performer_key", keep="first", maintain_order=True)
@@ -165,26 +167,52 @@ def decisions_that_hold(
             method=pl.when(pl.col("method") == "none").then("method").otherwise(pl.lit("known"))
         )
     )
+    held, of_run, height = [], own.select(_PER_RUN).rechunk(), 0
+    for part in _taken(stored, own.get_column("row")):
+        held.append(part.with_columns(of_run.slice(height, part.height)))
+        height += part.height
     columns = polars_schema(MatchedArtists).names()
-    held = _rows(stored, own.get_column("row")).with_columns(own.select(_PER_RUN))
-    return sorted_decisions(pl.concat([held.select(columns), others.select(columns)]))
+    return with_decisions(pl.concat(held).select(columns), others.select(columns))
 
 
-def _rows(frame: pl.DataFrame, indices: pl.Series) -> pl.DataFrame:
-    """Rows by their ascending place; the first that follow on each other are not copied."""
-    places = pl.Series(range(indices.len()), dtype=indices.dtype)
-    leading = int((indices == places).sum())
-    return pl.concat([frame.head(leading), frame[indices[leading:]]])
+def _taken(frame: pl.DataFrame, indices: pl.Series) -> list[pl.DataFrame]:
+    """Rows by their ascending place, in parts of one state each: a whole one is not copied."""
+    parts, first = [frame.clear()], 0
+    for length in frame.get_column("state").rle().struct.field("len"):
+        here = indices.filter((indices >= first) & (indices < first + length))
+        part = frame.slice(first, length)
+        parts.append(part if here.len() == length else part[here - first])
+        first += length
+    return parts
 
 
 _PER_RUN: Final = ("performer_name", "shows", "next_show_on")
 
 
-def sorted_decisions(decisions: pl.DataFrame) -> pl.DataFrame:
-    """``MatchedArtists`` by state and performer; where they are so already, no copy is made."""
-    key = decisions.select("state", "performer_key")
-    in_order = key.sort(pl.all())
-    return decisions if key.equals(in_order) else decisions.sort("state", "performer_key")
+def with_decisions(
+    decisions: pl.DataFrame, new: pl.DataFrame, *, instead_of: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """``MatchedArtists`` of both by state and performer; of a state without news no copy is made.
+
+    Args:
+        decisions: The heavy rows, of which those of a state stand together.
+        new: Of other performers.
+        instead_of: Rows of ``decisions`` that are left out, at least ``state`` and
+            ``performer_key``.
+    """
+    key = ["state", "performer_key"]
+    gone = decisions.select(key).clear() if instead_of is None else instead_of.select(key)
+    changed = {*gone.get_column("state").unique(), *new.get_column("state").unique()}
+    states = sorted(changed.union(decisions.get_column("state").unique()))
+    rows, news = rows_by_state(decisions, states), rows_by_state(new, states)
+    parts = [decisions.clear()]
+    for state in states:
+        part = rows[state]
+        if state in changed:
+            part = pl.concat([part.join(gone, on=key, how="anti"), news[state]])
+        is_sorted = part.get_column("performer_key").is_sorted()
+        parts.append(part if is_sorted else part.sort("performer_key"))
+    return pl.concat(parts)
 
 
 def due_again(holding: pl.DataFrame, *, now: datetime) -> pl.DataFrame:

@@ -44,8 +44,9 @@ def to_review(
     by_hand = matched_artists.filter(pl.col("method") == "override").select("performer_key")
     # A state that was not run lately may hold what another has long decided otherwise.
     newest = (
-        # The bulk of the table, of no use here.
-        matched_artists.drop("found_tracks", strict=False)
+        # The bulk of the table; candidates are of use for the few who are shown only.
+        matched_artists.drop("found_tracks", "candidates", strict=False)
+        .with_row_index("row")
         .join(by_hand, on="performer_key", how="anti", maintain_order="left")
         .filter(pl.col("outcome") != "pending")
         .sort("decided_at", descending=True, maintain_order=True)
@@ -59,8 +60,11 @@ def to_review(
             | pl.col("spotify_artist_id").is_in(list(without_song)).fill_null(value=False)
         )
     )
-    cases = decided.drop("state", "shows", "next_show_on").join(
-        _soonest_shows(expanded_artists, today), on="performer_key"
+    candidates = matched_artists.get_column("candidates").gather(decided.get_column("row"))
+    cases = (
+        decided.with_columns(candidates)
+        .drop("row", "state", "shows", "next_show_on")
+        .join(_soonest_shows(expanded_artists, today), on="performer_key")
     )
     rows = [
         {**case, "why": why, "priority": round(weakness * _visibility(case, today), 4)}

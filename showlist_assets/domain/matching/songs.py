@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from showlist_assets.domain.matching.due import with_decisions
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -159,9 +161,8 @@ def add_songs(matched_artists: pl.DataFrame, found: Mapping[str, FoundSongs]) ->
     of_these = pl.col("spotify_artist_id").is_in(list(found))
     rows = matched_artists.filter(of_these).iter_rows(named=True)
     changed = [_with_songs(row, found[row["spotify_artist_id"]]) for row in rows]
-    others = matched_artists.filter(~of_these.fill_null(value=False))
     changed_rows = pl.DataFrame(changed, schema=matched_artists.schema)
-    return pl.concat([others, changed_rows]).sort("state", "performer_key")
+    return with_decisions(matched_artists, changed_rows, instead_of=changed_rows)
 
 
 def _with_songs(row: dict[str, Any], songs: FoundSongs) -> dict[str, Any]:
