@@ -14,10 +14,11 @@ import polars as pl
 from showlist_assets.domain.states import country_of
 from showlist_assets.domain.tables import quality
 from showlist_assets.domain.tables.columns import polars_schema
+from showlist_assets.domain.tables.from_rows import frame_of_rows
 from showlist_assets.domain.tables.raw_events import RawEvents
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from showlist_assets.domain.states import Country
@@ -27,6 +28,15 @@ NIGHT_ENDS: Final = timedelta(hours=6)
 """Whoever plays on till dawn plays on the evening before."""
 LONGEST_SHOW: Final = timedelta(days=31)
 """Beyond, an end is a mistake, or that of a season ticket."""
+# Rows of Python that are there at once: they take ten times the room of a frame's.
+_AT_ONCE: Final = 500
+
+
+def handed_over(documents: list[Any]) -> Iterator[Any]:
+    """Each of ``documents`` in order; it goes as it is taken, as a state's take a hundred MB."""
+    documents.reverse()
+    while documents:
+        yield documents.pop()
 
 
 def rows_of_documents(
@@ -46,7 +56,8 @@ def rows_of_documents(
             of the US.
         fetched_at: When they were fetched (UTC).
     """
-    rows, rejected = [], []
+    frames, rows, rejected = [], list[dict[str, Any]](), []
+    schema = polars_schema(RawEvents)
     country = country_of(state)
     for document in documents:
         row, fault = read_row(document, country, fetched_at)
@@ -64,10 +75,12 @@ def rows_of_documents(
             )
         else:
             rows.append(row)
+            if len(rows) == _AT_ONCE:
+                frames.append(frame_of_rows(rows, schema))
+                rows = []
+    frames.append(frame_of_rows(rows, schema))
     # Rows shift between pages while they are read, so one event can come twice; the later is newer.
-    frame = pl.DataFrame(rows, schema=polars_schema(RawEvents)).unique(
-        ["source", "event_id"], keep="last", maintain_order=True
-    )
+    frame = pl.concat(frames).unique(["source", "event_id"], keep="last", maintain_order=True)
     checked = quality.check_rows("raw_events", frame, at=fetched_at)
     return quality.CheckedRows(
         checked.good, pl.concat([quality.rejected_frame(rejected), checked.rejected])

@@ -119,11 +119,9 @@ def known_acts(
         apart: Texts (not keys) that were taken apart before.
         whole: Performer keys that are decided by hand.
     """
-    pages: set[str] = set()
-    searched: set[str] = set()
-    for key, candidates in earlier.select("performer_key", "candidates").iter_rows():
-        searched.add(key)
-        pages |= {performer_key(candidate["name"]) for candidate in candidates}
+    searched = set(earlier.get_column("performer_key"))
+    candidates = earlier.get_column("candidates").explode().struct.field("name")
+    pages = {performer_key(name) for name in candidates.drop_nulls().unique()}
     return KnownActs(
         billed=frozenset(performer_key(name) for name in billed if not _MARK.search(name)),
         pages=frozenset(pages),

@@ -17,6 +17,7 @@ from showlist_assets.domain.events.bill_texts import KnownActs, acts_of
 from showlist_assets.domain.names import performer_key
 from showlist_assets.domain.tables.columns import polars_schema
 from showlist_assets.domain.tables.expanded_artists import ExpandedArtists
+from showlist_assets.domain.tables.from_rows import frame_of_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -40,7 +41,7 @@ def expand_artists(shows: pl.DataFrame, known: KnownActs | None = None) -> pl.Da
     ]  # fmt: skip
     for event in shows.select(columns).iter_rows(named=True):
         rows.extend(_bill(event, acts_within))
-    return pl.DataFrame(rows, schema=polars_schema(ExpandedArtists))
+    return frame_of_rows(rows, polars_schema(ExpandedArtists))
 
 
 def _bill(

@@ -204,10 +204,11 @@ def evidence(
         aliases: Names of one venue.
         state: USPS code of both.
     """
-    names, shared = _name_evidence(one.names, other.names)
     venue = _venue(one, other, aliases, state)
     minutes = _minutes(one, other)
-    if venue is VenueRelation.OTHER or not _is_here(one, other):
+    is_elsewhere = venue is VenueRelation.OTHER or not _is_here(one, other)
+    names, shared = _name_evidence(one.names, other.names, by_acts_alone=is_elsewhere)
+    if is_elsewhere:
         found = _elsewhere(one, other, venue, names, shared, minutes, facts)
     elif venue is VenueRelation.SAME:
         found = _at_one_house(one, other, names, minutes)
@@ -353,8 +354,13 @@ def _in_another_city(
     return (False, False) if one.lister != other.lister else None
 
 
-def _name_evidence(one: ListingNames, other: ListingNames) -> tuple[NameEvidence, frozenset[str]]:
-    """How strongly the names meet, and the acts in which they do."""
+def _name_evidence(
+    one: ListingNames, other: ListingNames, *, by_acts_alone: bool
+) -> tuple[NameEvidence, frozenset[str]]:
+    """How strongly the names meet, and the acts in which they do.
+
+    ``by_acts_alone``: a title or a spelling alone would say nothing.
+    """
     here, there = one.acts | one.parts, other.acts | other.parts
     shared = (here & there) - (one.parts & other.parts)
     shared |= (one.presenters & other.acts) | (one.acts & other.presenters)
@@ -366,6 +372,8 @@ def _name_evidence(one: ListingNames, other: ListingNames) -> tuple[NameEvidence
     named |= one.parts & other.parts
     if named:
         return NameEvidence.NAMED, frozenset(named)
+    if by_acts_alone:
+        return NameEvidence.NONE, frozenset()
     # "99" and "Open Mic" name nobody, and are one evening all the same.
     if (one.words and one.words == other.words) or _are_one_title(one.words, other.words):
         return NameEvidence.TITLE, frozenset()

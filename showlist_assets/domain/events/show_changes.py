@@ -33,6 +33,7 @@ from showlist_assets.domain.events.show_differences import (
     of_table,
 )
 from showlist_assets.domain.tables.columns import polars_schema
+from showlist_assets.domain.tables.from_rows import frame_of_rows
 from showlist_assets.domain.tables.show_changes import CHANGES, ShowChanges
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def show_changes(
     at = _next(history, now)
     rows = [*look.of_present(now), *look.of_absent(now)]
     told = [{**asdict(show), **difference._asdict(), "changed_at": at} for show, difference in rows]
-    frame = pl.DataFrame(told, schema=polars_schema(ShowChanges))
+    frame = frame_of_rows(told, polars_schema(ShowChanges))
     return FoundChanges(frame.sort("state", "show_id", "change"), not_believed)
 
 

@@ -13,6 +13,7 @@ import polars as pl
 from showlist_assets.domain.events.show_facts import LISTING_COLUMNS, show_facts
 from showlist_assets.domain.events.show_ids import show_ids
 from showlist_assets.domain.tables.columns import polars_schema
+from showlist_assets.domain.tables.from_rows import frame_of_rows
 from showlist_assets.domain.tables.shows import Shows
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _of_several(several: pl.DataFrame, preferred: Sequence[str]) -> pl.DataFrame
         {**show_facts(listed, preferred), "group": group}
         for (_, group), listed in sorted(groups.items())
     ]
-    return pl.DataFrame(rows, schema=_schema())
+    return frame_of_rows(rows, _schema())
 
 
 def _ids(shows: pl.DataFrame, earlier: pl.DataFrame | None) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from showlist_assets.domain.matching.evidence import Evidence, evidence_columns
 from showlist_assets.domain.matching.ladder import MATCHER_VERSION
 from showlist_assets.domain.matching.types import Decision
 from showlist_assets.domain.tables.columns import polars_schema
+from showlist_assets.domain.tables.from_rows import frame_of_rows
 from showlist_assets.domain.tables.matched_artists import MatchedArtists
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def pending_row(
 
 def decisions_frame(rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
     """``MatchedArtists`` of ``rows``, sorted by state and performer."""
-    frame = pl.DataFrame(list(rows), schema=polars_schema(MatchedArtists))
+    frame = frame_of_rows(list(rows), polars_schema(MatchedArtists))
     return frame.sort("state", "performer_key")
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from showlist_assets.domain.matching.due import with_decisions
+from showlist_assets.domain.tables.from_rows import frame_of_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -161,7 +162,7 @@ def add_songs(matched_artists: pl.DataFrame, found: Mapping[str, FoundSongs]) ->
     of_these = pl.col("spotify_artist_id").is_in(list(found))
     rows = matched_artists.filter(of_these).iter_rows(named=True)
     changed = [_with_songs(row, found[row["spotify_artist_id"]]) for row in rows]
-    changed_rows = pl.DataFrame(changed, schema=matched_artists.schema)
+    changed_rows = frame_of_rows(changed, matched_artists.schema)
     return with_decisions(matched_artists, changed_rows, instead_of=changed_rows)
 
 

@@ -14,6 +14,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from showlist_assets.domain.states import BY_CODE, country_of
+from showlist_assets.sources.event_documents import handed_over
 from showlist_assets.sources.event_source import StateListings
 from showlist_assets.sources.failures import BadAnswer, refuse_unusable_keys
 from showlist_assets.sources.http.usage import ApiUsage
@@ -110,7 +111,7 @@ class SeatGeek:
         left_out: list[str] = []
         with self._session.request_scope() as asked:
             events = self.upcoming_concerts(state, since, left_out=left_out)
-        rows = reader.read_events(events, state=state, fetched_at=since)
+        rows = reader.read_events(handed_over(events), state=state, fetched_at=since)
         # Kept answers may be of any age, and so may lack what is listed today.
         is_complete = not asked.outdated and not left_out
         return StateListings(

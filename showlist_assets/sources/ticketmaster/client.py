@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from showlist_assets.domain.states import BY_CODE
 from showlist_assets.domain.zones import known_zone
+from showlist_assets.sources.event_documents import handed_over
 from showlist_assets.sources.event_source import StateListings
 from showlist_assets.sources.failures import BadAnswer, refuse_unusable_keys
 from showlist_assets.sources.http.usage import ApiUsage
@@ -128,7 +129,7 @@ class Ticketmaster:
         """
         with self._session.request_scope() as asked:
             found = self.upcoming_events(state, since)
-        rows = reader.read_events(found.events, state=state, fetched_at=since)
+        rows = reader.read_events(handed_over(found.events), state=state, fetched_at=since)
         # Kept answers that stand in for an API that is down may lack what is listed today.
         is_complete = not found.left_out and not asked.outdated
         return StateListings(
