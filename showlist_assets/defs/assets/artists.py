@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -84,12 +85,14 @@ def matched_artists(
     if further_search and not wanted.is_empty():
         frame = _with_further_songs(frame, wanted, matcher, platform, now)
         to_hear = _to_hear(frame, further_search=further_search)
-    here = [rows_by_state(each, states) for each in (frame, to_hear, expanded_artists)]
+    decided = _decided(new, settled, again)
+    resolved = resolved_shows(expanded_artists, to_hear, today=now.date())
+    here = [rows_by_state(each, states) for each in (frame, to_hear, expanded_artists, resolved)]
     return NewRows(
         frame,
         of_state={
             state: {
-                **_decided(state, new, settled, again),
+                **{what: counts[state] for what, counts in decided.items()},
                 **_unknown_overrides(here[0][state], matcher.unknown_overrides),
                 **_outlook(*(each[state] for each in here), today=now.date()),
             }
@@ -171,15 +174,15 @@ def _to_hear(frame: pl.DataFrame, *, further_search: bool) -> pl.DataFrame:
 
 
 def _decided(
-    state: str, new: pl.DataFrame, settled: pl.DataFrame, again: pl.DataFrame
-) -> dict[str, int]:
-    """How many of the state's performers were decided in this run, before it, and once more."""
-    here = pl.col("state") == state
-    return {
-        "decided_in_this_run": new.filter(here & (pl.col("outcome") != "pending")).height,
-        "decided_in_earlier_runs": settled.filter(here).height,
-        "looked_for_again_in_this_run": again.filter(here).height,
+    new: pl.DataFrame, settled: pl.DataFrame, again: pl.DataFrame
+) -> dict[str, Counter[str]]:
+    """By state how many performers were decided in this run, before it, and once more."""
+    rows = {
+        "decided_in_this_run": new.filter(pl.col("outcome") != "pending"),
+        "decided_in_earlier_runs": settled,
+        "looked_for_again_in_this_run": again,
     }
+    return {what: Counter(each.get_column("state")) for what, each in rows.items()}
 
 
 def _unknown_overrides(decisions: pl.DataFrame, unknown: dict[str, str]) -> dict[str, Any]:
@@ -190,13 +193,18 @@ def _unknown_overrides(decisions: pl.DataFrame, unknown: dict[str, str]) -> dict
 
 
 def _outlook(
-    decisions: pl.DataFrame, to_hear: pl.DataFrame, billed: pl.DataFrame, *, today: date
+    decisions: pl.DataFrame,
+    to_hear: pl.DataFrame,
+    billed: pl.DataFrame,
+    resolved: pl.DataFrame,
+    *,
+    today: date,
 ) -> dict[str, Any]:
     """How complete a state's next shows are, and which of its decisions a person should see."""
     without_song = songs.without_song(to_hear)
     cases = to_review(decisions, billed, today=today, without_song=without_song)
     return {
-        **progress(resolved_shows(billed, to_hear, today=today)),
+        **progress(resolved),
         "artists_without_song": len(without_song),
         "to_review": dg.MetadataValue.md(review_preview(cases)),
     }

@@ -41,11 +41,13 @@ def to_review(
     ``reason``, ``spotify_artist_id``, ``spotify_artist_name``, ``candidates``, ``next_show_on``,
     ``venue_city``, ``state``, ``billing``, ``score``, ``shows``, ``why`` and ``priority``.
     """
-    by_hand = matched_artists.filter(pl.col("method") == "override").select("performer_key")
+    # One query: a table asks for the cases of fifty states.
+    told = matched_artists.lazy()
+    by_hand = told.filter(pl.col("method") == "override").select("performer_key")
     # A state that was not run lately may hold what another has long decided otherwise.
     newest = (
         # The bulk of the table; candidates are of use for the few who are shown only.
-        matched_artists.drop("found_tracks", "candidates", strict=False)
+        told.drop("found_tracks", "candidates", strict=False)
         .with_row_index("row")
         .join(by_hand, on="performer_key", how="anti", maintain_order="left")
         .filter(pl.col("outcome") != "pending")
@@ -60,12 +62,17 @@ def to_review(
             | pl.col("spotify_artist_id").is_in(list(without_song)).fill_null(value=False)
         )
     )
-    candidates = matched_artists.get_column("candidates").gather(decided.get_column("row"))
-    cases = (
-        decided.with_columns(candidates)
-        .drop("row", "state", "shows", "next_show_on")
-        .join(_soonest_shows(expanded_artists, today), on="performer_key")
+    shown = (
+        decided.drop("state", "shows", "next_show_on")
+        .join(
+            _soonest_shows(expanded_artists.lazy(), today),
+            on="performer_key",
+            maintain_order="left",
+        )
+        .collect()
     )
+    candidates = matched_artists.get_column("candidates").gather(shown.get_column("row"))
+    cases = shown.drop("row").with_columns(candidates)
     rows = [
         {**case, "why": why, "priority": round(weakness * _visibility(case, today), 4)}
         for case in cases.iter_rows(named=True)
@@ -91,7 +98,7 @@ _COLUMNS: Final = [
 ]  # fmt: skip
 
 
-def _soonest_shows(expanded_artists: pl.DataFrame, today: date) -> pl.DataFrame:
+def _soonest_shows(expanded_artists: pl.LazyFrame, today: date) -> pl.LazyFrame:
     """Where and when each performer plays next, and the best billing and score of all shows."""
     last_day = pl.coalesce("last_date", "local_date")
     ahead = expanded_artists.filter(last_day.is_null() | (last_day >= today)).sort(

@@ -123,13 +123,15 @@ def artists_to_ask(to_hear: pl.DataFrame) -> pl.DataFrame:
 def without_song(to_hear: pl.DataFrame) -> list[str]:
     """Ids of the artists who are known to have no song, soonest show first, each once."""
     # A state that was not run lately may lack the songs that another one found since.
-    heard = to_hear.filter(pl.col("to_hear") == SONGS).select("spotify_artist_id")
+    told = to_hear.lazy()
+    heard = told.filter(pl.col("to_hear") == SONGS).select("spotify_artist_id")
     return (
-        to_hear.filter(pl.col("to_hear") == NO_SONG)
+        told.filter(pl.col("to_hear") == NO_SONG)
         .join(heard, on="spotify_artist_id", how="anti")
         .sort("next_show_on", "performer_key", nulls_last=True)
-        .get_column("spotify_artist_id")
-        .unique(maintain_order=True)
+        .select(pl.col("spotify_artist_id").unique(maintain_order=True))
+        .collect()
+        .to_series()
         .to_list()
     )
 
