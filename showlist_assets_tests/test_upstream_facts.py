@@ -8,12 +8,14 @@ from __future__ import annotations
 import inspect
 import subprocess
 import sys
+import weakref
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 import dataframely as dy
 import duckdb
 import polars as pl
+import pyarrow as pa
 import pytest
 from dagster._core.definitions.metadata.metadata_set import TableMetadataSet
 from dagster._core.storage.event_log.base import EventLogStorage
@@ -244,9 +246,7 @@ def test_a_polars_frame_goes_in_through_arrow_with_its_types():
         schema_overrides={"none": pl.Int8},
     ).with_columns(at=pl.lit(0).cast(pl.Datetime("us", "UTC")))
     with duckdb.connect() as connection:
-        connection.register("incoming", rows.to_arrow())
-        connection.execute("create table t as select * from incoming")
-        connection.unregister("incoming")
+        connection.from_arrow(rows.to_arrow(compat_level=pl.CompatLevel.newest())).create("t")
         types = [kind for _, kind, *_ in connection.execute("describe t").fetchall()]
     assert types == [
         "VARCHAR",
@@ -254,6 +254,22 @@ def test_a_polars_frame_goes_in_through_arrow_with_its_types():
         "TINYINT",
         "TIMESTAMP WITH TIME ZONE",
     ]
+
+
+def test_a_transaction_holds_what_was_registered_and_not_what_was_inserted():
+    inserted, registered = pa.table({"a": [1]}), pa.table({"a": [2]})
+    held = weakref.ref(inserted), weakref.ref(registered)
+    with duckdb.connect() as connection:
+        connection.execute("create table t (a bigint)")
+        connection.begin()
+        connection.from_arrow(inserted).insert_into("t")
+        connection.register("incoming", registered)
+        connection.execute("insert into t select * from incoming")
+        connection.unregister("incoming")
+        del inserted, registered
+        assert [one() is not None for one in held] == [False, True]
+        connection.commit()
+        assert held[1]() is None
 
 
 def test_tables_views_and_comments_may_be_made_in_one_transaction():

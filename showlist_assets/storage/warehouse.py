@@ -30,7 +30,7 @@ from showlist_assets.storage.warehouse_views import MACROS, VIEWS, View
 
 if TYPE_CHECKING:
     import dataframely as dy
-    from duckdb import DuckDBPyConnection
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
     from showlist_assets.storage.fetch_record import SourceFetch
     from showlist_assets.storage.tables import TableStore
@@ -39,15 +39,22 @@ EXAMPLE_QUERY: Final = "select date, time, act, venue, city, state, song from ne
 
 WRITING: Final[dict[str, str | bool | int | float | list[str]]] = {
     # What DuckDB keeps in memory before it writes to the disk; by default most of the machine's.
-    # Rows that no transaction has ended yet take more than that (``_ROWS_AT_ONCE``).
     "memory_limit": "256MB",
-    # Whoever has any DuckDB 1.x, in a console or in DBeaver, opens the file.
-    "storage_compatibility_version": "v1.0.0",
+    # Two threads put their rows in order by writing some of them again.
+    "threads": 1,
 }
 
-# Rows in one transaction, which DuckDB holds until it ends, beyond its limit of memory. Fewer make
-# the file larger, and cost more: row groups that are not full are written again.
-_ROWS_AT_ONCE: Final = 500_000
+# Whoever has any DuckDB 1.x, in a console or in DBeaver, opens the file.
+_STORAGE_VERSION: Final = "v1.0.0"
+
+# A quarter of DuckDB's own. Until a row group is full, its rows lie in memory as they are; those of
+# ``matched_artists`` take some 8 KB each, and went to the disk and back before they were written.
+_ROW_GROUP: Final = 30_720
+
+# Its texts stand in many rows each, and a dictionary is all they need. To try DuckDB's other way on
+# each column is a fifth of what writing them costs, and makes the file 6 % smaller.
+_OF_REPEATED_TEXTS: Final = ("upcoming_shows",)
+_FSST: Final = "fsst"
 
 # The partitions repeat what is the same everywhere; nationally the state with the newest word on
 # it speaks for all (on an artist's tracks as a whole, or two of them would rank first).
@@ -71,15 +78,15 @@ class Published:
     example: str = EXAMPLE_QUERY
 
 
-Connect = Callable[[Path], AbstractContextManager["DuckDBPyConnection"]]
-"""Opens a new DuckDB file for writing, and closes it."""
+Connect = Callable[[], AbstractContextManager["DuckDBPyConnection"]]
+"""Opens a DuckDB in memory, configured by ``WRITING``, and closes it."""
 
 
-def connect_for_writing(path: Path) -> DuckDBPyConnection:
-    """A connection to the DuckDB file at ``path``, which is made; it closes as a context."""
+def connect_for_writing() -> DuckDBPyConnection:
+    """A connection to a DuckDB in memory; it closes as a context."""
     import duckdb
 
-    return duckdb.connect(str(path), config=WRITING)
+    return duckdb.connect(config=WRITING)
 
 
 def published_name(table: str) -> str:
@@ -101,7 +108,7 @@ def publish_warehouse(
         store: Holds the partitions.
         path: The published file.
         fetches: How the sources of events answered (``FetchRecord.fetches``).
-        connect: Opens the new file; with ``WRITING`` as its configuration.
+        connect: Opens the DuckDB that writes the new file.
         share: Brings the new file where other machines find it, before it is published here.
 
     Raises:
@@ -151,10 +158,13 @@ def _build(
     published = Published()
 
     def publish(name: str, schema: type[dy.Schema], frames: Iterable[pl.DataFrame]) -> None:
+        left_out = _FSST if name in _OF_REPEATED_TEXTS else ""
+        connection.execute(f"set disabled_compression_methods = '{left_out}'")
         published.rows[name] = _create_table(connection, name, schema, frames)
         _to_disk(connection)
 
-    with connect(path) as connection:
+    with connect() as connection:
+        _attach_new(connection, path)
         # Each of some 300 comments would be written to the disk on its own.
         connection.begin()
         for table, schema in TABLES.items():
@@ -209,19 +219,29 @@ def _create_table(
 ) -> int:
     """Returns the number of rows."""
     # test_upstream_facts.py states which types come out.
-    make = f"create table {table} as select * from incoming"  # noqa: S608  our own names
-    _run_with(connection, make, schema.create_empty())
-    rows = held = 0
+    _relation(connection, schema.create_empty()).create(table)
+    rows = 0
     for frame in frames:
-        _run_with(connection, f"insert into {table} select * from incoming", frame)  # noqa: S608
-        rows, held = rows + frame.height, held + frame.height
-        if held >= _ROWS_AT_ONCE:
-            _to_disk(connection)
-            held = 0
+        _relation(connection, frame).insert_into(table)
+        rows += frame.height
     connection.execute(f"comment on table {table} is {_quoted(_first_line(schema))}")
     described = {name: column.description for name, column in schema.columns().items()}
     _comment_columns(connection, table, described)
     return rows
+
+
+def _attach_new(connection: DuckDBPyConnection, path: Path) -> None:
+    """Make the file at ``path``; what is created from now on is created in it.
+
+    Attached, as only so a file may have row groups of its own size.
+    """
+    # Beside the file: what has no place in memory would go into the working directory.
+    connection.execute(f"set temp_directory = {_quoted(f'{path}.tmp')}")
+    connection.execute(
+        f"attach {_quoted(str(path))} as published "
+        f"(row_group_size {_ROW_GROUP}, storage_version {_quoted(_STORAGE_VERSION)})"
+    )
+    connection.execute("use published")
 
 
 def _to_disk(connection: DuckDBPyConnection) -> None:
@@ -231,10 +251,13 @@ def _to_disk(connection: DuckDBPyConnection) -> None:
     connection.begin()
 
 
-def _run_with(connection: DuckDBPyConnection, sql: str, incoming: pl.DataFrame) -> None:
-    connection.register("incoming", incoming.to_arrow())
-    connection.execute(sql)
-    connection.unregister("incoming")
+def _relation(connection: DuckDBPyConnection, rows: pl.DataFrame) -> DuckDBPyRelation:
+    """What DuckDB reads of ``rows`` while it inserts them.
+
+    Registered under a name, they would stay in memory until the transaction ends. And without
+    ``newest``, Polars would copy each text for readers that do not know its own layout of them.
+    """
+    return connection.from_arrow(rows.to_arrow(compat_level=pl.CompatLevel.newest()))
 
 
 def _create_view(connection: DuckDBPyConnection, name: str, view: View) -> None:

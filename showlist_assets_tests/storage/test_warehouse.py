@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from showlist_assets.domain.shows import join_upcoming_shows
+from showlist_assets.domain.states import BY_CODE
 from showlist_assets.domain.tables import quality
 from showlist_assets.domain.tables.registry import TABLES
 from showlist_assets.domain.tables.rejected_rows import RejectedRows
@@ -187,10 +188,26 @@ def test_an_empty_record_gives_all_tables_without_rows(tmp_path, path):
     assert query(path, EXAMPLE_QUERY) == []
 
 
-def test_the_file_is_written_for_the_oldest_duckdb_of_today(store, path):
+def test_one_file_is_written_for_the_oldest_duckdb_of_today_and_copied_into_the_newest(store, path):
     publish_warehouse(store, path)
+    assert [found.name for found in path.resolve().parent.iterdir()] == [path.name]
     ((tags,),) = query(path, "select tags from duckdb_databases() where database_name = 'showlist'")
     assert tags["storage_version"].startswith("v1.0.0")
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{path.resolve()}' as showlist (read_only)")
+        connection.execute(f"attach '{path.with_name('mine.duckdb')}' as mine")
+        # Columns that say how they are compressed would be refused (docs/adr/0030).
+        connection.execute("copy from database showlist to mine").fetchall()
+        copied = connection.execute("select title from mine.raw_events").fetchall()
+    assert copied == [("Paper Lantern",)]
+
+
+def test_rows_without_an_order_lie_by_state_the_heaviest_first(store, path):
+    for state in ("WY", "CA"):
+        store.write("raw_events", state, frame("raw_events", {"state": state}))
+    publish_warehouse(store, path)
+    found = [state for (state,) in query(path, "select state from raw_events")]
+    assert found == [state for state in BY_CODE if state in {"WY", "CA", "NY"}]
 
 
 def one(path, sql):

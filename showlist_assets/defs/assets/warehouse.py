@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -86,8 +85,8 @@ def _on_lines(sql: str) -> str:
     return re.sub(r"((?:[^,\n]*,){4}) ", r"\1\n    ", clauses, count=1)
 
 
-def _connect(path: Path) -> AbstractContextManager[DuckDBPyConnection]:
+def _connect() -> AbstractContextManager[DuckDBPyConnection]:
     from dagster_duckdb import DuckDBResource
 
     config: dict[str, Any] = {**WRITING}
-    return DuckDBResource(database=str(path), connection_config=config).get_connection()
+    return DuckDBResource(database=":memory:", connection_config=config).get_connection()
