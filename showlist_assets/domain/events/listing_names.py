@@ -35,6 +35,17 @@ _OFFER: Final = re.compile(
 _OF_OFFERS: Final = re.compile(
     "seat|suite|hotel|vip|early entry|add|fast|greet|post|ticket|parking|upgrade|stream"
 )
+# What every notice, offer and pass holds, likewise.
+_OF_NOTICES: Final = re.compile(
+    r"[0-9(]|now|locat|mov|venue|pass|ticket|combo|package|bundle|presented|sold|cancel|pone"
+    r"|schedul|announced|free|ages|night|live|concert|official|early|late|" + _OF_OFFERS.pattern
+)
+# And what else a title says of its show.
+_OF_TITLES: Final = re.compile(
+    "now|locat|mov|venue|pass|ticket|combo|package|bundle|day|greet|post|vip|parking|lounge|party"
+    "|show|afters|early|late|matin|set|seating|performance|session|vol|pt|part|chapter|episode|#"
+    "|kids|children|famil"
+)
 # Offers that begin hours before the show or behind it.
 _OFF_HOURS: Final = re.compile(r"\bearly entry|greet|post[- ]show|\bvip|parking|lounge", re.I)
 _EACH: Final = r"(?:set|show|seating|performance|session)"
@@ -192,7 +203,9 @@ class ListingNames:
 def read_names(title: str, performers: Sequence[str], venue: str, city: str | None) -> ListingNames:
     """The names of a listing at ``venue``: the house's own name and the city's are no acts."""
     not_acts = frozenset((without_article(venue), normalize(city or ""), ""))
-    moved = _MOVE_FIRST.search(title) or _MOVE.search(title)
+    # Of a title that says nothing beside names, nothing is looked for.
+    said = title if _may_hold(_OF_TITLES, title) else ""
+    moved = _MOVE_FIRST.search(said) or _MOVE.search(said)
     plain = _without_notices(title)
     presenter, heard = _presented(plain)
     whole = _not_of_the_city(list(_acts(_STRONG.split(heard), not_acts)), city)
@@ -210,17 +223,17 @@ def read_names(title: str, performers: Sequence[str], venue: str, city: str | No
         presenters=frozenset(_acts([presenter], not_acts)),
         text=f" {normalize(plain)}  {'  '.join(billed)} ",
         words=_own_words(plain, not_acts),
-        is_pass=bool(_PASS.search(title)),
-        is_one_day=bool(_ONE_DAY.search(title)),
+        is_pass=bool(_PASS.search(said)),
+        is_one_day=bool(_ONE_DAY.search(said)),
         is_offer=_is_offer(title, performers),
-        is_off_hours=bool(_OFF_HOURS.search(title)),
-        is_around=bool(_AROUND.search(title)),
+        is_off_hours=bool(_OFF_HOURS.search(said)),
+        is_around=bool(_AROUND.search(said)),
         is_homage=is_homage(title),
         has_support=bool(_SUPPORT.search(title)),
-        session=_session(title),
-        counted=_counted(title),
-        hour=_hour_of_set(title),
-        beside=frozenset(what for what, said in _BESIDE if said.search(title)),
+        session=_session(said),
+        counted=_counted(said),
+        hour=_hour_of_set(said),
+        beside=frozenset(what for what, pattern in _BESIDE if pattern.search(said)),
         moved=normalize(moved["where"]) if moved else None,
     )
 
@@ -253,14 +266,19 @@ def _is_offer(title: str, performers: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=200_000)
 def _holds_offer(text: str) -> bool:
+    return _may_hold(_OF_OFFERS, text) and bool(_OFFER.search(text))
+
+
+def _may_hold(signs: re.Pattern[str], text: str) -> bool:
+    """Whether ``text`` has any of the ``signs``, in lower case, of patterns that cost more."""
     # Beyond ASCII some letters are equal to others in a pattern that are not when in lower case.
-    if text.isascii() and not _OF_OFFERS.search(text.lower()):
-        return False
-    return bool(_OFFER.search(text))
+    return not text.isascii() or bool(signs.search(text.lower()))
 
 
 @lru_cache(maxsize=200_000)
 def _without_notices(text: str) -> str:
+    if not _may_hold(_OF_NOTICES, text):
+        return text
     text = _MOVE.sub(" ", _MOVE_FIRST.sub(" ", text))
     if _holds_offer(text):
         text = _OFFER.sub(" ", text)
@@ -269,6 +287,8 @@ def _without_notices(text: str) -> str:
 
 def _presented(text: str) -> tuple[str, str]:
     """Who presents and what; nobody presents where the title says nothing of it."""
+    if text.isascii() and "present" not in text.lower():
+        return "", text
     who, *what = _PRESENTS.split(text, maxsplit=1)
     return (who, what[0]) if what and what[0].strip() else ("", text)
 
@@ -293,6 +313,8 @@ def _act(text: str) -> str:
 @lru_cache(maxsize=200_000)
 def _halves(text: str) -> tuple[str, ...]:
     """The sides of each "and" within one name, where both may be acts of their own."""
+    if not _WEAK.search(text):
+        return ()
     split = (_WEAK.split(piece) for piece in _STRONG.split(text))
     named = (_act(side) for sides in split if len(sides) > 1 for side in sides)
     return tuple(side for side in named if len(side) > 2)
