@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from showlist_assets.domain import shows as domain_shows
 from showlist_assets.domain.shows import future_shows, join_upcoming_shows
 from showlist_assets.domain.tables.registry import TABLES
 from showlist_assets_tests.rows import NOW, TODAY, frame, pending
@@ -239,3 +240,17 @@ def test_keys_are_unique_and_every_act_of_a_show_has_its_tracks_or_a_row_without
     }
     found = shows.select("state", "show_id", "performer_key", "track_id")
     assert set(found.rows()) == expected
+
+
+def test_states_joined_one_by_one_are_those_joined_at_once(monkeypatch):
+    states = [{"state": state} for state in ("TX", "NY", "PA")]
+    acts = [{**state, "performer_key": key} for key in ("a", "b") for state in states]
+    rows = {"shows": states, "expanded_artists": acts, "matched_artists": acts}
+    rows |= {"top_tracks": states, "audio_features": states}
+    parts = [frame(table, *told) for table, told in rows.items()]
+    at_once = join_upcoming_shows(*parts, now=NOW)
+    assert at_once["state"].unique(maintain_order=True).len() == len(states)
+    monkeypatch.setattr(domain_shows, "_AT_ONCE", 1)
+    one_by_one = join_upcoming_shows(*parts, now=NOW)
+    assert one_by_one.sort("state", maintain_order=True).equals(at_once)
+    assert one_by_one["state"].rle().len() == len(states), "those of a state stand together"

@@ -11,6 +11,7 @@ from showlist_assets.domain.matching.due import (
     pause_after,
     performers_by_urgency,
     performers_to_decide,
+    with_decisions,
 )
 from showlist_assets.domain.matching.ladder import MATCHER_VERSION
 from showlist_assets.domain.tables.columns import polars_schema
@@ -204,3 +205,23 @@ def test_who_is_looked_for_again_comes_after_everybody_new():
 def test_the_pauses_double_up_to_a_month():
     days = [pause_after(misses).days for misses in range(1, 9)]
     assert days == [1, 2, 4, 8, 16, 32, 32, 32]
+
+
+def test_decisions_come_by_state_and_performer_and_new_ones_take_the_place_of_old_ones():
+    def rows(*keys, **columns):
+        told = [{"state": state, "performer_key": key, **columns} for state, key in keys]
+        return frame("matched_artists", *told)
+
+    old = rows(("TX", "a"), ("TX", "b"), ("NY", "c"), ("NY", "d"))
+    new = rows(("TX", "0"), ("NY", "c"), ("PA", "z"), rule="new")
+    found = with_decisions(old, new, instead_of=new)
+    assert found.select("state", "performer_key", "rule").rows() == [
+        ("NY", "c", "new"),
+        ("NY", "d", old["rule"][0]),
+        ("PA", "z", "new"),
+        ("TX", "0", "new"),
+        ("TX", "a", old["rule"][0]),
+        ("TX", "b", old["rule"][0]),
+    ]
+    nothing = old.clear()
+    assert with_decisions(nothing, nothing).equals(nothing)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from showlist_assets.domain.events.billing import expand_artists
 from showlist_assets.domain.tables.registry import TABLES
+from showlist_assets.sources import event_documents
 from showlist_assets.sources.seatgeek.reader import COLUMN_SOURCES, SOURCE
 from showlist_assets_tests.rows import shows_of_listings
 from showlist_assets_tests.shared_data import shared
@@ -478,3 +479,17 @@ def test_every_column_but_the_reader_s_own_has_a_field_that_it_comes_from():
 
 def test_a_show_says_which_source_it_is_from():
     assert row()["source"] == SOURCE
+
+
+def test_documents_are_read_some_at_a_time_and_go_as_they_are_taken(monkeypatch):
+    told = [document(id=number, title=f"Show {number}") for number in (1, 2, 1)]
+    told[2]["title"] = "Show 1, later"
+    at_once = read(*told)
+    monkeypatch.setattr(event_documents, "_AT_ONCE", 1)
+    left = list(told)
+    taken = event_documents.handed_over(left)
+    assert [next(taken), len(left)] == [told[0], 2]
+    some_at_a_time = read(told[0], *taken)
+    assert left == []
+    assert some_at_a_time.good.equals(at_once.good)
+    assert at_once.good["title"].to_list() == ["Show 2", "Show 1, later"]
