@@ -38,7 +38,7 @@ _OF_OFFERS: Final = re.compile(
 # What every notice, offer and pass holds, likewise.
 _OF_NOTICES: Final = re.compile(
     r"[0-9(]|now|locat|mov|venue|pass|ticket|combo|package|bundle|presented|sold|cancel|pone"
-    r"|schedul|announced|free|ages|night|live|concert|official|early|late|" + _OF_OFFERS.pattern
+    r"|schedule|announced|free|ages|night|live|concert|official|early|late|" + _OF_OFFERS.pattern
 )
 # And what else a title says of its show.
 _OF_TITLES: Final = re.compile(

@@ -42,6 +42,10 @@ _PARTS: Final = re.compile(
     r"[\[\](){}<>|*~:;!/\u2022\xb7]+|\s+[-\u2013\u2014]+|[-\u2013\u2014]+\s+|[\u2013\u2014]"
     r"|(?<=[Ee][Dd])-"
 )
+# What every notice holds, looked for first: most titles have none of it. Signs that ``normalize``
+# reads as letters, or leaves out between them, are read so here.
+_OF_NOTICES: Final = re.compile("cancel|called|cxl|pone|ppd|schedule|locat|mov|date|time|venue")
+_SIGNS: Final = str.maketrans({"$": "s", "!": "i", ".": None, "'": None, "`": None})
 _SHOUTED: Final = re.compile(r"\b(?:CANCELL?ED|POSTPONED|RESCHEDULED)\b")
 
 
@@ -57,8 +61,13 @@ def event_status(printed: str | None, title: str | None, acts: Iterable[str]) ->
     """
     found = _WORDS.search(normalize(printed or ""))
     said = {found.lastgroup} if found else set()
-    said |= set(_notices(title or "", {normalize(name) for name in acts}))
+    if title and _may_hold_a_notice(title):
+        said |= set(_notices(title, {normalize(name) for name in acts}))
     return next((status for status in _NOTICES if status in said), "scheduled")
+
+
+def _may_hold_a_notice(title: str) -> bool:
+    return not title.isascii() or bool(_OF_NOTICES.search(title.lower().translate(_SIGNS)))
 
 
 def _notices(title: str, acts: set[str]) -> Iterator[str | None]:
