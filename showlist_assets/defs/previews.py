@@ -34,14 +34,16 @@ _CANDIDATES: Final = 3
 
 def previews(table: str, frame: pl.DataFrame, states: Sequence[str]) -> dict[str, str]:
     """By state the first rows of ``table`` in ``frame``, in the columns a person wants to see."""
-    first = _first_rows(table, frame)
+    first = pl.all().gather(_first_rows(table, frame))
+    # As one query, which takes none of the wide columns that nobody sees.
+    shown = frame.lazy().select(first).select(_COLUMNS[table]).collect()
     empty = {*states} - {*frame.get_column("state").unique()}
-    told = _markdown_by_state(first.select(_COLUMNS[table]), first.get_column("state"), states)
+    told = _markdown_by_state(shown, frame.select("state").select(first).to_series(), states)
     return told | dict.fromkeys(empty, "*No rows.*")
 
 
-def _first_rows(table: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """The rows of each state that come first; those of a state stand together."""
+def _first_rows(table: str, frame: pl.DataFrame) -> pl.Series:
+    """The places of each state's rows that come first; those of a state stand together."""
     # Only what tells the order is sorted: the other columns are wide.
     column = _ORDER.get(table, "state")
     order = frame.select({"state", column}).with_row_index("row")
@@ -50,7 +52,7 @@ def _first_rows(table: str, frame: pl.DataFrame) -> pl.DataFrame:
         # What was there from the beginning is no news.
         order = order.filter(frame.get_column("change") != "known")
     order = order.sort(column, descending=is_history, nulls_last=True, maintain_order=True)
-    return frame[order.group_by("state", maintain_order=True).head(_ROWS).get_column("row")]
+    return order.group_by("state", maintain_order=True).head(_ROWS).get_column("row")
 
 
 def _day(column: str) -> pl.Expr:
