@@ -16,7 +16,7 @@ import functools
 import gc
 import inspect
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import dagster as dg
 import polars as pl
@@ -45,6 +45,9 @@ WEEKLY = dg.FreshnessPolicy.cron(
     lower_bound_delta=timedelta(hours=12),
     timezone="America/New_York",
 )
+
+# Of a table's rows: for less, a look at all that a run holds costs more than it brings.
+_MANY_BYTES: Final = 10_000_000
 
 # Dagster compares a value of an untyped output with `!=`, which a Polars 2 frame refuses.
 STATE_FRAME = dg.DagsterType(
@@ -127,8 +130,10 @@ def _published(
             yield from publish(context, made, store=platform.tables, at=platform.now())
         # Rows that only a cycle holds, such as that of an error and its frames, take hundreds of
         # megabytes of the next step's room; collected by themselves they are once in a long while.
+        many = made.frame.estimated_size() > _MANY_BYTES
         del made
-        gc.collect()
+        if many:
+            gc.collect()
 
     # Dagster reads the annotations of `context` and of resources unevaluated, and refuses a string.
     step.__signature__ = signature  # type: ignore[attr-defined]

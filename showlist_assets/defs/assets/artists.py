@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -121,18 +120,12 @@ def _stored(
     decided = platform.tables.read("matched_artists", states, columns=due.DECISION_COLUMNS)
     undecided = due.undecided_keys(performers, decided, overridden=overridden, now=platform.now())
     anywhere = list({*undecided, *_texts(performers)})
-    key, read = pl.col("performer_key"), partial(platform.tables.read, "matched_artists")
-    billed = {
-        state: performers.filter(pl.col("state") == state).get_column("performer_key")
-        for state in sorted(states)
-    }
-    # Those of a state together, as in the table made of them, which then takes fewer copies.
-    found = [read([state], where=key.is_in(keys.to_list())) for state, keys in billed.items()]
+    own = pl.concat_str("state", "performer_key", separator=" ")
+    key, of_run = pl.col("performer_key"), own.is_in(performers.select(own).to_series().to_list())
+    found = [platform.tables.read("matched_artists", states, where=of_run)]
     if anywhere:
-        wanted = key.is_in(anywhere)
-        for state in platform.tables.states("matched_artists"):
-            is_own = key.is_in(billed[state].to_list()) if state in billed else pl.lit(value=False)
-            found.append(read([state], where=wanted & ~is_own))
+        elsewhere = key.is_in(anywhere) & ~of_run
+        found.append(platform.tables.read_all("matched_artists", where=elsewhere))
     return pl.concat(found)
 
 
