@@ -44,7 +44,7 @@ REJECTED = "rejected_rows"
 _ALWAYS_WRITTEN: Final = ("upcoming_shows",)
 # Bytes of files that one query reads: of fifty states a query each is most of the work, and heavy
 # files should not all be in memory beside their rows.
-_READ_AT_ONCE: Final = 4_000_000
+_READ_AT_ONCE: Final = 1_000_000
 
 
 @dataclass(frozen=True)
