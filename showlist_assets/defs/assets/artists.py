@@ -17,6 +17,7 @@ from showlist_assets.defs.table_asset import table_asset
 from showlist_assets.domain.matching import due, evidence, rows, songs
 from showlist_assets.domain.matching.backlog import progress, resolved_shows
 from showlist_assets.domain.matching.ladder import MATCHER_VERSION
+from showlist_assets.domain.matching.replaced_rows import with_decisions
 from showlist_assets.domain.matching.review import to_review
 from showlist_assets.domain.names import performer_key
 from showlist_assets.domain.tables.by_state import rows_by_state
@@ -75,7 +76,7 @@ def matched_artists(
     settled = known.select("state", "performer_key").join(
         again, on=["state", "performer_key"], how="anti"
     )
-    frame = due.with_decisions(known, new, instead_of=again)
+    frame = with_decisions(known, new, instead_of=again)
     # Its answers would be in memory once more.
     del known
     further_search = platform.settings.spotify_mode == "development"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from showlist_assets.domain.matching.due import with_decisions
+from showlist_assets.domain.matching.replaced_rows import with_decisions
 from showlist_assets.domain.tables.from_rows import frame_of_rows
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from showlist_assets.domain.matching.due import (
     pause_after,
     performers_by_urgency,
     performers_to_decide,
-    with_decisions,
 )
 from showlist_assets.domain.matching.ladder import MATCHER_VERSION
+from showlist_assets.domain.matching.replaced_rows import with_decisions
 from showlist_assets.domain.tables.columns import polars_schema
 from showlist_assets.domain.tables.registry import TABLES
 from showlist_assets_tests.rows import NOW, TODAY, frame, pending
