@@ -6,8 +6,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import dagster as dg
 import pytest
@@ -20,6 +22,7 @@ from showlist_assets.defs import sqlite_storage
 from showlist_assets.defs.instance import AS_CONFIGURED, BatchingInstance
 from showlist_assets.defs.sqlite_storage import EventLog
 
+_Seen = TypeVar("_Seen")
 _STATES = dg.StaticPartitionsDefinition(["VT", "WY"])
 
 
@@ -140,27 +143,39 @@ def _told(instance: dg.DagsterInstance, run_id: str) -> tuple[object, ...]:
     )
 
 
-def test_a_run_of_several_partitions_is_told_as_dagster_tells_it(tmp_path):
-    told = []
+def _by_both(folder: Path, seen: Callable[[dg.DagsterInstance], _Seen]) -> tuple[_Seen, _Seen]:
+    """What is ``seen`` in a new home of Dagster's own and in one of ours."""
+    found = []
     for name, opened in (("usual", _usual), ("ours", _ours)):
-        home = tmp_path / name
+        home = folder / name
         home.mkdir()
         with opened(home) as instance:
-            told.append(_told(instance, _both_states(instance)))
-    assert told[0] == told[1]
-    assert {state for state, _ in told[1][1]} == {"VT", "WY"}
+            found.append(seen(instance))
+    usual, ours = found
+    return usual, ours
+
+
+def _commits(instance: dg.DagsterInstance, run_id: str) -> list[object]:
+    """Grows with each commit to the file of the run."""
+    commits: list[object] = []
+    with instance.event_log_storage.run_connection(run_id) as connection:
+        engine = connection.engine
+    database_event.listen(engine, "commit", commits.append)
+    return commits
+
+
+def test_a_run_of_several_partitions_is_told_as_dagster_tells_it(tmp_path):
+    usual, ours = _by_both(tmp_path, lambda instance: _told(instance, _both_states(instance)))
+    assert usual == ours
+    assert {state for state, _ in ours[1]} == {"VT", "WY"}
 
 
 def test_events_of_partitions_are_committed_together(home):
-    commits: list[object] = []
     with _ours(home) as ours:
         run_id = _both_states(ours)
-        log = ours.event_log_storage
         event = ours.all_logs(run_id, dg.DagsterEventType.ASSET_MATERIALIZATION)[0]
-        with log.run_connection(run_id) as connection:
-            engine = connection.engine
-        database_event.listen(engine, "commit", commits.append)
-        log.store_event_batch([event] * 50)
+        commits = _commits(ours, run_id)
+        ours.event_log_storage.store_event_batch([event] * 50)
         assert len(commits) == 1
         assert len(ours.all_logs(run_id, dg.DagsterEventType.ASSET_MATERIALIZATION)) == 52
 
@@ -201,34 +216,39 @@ def _kinds(instance: dg.DagsterInstance, run_id: str) -> list[str]:
     ]
 
 
+def _refused(instance: dg.DagsterInstance) -> tuple[list[str], list[object]]:
+    """What is stored of a run that fails after a check."""
+    result = dg.materialize([refused], instance=instance, raise_on_error=False)
+    checks = instance.event_log_storage.get_asset_check_execution_history(
+        next(iter(refused.check_keys)), limit=9
+    )
+    return _kinds(instance, result.run_id), [one.status for one in checks]
+
+
 def test_what_a_step_says_before_it_fails_is_stored_in_its_order(tmp_path):
-    told = []
-    for name, opened in (("usual", _usual), ("ours", _ours)):
-        home = tmp_path / name
-        home.mkdir()
-        with opened(home) as instance:
-            result = dg.materialize([refused], instance=instance, raise_on_error=False)
-            checks = instance.event_log_storage.get_asset_check_execution_history(
-                next(iter(refused.check_keys)), limit=9
-            )
-            told.append((_kinds(instance, result.run_id), [one.status for one in checks]))
-    assert told[0] == told[1]
-    assert "ASSET_CHECK_EVALUATION" in told[1][0]
+    usual, ours = _by_both(tmp_path, _refused)
+    assert usual == ours
+    assert "ASSET_CHECK_EVALUATION" in ours[0]
+
+
+def _check_and_end(
+    instance: dg.DagsterInstance, run_id: str
+) -> tuple[dg.EventLogEntry, dg.EventLogEntry]:
+    """What the step of a run says of its check, and that it ended well."""
+    (check,) = instance.all_logs(run_id, dg.DagsterEventType.ASSET_CHECK_EVALUATION)
+    (ended,) = instance.all_logs(run_id, dg.DagsterEventType.STEP_SUCCESS)
+    return check, ended
 
 
 def test_a_check_is_committed_with_what_follows_and_read_before_that_all_the_same(home):
     with _ours(home) as ours:
         run_id = _both_states(ours)
         log = ours.event_log_storage
-        (check,) = ours.all_logs(run_id, dg.DagsterEventType.ASSET_CHECK_EVALUATION)
-        (ended,) = ours.all_logs(run_id, dg.DagsterEventType.STEP_SUCCESS)
+        check, ended = _check_and_end(ours, run_id)
         before = _kinds(ours, run_id)
         log.store_event(check)
         assert _kinds(ours, run_id) == [*before, "ASSET_CHECK_EVALUATION"]
-        commits: list[object] = []
-        with log.run_connection(run_id) as connection:
-            engine = connection.engine
-        database_event.listen(engine, "commit", commits.append)
+        commits = _commits(ours, run_id)
         for event in (check, check, ended):
             log.store_event(event)
         assert len(commits) == 1
@@ -247,8 +267,7 @@ def test_what_waits_outlives_a_batch_that_fails(home, monkeypatch):
     with _ours(home) as ours:
         run_id = _both_states(ours)
         log = ours.event_log_storage
-        (check,) = ours.all_logs(run_id, dg.DagsterEventType.ASSET_CHECK_EVALUATION)
-        (ended,) = ours.all_logs(run_id, dg.DagsterEventType.STEP_SUCCESS)
+        check, ended = _check_and_end(ours, run_id)
         before = _kinds(ours, run_id)
 
         def fails(*_: object) -> None:
