@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from showlist_assets.domain.batches import batches_up_to
 from showlist_assets.domain.tables.by_state import rows_by_state
 from showlist_assets.domain.tables.columns import FEATURE_NAMES, polars_schema
 from showlist_assets.domain.tables.upcoming_shows import UpcomingShows
@@ -92,7 +93,8 @@ def join_upcoming_shows(
     # The widest and longest of all frames: beside it, what it is joined from is there for a few
     # states at a time only.
     coming = future_shows(shows.select(SHOW_COLUMNS), now=now)
-    groups = _in_groups(coming.get_column("state"))
+    shows_of = dict(coming.group_by("state", maintain_order=True).len().iter_rows())
+    groups = list(batches_up_to(_AT_ONCE, shows_of, shows_of.__getitem__))
     tables = (
         coming,
         expanded_artists.select(ACT_COLUMNS),
@@ -103,19 +105,6 @@ def join_upcoming_shows(
     parts = zip(*(_of_groups(table, groups) for table in tables), strict=True)
     none = polars_schema(UpcomingShows).to_frame()
     return pl.concat([none, *(_joined(*part, expected=expected or {}) for part in parts)])
-
-
-def _in_groups(states: pl.Series) -> list[list[str]]:
-    """The ``states`` of shows in their order: a heavy one alone, light ones together."""
-    groups: list[list[str]] = []
-    shows = 0
-    for state, here in states.to_frame().group_by("state", maintain_order=True).len().iter_rows():
-        if not groups or shows + here > _AT_ONCE:
-            groups.append([])
-            shows = 0
-        groups[-1].append(state)
-        shows += here
-    return groups
 
 
 def _of_groups(frame: pl.DataFrame, groups: Sequence[Sequence[str]]) -> list[pl.DataFrame]:

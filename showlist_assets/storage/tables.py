@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from showlist_assets.domain.batches import batches_up_to
 from showlist_assets.domain.states import BY_CODE
 from showlist_assets.domain.tables.by_state import rows_by_state
 from showlist_assets.domain.tables.columns import of_several_states, polars_schema
@@ -21,7 +22,6 @@ from showlist_assets.domain.tables.registry import TABLES
 from showlist_assets.domain.tables.rejected_rows import RejectedRows
 from showlist_assets.storage.open_files import open_files
 from showlist_assets.storage.parquet import (
-    TableFile,
     partition,
     partition_file,
     refuse_to_replace,
@@ -31,7 +31,7 @@ from showlist_assets.storage.parquet import (
 from showlist_assets.storage.table_rows import rows_of_several
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import dataframely as dy
 
@@ -220,26 +220,11 @@ class TableStore:
         # same.
         empty = polars_schema(schema).to_frame()
         frames: list[pl.DataFrame] = [empty if columns is None else empty.select(columns)]
-        frames += [
-            rows_of_several(some, schema, columns=columns, where=where)
-            for some in self._in_groups(names, table)
-        ]
+        found = self._files.read_each(names)
+        for some in batches_up_to(_READ_AT_ONCE, found, lambda one: len(one[1])):
+            files = [(partition(self._files, name, table), content) for name, content in some]
+            frames.append(rows_of_several(files, schema, columns=columns, where=where))
         return pl.concat(frames)
-
-    def _in_groups(
-        self, names: Iterable[str], table: str
-    ) -> Iterator[list[tuple[TableFile, bytes]]]:
-        """The files that are there with their contents: many light ones at once, or a heavy one."""
-        group: list[tuple[TableFile, bytes]] = []
-        size = 0
-        for name, content in self._files.read_each(names):
-            if group and size + len(content) > _READ_AT_ONCE:
-                yield group
-                group, size = [], 0
-            group.append((partition(self._files, name, table), content))
-            size += len(content)
-        if group:
-            yield group
 
 
 def _digest(content: bytes) -> str:
