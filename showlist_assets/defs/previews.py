@@ -60,11 +60,6 @@ def _day(column: str) -> pl.Expr:
     return pl.col(column).dt.strftime(_DAY)
 
 
-def _markdown(shown: pl.DataFrame) -> str:
-    with _as_markdown():
-        return str(_in_text(shown))
-
-
 def _markdown_by_state(shown: pl.DataFrame, of: pl.Series, states: Iterable[str]) -> dict[str, str]:
     """The rows of each state as a table of its own.
 
@@ -267,12 +262,17 @@ def _listing_in_words(source: str, event_id: str) -> pl.Expr:
     )
 
 
-def review_preview(cases: pl.DataFrame) -> str:
-    """The decisions most worth a look (``matching.review.to_review``), with their candidates."""
-    if cases.is_empty():
-        return "*Nothing to review.*"
+def review_previews(cases: pl.DataFrame, states: Sequence[str]) -> dict[str, str]:
+    """By state the decisions most worth a look, with their candidates.
+
+    Args:
+        cases: As ``matching.review.to_review_by_state`` gives them.
+        states: Each is told of, though there be no case.
+    """
+    told = dict.fromkeys(states, "*Nothing to review.*")
+    first = cases.group_by("state", maintain_order=True).head(_ROWS)
     candidates = pl.col("candidates").list.head(_CANDIDATES)
-    shown = cases.head(_ROWS).select(
+    shown = first.select(
         _day("next_show_on"),
         _plain("performer_name"),
         pl.col("outcome"),
@@ -281,7 +281,8 @@ def review_preview(cases: pl.DataFrame) -> str:
         _plain("reason"),
         candidates.list.eval(_candidate()).list.join(", ").alias("candidates"),
     )
-    return _markdown(shown)
+    found = first.get_column("state")
+    return told | _markdown_by_state(shown, found, found.unique(maintain_order=True))
 
 
 def _candidate() -> pl.Expr:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from showlist_assets.defs.previews import doubtful_previews, previews, review_preview
+from showlist_assets.defs.previews import doubtful_previews, previews, review_previews
 from showlist_assets.domain import shows
 from showlist_assets.domain.events.merging import DOUBTFUL_SCHEMA
 from showlist_assets.domain.tables.registry import TABLES
@@ -21,6 +21,10 @@ def preview(table, rows):
 
 def doubtful_preview(pairs, listings):
     return doubtful_previews(pairs, listings, ["NY"])["NY"]
+
+
+def review_preview(found):
+    return review_previews(found, ["NY"])["NY"]
 
 
 def cells(table, *rows):
@@ -186,6 +190,7 @@ def test_a_stranger_s_text_stays_in_its_cell_of_a_doubt_and_of_a_case():
 def cases(*names, **fields):
     row = {
         "next_show_on": date(2026, 12, 2), "performer_name": "Lion Coast", "outcome": "rejected",
+        "state": "NY",
         "spotify_artist_name": None, "spotify_artist_id": None, "why": "w", "reason": "r",
         "candidates": [
             {"name": name, "artist_id": f"a{number}"} for number, name in enumerate(names)
@@ -205,3 +210,10 @@ def test_each_candidate_of_a_case_links_to_its_page():
         for number, name in enumerate(("Lion", "Coast", "Lions"))
     )
     assert read(review_preview(cases()))[-1] == ""
+
+
+def test_each_state_has_its_own_cases_or_is_told_to_have_none():
+    both = pl.concat([cases("Lion"), cases("Coast", state="TX")])
+    shown = review_previews(both, ["NY", "TX", "VT"])
+    assert [read(shown[state])[-1].split("]")[0] for state in ("NY", "TX")] == ["[Lion", "[Coast"]
+    assert shown["VT"] == "*Nothing to review.*"

@@ -11,21 +11,21 @@ import polars as pl
 from showlist_assets.defs.assets.external import SPOTIFY_CATALOG
 from showlist_assets.defs.contexts import run_tag
 from showlist_assets.defs.jobs import CALLS_TAG
-from showlist_assets.defs.previews import review_preview
+from showlist_assets.defs.previews import review_previews
 from showlist_assets.defs.publishing import NewRows
 from showlist_assets.defs.table_asset import table_asset
 from showlist_assets.domain.matching import due, evidence, rows, songs
 from showlist_assets.domain.matching.backlog import progress, resolved_shows
 from showlist_assets.domain.matching.ladder import MATCHER_VERSION
 from showlist_assets.domain.matching.replaced_rows import with_decisions
-from showlist_assets.domain.matching.review import to_review
+from showlist_assets.domain.matching.review import to_review_by_state
 from showlist_assets.domain.names import performer_key
 from showlist_assets.domain.tables.by_state import rows_by_state
 from showlist_assets.services.artist_matching import ArtistMatcher
 from showlist_assets.wiring import Platform
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
 
@@ -87,14 +87,15 @@ def matched_artists(
         to_hear = _to_hear(frame, further_search=further_search)
     decided = _decided(new, settled, again)
     resolved = resolved_shows(expanded_artists, to_hear, today=now.date())
-    here = [rows_by_state(each, states) for each in (frame, to_hear, expanded_artists, resolved)]
+    outlook = _outlook(frame, to_hear, expanded_artists, resolved, states, today=now.date())
+    here = rows_by_state(frame, states) if matcher.unknown_overrides else {}
     return NewRows(
         frame,
         of_state={
             state: {
                 **{what: counts[state] for what, counts in decided.items()},
-                **_unknown_overrides(here[0][state], matcher.unknown_overrides),
-                **_outlook(*(each[state] for each in here), today=now.date()),
+                **_unknown_overrides(here.get(state), matcher.unknown_overrides),
+                **outlook[state],
             }
             for state in states
         },
@@ -179,9 +180,9 @@ def _decided(
     return {what: Counter(each.get_column("state")) for what, each in rows.items()}
 
 
-def _unknown_overrides(decisions: pl.DataFrame, unknown: dict[str, str]) -> dict[str, Any]:
+def _unknown_overrides(decisions: pl.DataFrame | None, unknown: dict[str, str]) -> dict[str, Any]:
     """Artists that overrides.yaml names for performers of a state, and Spotify does not know."""
-    keys = decisions.get_column("performer_key").to_list() if unknown else []
+    keys = [] if decisions is None else decisions.get_column("performer_key").to_list()
     ids = {key: unknown[key] for key in keys if key in unknown}
     return {"unknown_overrides": len(ids), **({"unknown_override_ids": ids} if ids else {})}
 
@@ -191,16 +192,22 @@ def _outlook(
     to_hear: pl.DataFrame,
     billed: pl.DataFrame,
     resolved: pl.DataFrame,
+    states: Sequence[str],
     *,
     today: date,
-) -> dict[str, Any]:
-    """How complete a state's next shows are, and which of its decisions a person should see."""
-    without_song = songs.without_song(to_hear)
-    cases = to_review(decisions, billed, today=today, without_song=without_song)
+) -> dict[str, dict[str, Any]]:
+    """By state how complete its next shows are, and which decisions a person should see."""
+    without_song = songs.without_song_by_state(to_hear)
+    songless = Counter(without_song.get_column("state"))
+    cases = to_review_by_state(decisions, billed, today=today, without_song=without_song)
+    shown = review_previews(cases, states)
     return {
-        **progress(resolved),
-        "artists_without_song": len(without_song),
-        "to_review": dg.MetadataValue.md(review_preview(cases)),
+        state: {
+            **progress(rows),
+            "artists_without_song": songless[state],
+            "to_review": dg.MetadataValue.md(shown[state]),
+        }
+        for state, rows in rows_by_state(resolved, states).items()
     }
 
 

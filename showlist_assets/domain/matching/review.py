@@ -41,34 +41,83 @@ def to_review(
     ``reason``, ``spotify_artist_id``, ``spotify_artist_name``, ``candidates``, ``next_show_on``,
     ``venue_city``, ``state``, ``billing``, ``score``, ``shows``, ``why`` and ``priority``.
     """
-    # One query: a table asks for the cases of fifty states.
+    return _cases(
+        matched_artists,
+        expanded_artists,
+        of=["performer_key"],
+        today=today,
+        songless=pl.col("spotify_artist_id").is_in(list(without_song)),
+    ).head(limit)
+
+
+def to_review_by_state(
+    matched_artists: pl.DataFrame,
+    expanded_artists: pl.DataFrame,
+    *,
+    today: date,
+    limit: int = 20,
+    without_song: pl.DataFrame,
+) -> pl.DataFrame:
+    """What ``to_review`` says of each state's decisions and shows alone: ``limit`` of each state.
+
+    Args:
+        matched_artists: The decisions.
+        expanded_artists: Who is billed.
+        today: The first day that counts.
+        limit: The most rows of a state.
+        without_song: ``state`` and ``spotify_artist_id``, as ``songs.without_song_by_state`` gives
+            them.
+    """
+    # One query: a run asks for the cases of twenty states.
+    songless = pl.struct("state", "spotify_artist_id").is_in(
+        without_song.select(pl.struct("state", "spotify_artist_id")).to_series().implode()
+    )
+    found = _cases(
+        matched_artists,
+        expanded_artists,
+        of=["state", "performer_key"],
+        today=today,
+        songless=songless,
+    )
+    return found.group_by("state", maintain_order=True).head(limit).select(_COLUMNS)
+
+
+def _cases(
+    matched_artists: pl.DataFrame,
+    expanded_artists: pl.DataFrame,
+    *,
+    of: list[str],
+    today: date,
+    songless: pl.Expr,
+) -> pl.DataFrame:
+    """Every decision worth a look, the first one first; one for each value of the columns ``of``.
+
+    ``songless`` tells of a decision that it is for an artist without a song.
+    """
     told = matched_artists.lazy()
-    by_hand = told.filter(pl.col("method") == "override").select("performer_key")
+    by_hand = told.filter(pl.col("method") == "override").select(of)
     # A state that was not run lately may hold what another has long decided otherwise.
     newest = (
         # The bulk of the table; candidates are of use for the few who are shown only.
         told.drop("found_tracks", "candidates", strict=False)
         .with_row_index("row")
-        .join(by_hand, on="performer_key", how="anti", maintain_order="left")
+        .join(by_hand, on=of, how="anti", maintain_order="left")
         .filter(pl.col("outcome") != "pending")
         .sort("decided_at", descending=True, maintain_order=True)
-        .unique("performer_key", keep="first", maintain_order=True)
+        .unique(of, keep="first", maintain_order=True)
+        .with_columns(songless=songless.fill_null(value=False))
     )
     decided = newest.filter(
         ~pl.col("rule").str.starts_with("is_")
         & (
             (pl.col("outcome") == "rejected")
             | pl.col("level").is_in(list(_WEAKNESS))
-            | pl.col("spotify_artist_id").is_in(list(without_song)).fill_null(value=False)
+            | pl.col("songless")
         )
     )
     shown = (
-        decided.drop("state", "shows", "next_show_on")
-        .join(
-            _soonest_shows(expanded_artists.lazy(), today),
-            on="performer_key",
-            maintain_order="left",
-        )
+        decided.drop({"state", "shows", "next_show_on"} - {*of})
+        .join(_soonest_shows(expanded_artists.lazy(), of, today), on=of, maintain_order="left")
         .collect()
     )
     candidates = matched_artists.get_column("candidates").gather(shown.get_column("row"))
@@ -76,7 +125,7 @@ def to_review(
     rows = [
         {**case, "why": why, "priority": round(weakness * _visibility(case, today), 4)}
         for case in cases.iter_rows(named=True)
-        for why, weakness in [_weakness(case, without_song)]
+        for why, weakness in [_weakness(case)]
         if weakness > 0
     ]
     schema = {name: dtype for name, dtype in cases.schema.items() if name in _COLUMNS}
@@ -84,11 +133,7 @@ def to_review(
         [{name: row[name] for name in (*schema, "why", "priority")} for row in rows],
         schema={**schema, "why": pl.String, "priority": pl.Float64},
     )
-    return (
-        frame.select(_COLUMNS)
-        .sort("priority", "performer_key", descending=[True, False])
-        .head(limit)
-    )
+    return frame.select(_COLUMNS).sort("priority", "performer_key", descending=[True, False])
 
 
 _COLUMNS: Final = [
@@ -98,14 +143,15 @@ _COLUMNS: Final = [
 ]  # fmt: skip
 
 
-def _soonest_shows(expanded_artists: pl.LazyFrame, today: date) -> pl.LazyFrame:
+def _soonest_shows(expanded_artists: pl.LazyFrame, of: list[str], today: date) -> pl.LazyFrame:
     """Where and when each performer plays next, and the best billing and score of all shows."""
     last_day = pl.coalesce("last_date", "local_date")
     ahead = expanded_artists.filter(last_day.is_null() | (last_day >= today)).sort(
         "local_date", "billing", nulls_last=True
     )
-    return ahead.group_by("performer_key", maintain_order=True).agg(
-        pl.col("venue_city", "state").first(),
+    place = [name for name in ("venue_city", "state") if name not in of]
+    return ahead.group_by(of, maintain_order=True).agg(
+        pl.col(place).first(),
         next_show_on=pl.col("local_date").first(),
         billing=pl.col("billing").min(),
         score=pl.col("performer_score").max().fill_null(0.0),
@@ -113,8 +159,8 @@ def _soonest_shows(expanded_artists: pl.LazyFrame, today: date) -> pl.LazyFrame:
     )
 
 
-def _weakness(case: dict[str, Any], without_song: Collection[str]) -> tuple[str, float]:
-    if case["spotify_artist_id"] in without_song:
+def _weakness(case: dict[str, Any]) -> tuple[str, float]:
+    if case["songless"]:
         return f"{case['level']} confidence, and no song was found", 1.0
     if case["outcome"] == "matched":
         return f"{case['level']} confidence", _WEAKNESS[case["level"]]

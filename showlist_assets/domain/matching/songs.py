@@ -122,17 +122,25 @@ def artists_to_ask(to_hear: pl.DataFrame) -> pl.DataFrame:
 
 def without_song(to_hear: pl.DataFrame) -> list[str]:
     """Ids of the artists who are known to have no song, soonest show first, each once."""
+    return _without_song(to_hear, ["spotify_artist_id"]).to_series().to_list()
+
+
+def without_song_by_state(to_hear: pl.DataFrame) -> pl.DataFrame:
+    """``without_song`` of each state alone: ``state`` and ``spotify_artist_id``."""
+    return _without_song(to_hear, _ARTIST)
+
+
+def _without_song(to_hear: pl.DataFrame, of: list[str]) -> pl.DataFrame:
     # A state that was not run lately may lack the songs that another one found since.
     told = to_hear.lazy()
-    heard = told.filter(pl.col("to_hear") == SONGS).select("spotify_artist_id")
+    heard = told.filter(pl.col("to_hear") == SONGS).select(of)
     return (
         told.filter(pl.col("to_hear") == NO_SONG)
-        .join(heard, on="spotify_artist_id", how="anti")
+        .join(heard, on=of, how="anti")
         .sort("next_show_on", "performer_key", nulls_last=True)
-        .select(pl.col("spotify_artist_id").unique(maintain_order=True))
+        .select(of)
+        .unique(maintain_order=True)
         .collect()
-        .to_series()
-        .to_list()
     )
 
 

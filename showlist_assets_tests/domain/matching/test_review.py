@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from showlist_assets.domain.matching.review import to_review
+from showlist_assets.domain.matching.review import to_review, to_review_by_state
 from showlist_assets_tests.rows import NOW, TODAY, frame
 
 _PAGE = {"query": "q", "rank": 1, "genres": ["rock"], "popularity": 12, "image_url": None}
@@ -132,3 +135,52 @@ def test_a_limit_keeps_the_most_urgent_and_no_decisions_are_no_cases():
     dates = frame("expanded_artists", *(_show(key, 9 - n) for n, key in enumerate("abc")))
     kept = to_review(many, dates, today=TODAY, limit=2)
     assert kept["performer_key"].to_list() == ["c", "b"]
+
+
+DECISIONS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "state": st.sampled_from(["CA", "NY"]),
+            "performer_key": st.sampled_from(["paper lantern", "b", "c"]),
+            "level": st.sampled_from(["low", "medium", "high"]),
+            "method": st.sampled_from(["override", "search_by_name"]),
+            "spotify_artist_id": st.sampled_from(["A" * 22, "B" * 22]),
+        }
+    ),
+    max_size=5,
+    unique_by=lambda row: (row["state"], row["performer_key"]),
+)
+SHOWS = st.lists(
+    st.tuples(
+        st.sampled_from(["CA", "NY"]),
+        st.sampled_from(["paper lantern", "b", "c"]),
+        st.integers(-1, 3),
+    ),
+    max_size=5,
+    unique_by=lambda row: row[:2],
+)
+
+
+@given(DECISIONS, SHOWS, st.sets(st.sampled_from(["CA", "NY"])))
+def test_the_cases_of_each_state_are_those_that_it_has_alone(decisions, shows, silent):
+    rejected = {**_decision("rejected", state="NY", candidates=[_TWIN]), **_NOBODY}
+    decided = frame("matched_artists", *decisions, rejected)
+    billed = frame(
+        "expanded_artists",
+        *(_show(key, days, state=state, show_id=state + key) for state, key, days in shows),
+        _show("rejected", state="NY"),
+    )
+    without_song = pl.DataFrame(
+        {"state": sorted(silent), "spotify_artist_id": ["A" * 22] * len(silent)},
+        schema={"state": pl.String, "spotify_artist_id": pl.String},
+    )
+    together = to_review_by_state(decided, billed, today=TODAY, limit=2, without_song=without_song)
+    for state in ("CA", "NY"):
+        alone = to_review(
+            decided.filter(state=state),
+            billed.filter(state=state),
+            today=TODAY,
+            limit=2,
+            without_song=["A" * 22] if state in silent else [],
+        )
+        assert together.filter(state=state).equals(alone)

@@ -126,6 +126,9 @@ def test_who_has_no_song_is_told_unless_another_state_has_one():
         decision("c", "artist-c"),
     )
     assert songs.without_song(heard(*rows)) == ["artist-a"]
+    # Each state by what it knows itself.
+    alone = songs.without_song_by_state(heard(*rows)).sort("spotify_artist_id").rows()
+    assert alone == [("NY", "artist-a"), ("NY", "artist-b")]
 
 
 def test_a_search_for_songs_is_no_answer_to_who_it_is():
