@@ -504,9 +504,9 @@ class Settings(BaseSettings):
         ge=1,
         le=16,
         alias="SHOWLIST_LOOKUP_THREADS",
-        description="How many requests of a step may be on their way at once; 1 asks one after the "
-        "other. Budgets and windows hold for all together; of the others than Spotify, three at "
-        "most.",
+        description="How many requests to Spotify may be on their way at once. Budgets and windows "
+        "hold for all together. Of other services a few are, six at most; 1 asks every one of them "
+        "one after the other, too.",
     )
     calls_per_run: int | None = Field(
         default=None,

@@ -76,7 +76,7 @@ def fetch_events(
     *,
     now: datetime,
     log: Logger,
-    threads: int = 1,
+    at_once: bool = False,
 ) -> FetchedEvents:
     """Ask each of ``sources`` for each of ``states``; a failure stops nobody else.
 
@@ -85,12 +85,12 @@ def fetch_events(
         states: USPS codes.
         now: The present (UTC).
         log: Told of every state that was listed, those of a second in one line.
-        threads: How many states a source may be asked for at once, if it can.
+        at_once: Whether a source may be asked for several states at once, as many as it allows.
     """
     fetched = FetchedEvents()
     for source in sources:
-        at_once = min(threads, source.states_at_once)
-        asked = in_order(states, partial(source.listings, since=now), threads=at_once)
+        threads = source.states_at_once if at_once else 1
+        asked = in_order(states, partial(source.listings, since=now), threads=threads)
         progress = FetchProgress(source.name, log)
         with closing(asked) as answers:
             _take_every_state(source, states, fetched, answers, now, progress)

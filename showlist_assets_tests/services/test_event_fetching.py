@@ -67,8 +67,8 @@ def test_what_is_told_of_each_state_does_not_depend_on_who_answers_first(seed):
     kinds = [Transient("Cut."), "SeatGeek shut us out.", "", "", WrongKey("No.")]
     said = {state: random.choice(kinds[: 4 + (seed % 3 == 0)]) for state in _STATES}
     one, several = Source(said, 1), Source(said, 3)
-    alone = fetch_events([one], _STATES, now=NOW, log=_QUIET, threads=4)
-    together = fetch_events([several], _STATES, now=NOW, log=_QUIET, threads=4)
+    alone = fetch_events([one], _STATES, now=NOW, log=_QUIET, at_once=True)
+    together = fetch_events([several], _STATES, now=NOW, log=_QUIET, at_once=True)
     assert _told(together) == _told(alone)
     assert len(several.asked) <= len(one.asked) + 3
     if alone.usage["seatgeek"].sent == len(_STATES):
@@ -77,10 +77,10 @@ def test_what_is_told_of_each_state_does_not_depend_on_who_answers_first(seed):
 
 def test_real_sources_list_the_same_at_once(sandbox):
     frames = []
-    for threads in (1, 4):
+    for at_once in (False, True):
         sources = [seatgeek(sandbox), ticketmaster(sandbox)]
         assert all(source.states_at_once > 1 for source in sources)
-        fetched = fetch_events(sources, _STATES, now=NOW, log=_QUIET, threads=threads)
+        fetched = fetch_events(sources, _STATES, now=NOW, log=_QUIET, at_once=at_once)
         assert not fetched.failures
         frames.append([*fetched.good, *fetched.rejected])
     alone, together = frames

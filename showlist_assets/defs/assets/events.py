@@ -44,9 +44,8 @@ def raw_events(context: dg.AssetExecutionContext, platform: dg.ResourceParam[Pla
     now, states, record = platform.now(), context.partition_keys, platform.fetch_record
     # First what a person wrote: a mistake in it should not cost a fetch.
     decisions, sources = platform.show_decisions.read(), platform.event_sources()
-    fetched = fetch_events(
-        sources, states, now=now, log=context.log, threads=platform.settings.lookup_threads
-    )
+    at_once = platform.settings.lookup_threads > 1
+    fetched = fetch_events(sources, states, now=now, log=context.log, at_once=at_once)
     unanswered = {**fetched.failures, **fetched.outdated}
     missing = record.note_failures(unanswered, stored=platform.tables.states("raw_events"), at=now)
     if fetched.first_failure and not fetched.answers and not fetched.outdated:
