@@ -13,7 +13,7 @@ from showlist_assets.domain.tables.similarity.registry import SIMILARITY_TABLES
 from showlist_assets.domain.tables.versions import current_version
 from showlist_assets.storage.files import StorageError
 from showlist_assets.storage.open_files import open_files
-from showlist_assets.storage.parquet import LaterVersionError, read_columns
+from showlist_assets.storage.parquet import LaterVersionError, read_columns, table_file
 from showlist_assets.storage.similarity import SimilarityStore
 from showlist_assets.storage.tables import TableStore
 from showlist_assets_tests.rows import TODAY, frame
@@ -54,6 +54,29 @@ def test_a_file_that_cannot_be_used_is_named_with_the_remedy(files, tmp_path, co
         (tmp_path / "matched_artists" / "NY.parquet").write_bytes(content)
     with pytest.raises(StorageError, match=rf"NY\.parquet.*{words}.*materialize matched_artists"):
         read_columns(files, "matched_artists", ["state", "lacks_it"][: 1 if content else 2])
+
+
+def test_equal_rows_make_an_equal_file_whatever_they_were_cut_from():
+    # All of them are more than a page of a Parquet file, those of one state are not.
+    page = {"query": "q", "rank": 1, "genres": [], "popularity": 1}
+    named = {"artist_id": "A" * 22, "name": "Paper Lantern"}
+    rows = frame(
+        "matched_artists",
+        *(
+            {
+                "state": state,
+                "performer_key": str(number),
+                "candidates": [{**page, **named, "image_url": f"{number} {'i' * 400}"}] * 3,
+            }
+            for state in ("CA", "NY", "TX", "WY")
+            for number in range(300)
+        ),
+    )
+    cut = rows.rechunk().slice(300, 300)
+    alone = pl.DataFrame(cut.to_dicts(), schema=cut.schema)
+    assert alone.equals(cut)
+    in_pieces = pl.concat([alone[:70], alone[70:]], rechunk=False)
+    assert len({table_file("matched_artists", each) for each in (alone, cut, in_pieces)}) == 1
 
 
 def _as_of(tmp_path, table, version, of=None):
