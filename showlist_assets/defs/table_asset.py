@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import gc
 import inspect
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -24,6 +23,7 @@ import polars as pl
 from showlist_assets.defs import checks
 from showlist_assets.defs.column_metadata import definition_metadata
 from showlist_assets.defs.failures import tried_again
+from showlist_assets.defs.freed_memory import give_back
 from showlist_assets.defs.io_managers import COLUMNS
 from showlist_assets.defs.partitions import states_partitions
 from showlist_assets.defs.publishing import publish
@@ -128,12 +128,11 @@ def _published(
                 missing = platform.fetch_record.missing(context.partition_keys)
                 made = dataclasses.replace(made, missing=missing)
             yield from publish(context, made, store=platform.tables, at=platform.now())
-        # Rows that only a cycle holds, such as that of an error and its frames, take hundreds of
-        # megabytes of the next step's room; collected by themselves they are once in a long while.
+        # It would be hundreds of megabytes of the next step's room.
         many = made.frame.estimated_size() > _MANY_BYTES
         del made
         if many:
-            gc.collect()
+            give_back()
 
     # Dagster reads the annotations of `context` and of resources unevaluated, and refuses a string.
     step.__signature__ = signature  # type: ignore[attr-defined]
