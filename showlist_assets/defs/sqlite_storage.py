@@ -65,13 +65,14 @@ class EventLog(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str) -> None:
         """Keep them in the folder ``base_dir``."""
-        super().__init__(base_dir)
-        # One thread at a time, as ever; it may ask for a connection while it has another.
-        self._db_lock = threading.RLock()  # type: ignore[assignment]
         self._begun: dict[str, Connection] = {}
         self._waiting: list[EventLogEntry] = []
         self._newest: dict[tuple[str, DagsterEventType], tuple[EventLogEntry, int]] = {}
         self._there: set[tuple[str, str]] = set()
+        # Where the file of all runs is lost, this makes it anew, by what follows here.
+        super().__init__(base_dir)
+        # One thread at a time, as ever; it may ask for a connection while it has another.
+        self._db_lock = threading.RLock()  # type: ignore[assignment]
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:

@@ -293,7 +293,9 @@ def test_a_home_that_is_made_is_opened_without_reading_its_migrations(home, monk
         assert ours.get_materialized_partitions(numbers.key) == {"VT"}
 
 
-@pytest.mark.parametrize("lost", ["history/runs.db", "schedules/schedules.db"])
+@pytest.mark.parametrize(
+    "lost", ["history/runs.db", "history/runs/index.db", "schedules/schedules.db"]
+)
 def test_a_file_that_is_lost_or_empty_is_made_anew(home, lost):
     with _ours(home) as ours:
         _materialize(ours, "VT")
