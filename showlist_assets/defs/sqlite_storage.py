@@ -13,25 +13,28 @@ What belongs here: how Dagster's own storage connects. What does not: what an in
 from __future__ import annotations
 
 import threading
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from dagster._core.events import (
     ASSET_CHECK_EVENTS,
     ASSET_EVENTS,
     EVENT_TYPE_TO_PIPELINE_RUN_STATUS,
     DagsterEventType,
 )
+from dagster._core.storage.event_log.schema import SqlEventLogStorageMetadata
+from dagster._core.storage.event_log.sqlite import sqlite_event_log
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
     INDEX_SHARD_NAME,
     SqliteEventLogStorage,
 )
 from dagster._core.storage.runs.sqlite.sqlite_run_storage import SqliteRunStorage
 from dagster._core.storage.schedules.sqlite.sqlite_schedule_storage import SqliteScheduleStorage
-from dagster._core.storage.sql import create_engine
+from dagster._core.storage.sql import create_engine, get_alembic_config
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS, create_db_conn_string
 from dagster._core.storage.sqlite_storage import (
     DagsterSqliteStorage,
@@ -39,7 +42,8 @@ from dagster._core.storage.sqlite_storage import (
     _runs_directory,
     _schedule_directory,
 )
-from sqlalchemy import make_url
+from sqlalchemy import inspect, make_url, text
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool
 
 if TYPE_CHECKING:
@@ -143,9 +147,14 @@ class EventLog(SqliteEventLogStorage):
         self._newest[happened.asset_key.to_string(), happened.event_type] = (event, event_id)
 
     def _initdb(self, engine: Engine, for_index_shard: bool = False) -> None:
-        """Dagster reads all of its migrations first, also where they are done already."""
-        if not _has_version(engine):
-            super()._initdb(engine, for_index_shard)
+        """Dagster reads all of its migrations, three times for a new file; each run has one."""
+        if _has_version(engine):
+            return
+        # What lies there may be of any age, and another process may be making it.
+        with suppress(DatabaseError):
+            if _make_new(engine):
+                return
+        super()._initdb(engine, for_index_shard)
 
     def has_table(self, table_name: str) -> bool:
         """Whether the table is there; a migration adds tables, and takes none away."""
@@ -183,6 +192,23 @@ def _is_made(address: str, table: str) -> bool:
 def _has_version(engine: Engine) -> bool:
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() is not None
+
+
+def _make_new(engine: Engine) -> bool:
+    """Make an empty file one of events, as Dagster makes it; not where anything is in it."""
+    with engine.connect() as connection:
+        if inspect(connection).get_table_names():
+            return False
+        SqlEventLogStorageMetadata.create_all(connection)
+        connection.execute(text("PRAGMA journal_mode=WAL;"))
+        MigrationContext.configure(connection).stamp(_migrations(), "head")
+        connection.commit()
+        return True
+
+
+@lru_cache(maxsize=1)
+def _migrations() -> ScriptDirectory:
+    return ScriptDirectory.from_config(get_alembic_config(sqlite_event_log.__file__))
 
 
 def _is_followed(event: EventLogEntry) -> bool:

@@ -3,11 +3,13 @@
 # Dagster reads the annotation of a context, so annotations are not postponed here.
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +19,7 @@ from alembic.script import ScriptDirectory
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from sqlalchemy import event as database_event
+from sqlalchemy.exc import OperationalError
 
 from showlist_assets.defs import sqlite_storage
 from showlist_assets.defs.instance import AS_CONFIGURED, BatchingInstance
@@ -307,6 +310,35 @@ def test_a_file_that_is_lost_or_empty_is_made_anew(home, lost):
             _materialize(ours, "WY")
             assert ours.all_instigator_state() == []
             assert ours.get_runs_count() >= 1
+
+
+def test_a_run_s_file_is_made_as_dagster_makes_it(home):
+    with _ours(home) as ours, _usual(home) as usual:
+        files = home / "history" / "runs"
+        assert _laid_out(files, _materialize(ours, "VT")) == _laid_out(
+            files, _materialize(usual, "WY")
+        )
+
+
+def _laid_out(files: Path, run_id: str) -> list[list[tuple[object, ...]]]:
+    asked = ("SELECT name, sql FROM sqlite_master ORDER BY name", "PRAGMA journal_mode")
+    with closing(sqlite3.connect(files / f"{run_id}.db")) as file:
+        rows = [file.execute(each).fetchall() for each in asked]
+        return [*rows, file.execute("SELECT version_num FROM alembic_version").fetchall()]
+
+
+def test_where_another_process_makes_the_file_of_a_run_too_it_is_made_once(home, monkeypatch):
+    with _ours(home) as ours:
+        made = EventLog._initdb
+
+        def makes_it_meanwhile(engine):
+            monkeypatch.undo()
+            made(ours.event_log_storage, engine)
+            raise OperationalError("CREATE TABLE", {}, Exception("table is there already"))
+
+        monkeypatch.setattr(sqlite_storage, "_make_new", makes_it_meanwhile)
+        run_id = _materialize(ours, "VT")
+        assert len(ours.all_logs(run_id)) > 5
 
 
 _WRITES = """
