@@ -854,7 +854,7 @@ def _read(overrides: dict[str, Any]) -> tuple[Settings | None, list[str]]:
     except ValidationError as error:
         return None, [
             f"{each['loc'][0] if each['loc'] else 'a setting'} cannot be used: "
-            f"{each['msg'].removeprefix('Value error, ')}."
+            f"{each['msg'].removeprefix('Value error, ').removesuffix('.')}."
             for each in error.errors(include_input=False, include_url=False)
         ]
 

@@ -352,6 +352,13 @@ def test_a_clock_may_be_ahead_of_the_time_that_is_pretended(given, ahead, monkey
     assert load_settings().current_time() == datetime(2026, 11, 20, 17, tzinfo=UTC) + ahead
 
 
+def test_a_country_s_file_that_cannot_be_used_is_told_in_whole_sentences(monkeypatch, tmp_path):
+    (tmp_path / "de.toml").write_text("name = 3\n")
+    monkeypatch.setenv("SHOWLIST_REGIONS", str(tmp_path / "de.toml"))
+    with pytest.raises(SettingsError, match=r"'de' cannot be used: [^.]+\.md\)\. Correct it"):
+        load_settings()
+
+
 def test_countries_are_named_in_any_case_beside_one_of_an_operator_s_own(monkeypatch, tmp_path):
     monkeypatch.setenv("SHOWLIST_REGIONS", str(in_file(tmp_path)))
     monkeypatch.setenv("SHOWLIST_COUNTRIES", " ca, qz ")
