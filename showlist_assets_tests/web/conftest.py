@@ -11,7 +11,6 @@ import pytest
 from starlette.testclient import TestClient
 
 from showlist_assets.settings import load_settings
-from showlist_assets.storage.tables import open_tables
 from showlist_assets.web.app import build_app
 from showlist_assets.wiring import Platform
 from showlist_assets_tests.clock import PINNED
@@ -67,10 +66,9 @@ def page(site: Site) -> TestClient:
 @pytest.fixture
 def publish(site: Site, tmp_path: Path) -> Callable[..., None]:
     """Publishes rows of New York (``publish_rows_of``)."""
-    store = open_tables(str(tmp_path / "data"))
 
     def publish(**rows: Any) -> None:
-        publish_rows_of(store, site.platform.warehouse_file, **rows)
+        publish_rows_of(tmp_path / "data", site.platform.warehouse_file, **rows)
 
     return publish
 

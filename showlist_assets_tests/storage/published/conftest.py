@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from showlist_assets.storage.published.publication import Publications
-from showlist_assets.storage.tables import open_tables
 from showlist_assets.storage.warehouse import publish_warehouse
 from showlist_assets_tests.published_rows import publish_rows_of
 
@@ -43,10 +42,9 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def publish_rows(path: Path, tmp_path: Path) -> Callable[..., None]:
     """Publishes rows of New York, each with what differs from the default one."""
-    store = open_tables(str(tmp_path / "data"))
 
     def publish(**rows: Any) -> None:
-        publish_rows_of(store, path, **rows)
+        publish_rows_of(tmp_path / "data", path, **rows)
 
     return publish
 
