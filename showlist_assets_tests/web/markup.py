@@ -66,8 +66,12 @@ def look(client: TestClient, path: str, status: int = 200) -> Markup:
 
 
 def well_made(text: str) -> Markup:
-    """The page in ``text``, after what no page may hold was looked for."""
-    page = Markup(html5lib.parse(text, namespaceHTMLElements=False))
+    """The page in ``text``, which holds nothing that no page may hold."""
+    return refuse(Markup(html5lib.parse(text, namespaceHTMLElements=False)))
+
+
+def refuse(page: Markup) -> Markup:
+    """The same page, after what no page may hold was looked for."""
     names = [str(name) for each in page.root.iter() for name in each.attrib]
     assert not [name for name in names if name == "style" or name.startswith("on")]
     scripts = list(page.root.iter("script"))
@@ -81,10 +85,11 @@ def well_made(text: str) -> Markup:
     return page
 
 
-def check_html(text: str, where: str) -> None:
-    """The page in ``text`` is HTML without a mistake, and no id on it comes twice."""
-    parser = html5lib.HTMLParser()
+def check_html(text: str, where: str) -> Markup:
+    """The page in ``text``, which is HTML without a mistake, and no id on it comes twice."""
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     tree = parser.parse(text)
     assert parser.errors == [], (where, parser.errors[:3])
     ids = [each.get("id") for each in tree.iter() if each.get("id")]
     assert len(ids) == len(set(ids)), (where, sorted(one for one in ids if ids.count(one) > 1))
+    return Markup(tree)

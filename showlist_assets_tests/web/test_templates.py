@@ -15,7 +15,7 @@ from showlist_assets.web.visitors import Visitor
 from showlist_assets.wiring import Platform
 from showlist_assets_tests.clock import PINNED
 from showlist_assets_tests.web.made_views import LONG, TAG, Made, pages
-from showlist_assets_tests.web.markup import Markup, check_html, well_made
+from showlist_assets_tests.web.markup import Markup, check_html, refuse, well_made
 from showlist_assets_tests.web.sites import site_of
 
 PAGES = dict(pages())
@@ -82,14 +82,16 @@ def test_a_template_prints_whatever_its_view_may_hold(site, template, how):
 
 
 def is_sound(text, template, prefix, where):
-    check_html(text, where)
+    page = check_html(text, where)
     assert TAG not in text, where
     # Nothing is escaped twice either.
     assert "&amp;lt;" not in text, where
     assert "javascript:" not in text, where
     assert "None" not in text, where
     schemes = OTHER_SCHEMES.get(template, ())
-    page = well_made(re.sub(f'href="(?:{"|".join(schemes)}):[^"]*"', "", text) if schemes else text)
+    if schemes:
+        page = well_made(re.sub(f'href="(?:{"|".join(schemes)}):[^"]*"', "", text))
+    refuse(page)
     assert not [each for each in page.root.iter("b") if each.get("class") == "evil"], where
     for link in page.links:
         is_ours = link.startswith((f"{prefix}/", "#")) and not link.startswith("//")
