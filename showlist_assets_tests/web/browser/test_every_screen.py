@@ -7,8 +7,9 @@ import re
 import pytest
 
 from showlist_assets.web.pages import ROUTES
+from showlist_assets.web.rendering import STATIC, TEMPLATES
 from showlist_assets_tests.web.browser.screens import SCREENS, address_of, is_there
-from showlist_assets_tests.web.browser.watching import DESKTOP, LOOKS, PHONE
+from showlist_assets_tests.web.browser.watching import DESKTOP, PHONE
 
 _STATUS = {"not_found": 404, "unknown_place": 404, "playlists_of_nobody": 401}
 # What is no screen, or one that only somebody who has logged in sees (`test_saving`, `test_taste`).
@@ -32,16 +33,19 @@ def test_a_screen_is_sound_in_every_look(screen, watched, axe, pictures):
     answer = watched.visit(address)
     assert answer.status == _STATUS.get(name, 200)
     watched.open_all()
-    wrong = []
-    for width, scheme in LOOKS:
-        watched.look(width, scheme)
-        look = f"{width} {scheme}"
-        wrong += [f"{look}: {one}" for one in watched.inaccessible(axe)]
-        wrong += [f"{look}: {watched.pixels_too_wide()} px too wide"] * bool(
-            watched.pixels_too_wide()
-        )
-        pictures(watched.page, name, width, scheme)
+    wrong = watched.unsound(axe, lambda *look: pictures(watched.page, name, *look))
     assert wrong + watched.problems == []
+
+
+def test_a_scheme_changes_nothing_but_colours():
+    """Or most rules are not asked of every look (``WatchedPage.unsound``)."""
+    files = [*STATIC.glob("*.css"), *STATIC.glob("*.js"), *TEMPLATES.rglob("*.html")]
+    said = "".join(file.read_text(encoding="utf-8") for file in files)
+    (block,) = re.findall(
+        r"@media \(prefers-color-scheme: dark\) \{\s*:root \{([^}]*)\}\s*\}", said
+    )
+    assert said.count("prefers-color-scheme") == 1
+    assert re.fullmatch(r"(\s*--[a-z-]+: #[0-9a-f]{6};)+\s*", block)
 
 
 def test_a_screen_fits_the_narrowest_phone_and_twice_the_size_of_text(screen, watched):

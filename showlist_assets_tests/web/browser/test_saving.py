@@ -132,8 +132,7 @@ def test_whoever_logs_out_is_nobody_again_also_with_the_back_button(visitor, ser
     assert visitor.problems == []
 
 
-@pytest.mark.parametrize("look", [(PHONE, "light"), (DESKTOP, "dark")])
-def test_screens_of_a_listener_are_sound(new_context, served, axe, look, pictures):
+def test_screens_of_a_listener_are_sound(new_context, served, axe, pictures):
     served.site.saves._started.clear()
     for recipe in served.site.platform.recipes.names():
         served.site.platform.recipes.delete(recipe)
@@ -157,13 +156,15 @@ def test_screens_of_a_listener_are_sound(new_context, served, axe, look, picture
             page.wait_for_url("**/owner?**")
             continue
         visitor.open_all()
-        visitor.look(*look)
-        wrong += [f"{name}: {one}" for one in visitor.inaccessible(axe)]
-        pictures(page, name, *look)
-        for width in (look[0], 320):
-            visitor.look(width, look[1])
-            if visitor.pixels_too_wide():
-                wrong.append(f"{name}: {visitor.pixels_too_wide()} px too wide at {width}")
+        for width, scheme in ((PHONE, "light"), (DESKTOP, "dark")):
+            visitor.look(width, scheme)
+            wrong += [f"{name} {scheme}: {one}" for one in visitor.inaccessible(axe)]
+            pictures(page, name, width, scheme)
+            if pixels := visitor.pixels_too_wide():
+                wrong.append(f"{name}: {pixels} px too wide at {width}")
+        visitor.look(320, scheme)
+        if pixels := visitor.pixels_too_wide():
+            wrong.append(f"{name}: {pixels} px too wide at 320")
         wrong += [f"{name}: {one}" for one in visitor.problems]
     assert wrong == []
 

@@ -11,7 +11,7 @@ import pytest
 
 from showlist_assets_tests.domain.recommendations.listening_rows import listens
 from showlist_assets_tests.web.browser.screens import ALL_OF_NEW_YORK
-from showlist_assets_tests.web.browser.watching import DESKTOP, LOOKS, PHONE, WatchedPage
+from showlist_assets_tests.web.browser.watching import DESKTOP, PHONE, WatchedPage
 from showlist_assets_tests.web.plays_sent import export
 
 
@@ -76,13 +76,7 @@ def test_a_page_that_goes_by_taste_is_sound_in_every_look(logged_in, axe, pictur
     name = {"/taste": "taste", ALL_OF_NEW_YORK: "home_taste"}.get(address, "artist_taste")
     assert watched.visit(address).status == 200
     watched.open_all()
-    wrong = []
-    for width, scheme in LOOKS:
-        watched.look(width, scheme)
-        look = f"{width} {scheme}"
-        wrong += [f"{look}: {one}" for one in watched.inaccessible(axe)]
-        wrong += [f"{look}: too wide"] * bool(watched.pixels_too_wide())
-        pictures(watched.page, name, width, scheme)
+    wrong = watched.unsound(axe, lambda *look: pictures(watched.page, name, *look))
     watched.look(320, "light")
     wrong += ["320: too wide"] * bool(watched.pixels_too_wide())
     assert wrong + watched.problems == []

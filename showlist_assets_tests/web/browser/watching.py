@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response
 
 # What a page is looked at with: the width, and the scheme of its colours.
 PHONE, DESKTOP = 390, 1280
-LOOKS: Final = ((PHONE, "light"), (DESKTOP, "dark"), (PHONE, "dark"), (DESKTOP, "light"))
+LOOKS: Final = ((PHONE, "light"), (PHONE, "dark"), (DESKTOP, "dark"), (DESKTOP, "light"))
 _HEIGHTS: Final = {PHONE: 844, DESKTOP: 900}
 _PATIENCE_MS: Final = 10_000
 _OURS: Final = ("127.0.0.1", "localhost")
@@ -19,11 +21,12 @@ _NO_SUCCESS: Final = "Failed to load resource: the server responded with a statu
 _TOO_WIDE: Final = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 _OPEN_ALL: Final = "document.querySelectorAll('details').forEach(one => one.open = true)"
 _DRAWN: Final = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-_AXE: Final = """tags => axe.run(document, {runOnly: tags, resultTypes: ["violations"]}).then(
+_AXE: Final = """rules => axe.run(document, {runOnly: rules, resultTypes: ["violations"]}).then(
     found =>
     found.violations.flatMap(one => one.nodes.map(node =>
         `${one.id}: ${node.html.slice(0, 200)} (${node.failureSummary.replace(/\\s+/g, " ")})`)))"""
 _LEVELS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+_OF_COLOURS: Final = ("color-contrast", "link-in-text-block")
 
 
 class WatchedPage:
@@ -68,12 +71,34 @@ class WatchedPage:
         """By how much the content is wider than the window."""
         return max(0, int(self.page.evaluate(_TOO_WIDE)))
 
-    def inaccessible(self, axe: str) -> list[str]:
+    def inaccessible(self, axe: str, *, of_colours_only: bool = False) -> list[str]:
         """What axe-core, whose source is ``axe``, finds against WCAG 2.2 AA and good practice."""
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(axe)
-        found: list[str] = self.page.evaluate(_AXE, list(_LEVELS))
+        rules = (
+            {"type": "rule", "values": list(_OF_COLOURS)}
+            if of_colours_only
+            else {"type": "tag", "values": list(_LEVELS)}
+        )
+        found: list[str] = self.page.evaluate(_AXE, rules)
         return found
+
+    def unsound(self, axe: str, picture: Callable[[int, str], None]) -> list[str]:
+        """What is wrong in any of ``LOOKS``; ``picture`` takes one of each.
+
+        Another scheme changes nothing but colours (``test_every_screen`` sees to it), so all other
+        rules are asked once a width.
+        """
+        wrong, widths = [], set()
+        for width, scheme in LOOKS:
+            self.look(width, scheme)
+            found = self.inaccessible(axe, of_colours_only=width in widths)
+            if pixels := self.pixels_too_wide():
+                found.append(f"{pixels} px too wide")
+            wrong += [f"{width} {scheme}: {one}" for one in found]
+            picture(width, scheme)
+            widths.add(width)
+        return wrong
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not message.text.startswith(_NO_SUCCESS):
