@@ -18,31 +18,41 @@ from showlist_assets_tests.platform_under_test import FILLED
 from showlist_assets_tests.rows import TODAY
 
 _CHOICE = st.sampled_from(["yes", "no", "only"])
-_WISHES = st.fixed_dictionaries(
-    {"states": st.lists(st.sampled_from(FILLED), min_size=1, unique=True)},
-    optional={
-        "near": st.just({"city": "Seattle", "state": "WA", "radius": "60 km"}),
-        "when": st.sampled_from(["next 7 days", "next 90 days", "any time", "this weekend"]),
-        "weekdays": st.lists(st.sampled_from(["fri", "sat", "sun", "mon"]), min_size=1),
-        "capacity": st.sampled_from(["<= 800", ">= 500"]),
-        "price": st.just("<= 40"),
-        "festivals": _CHOICE,
-        "openers": _CHOICE,
-        "explicit": _CHOICE,
-        "genres": st.sampled_from([{"only": ["rock", "country"]}, {"never": ["rock"]}]),
-        "least_confidence": st.sampled_from([0.5, 0.95]),
-        "features": st.dictionaries(st.sampled_from(["energy", "valence"]), st.just(">= 0.4")),
-        "unknown_features": st.sampled_from(["leave out", "keep"]),
-        "tracks_per_artist": st.integers(1, 4),
-        "pick": st.sampled_from(["best known", "newest", "surprise"]),
-        "one_artist_once": st.booleans(),
-        "max_tracks": st.sampled_from([3, 20, 100]),
-        "prefer": st.sampled_from(["soonest", "biggest", "surprise", "taste"]),
-        "order": st.sampled_from(
-            ["date", "popularity", "energy arc", "smooth", "shuffle", "taste"]
-        ),
-        "calendar": st.sampled_from(["playlist", "all"]),
-    },
+_NARROWING = {
+    "near": st.just({"city": "Seattle", "state": "WA", "radius": "60 km"}),
+    "when": st.sampled_from(["next 7 days", "next 90 days", "this weekend"]),
+    "weekdays": st.lists(st.sampled_from(["fri", "sat", "sun", "mon"]), min_size=1),
+    "capacity": st.sampled_from(["<= 800", ">= 500"]),
+    "price": st.just("<= 40"),
+    "festivals": _CHOICE,
+    "openers": _CHOICE,
+    "explicit": _CHOICE,
+    "genres": st.sampled_from([{"only": ["rock", "country"]}, {"never": ["rock"]}]),
+    "least_confidence": st.sampled_from([0.5, 0.95]),
+    "features": st.dictionaries(st.sampled_from(["energy", "valence"]), st.just(">= 0.4")),
+    "unknown_features": st.sampled_from(["leave out", "keep"]),
+}
+# With all of them nothing would be left to compare.
+_NARROWED = st.lists(st.sampled_from(sorted(_NARROWING)), max_size=3, unique=True)
+_WISHES = _NARROWED.flatmap(
+    lambda narrowed: st.fixed_dictionaries(
+        {
+            "states": st.lists(st.sampled_from(FILLED), min_size=1, unique=True),
+            "when": st.just("any time"),
+            **{name: _NARROWING[name] for name in narrowed},
+        },
+        optional={
+            "tracks_per_artist": st.integers(1, 4),
+            "pick": st.sampled_from(["best known", "newest", "surprise"]),
+            "one_artist_once": st.booleans(),
+            "max_tracks": st.sampled_from([3, 20, 100]),
+            "prefer": st.sampled_from(["soonest", "biggest", "surprise", "taste"]),
+            "order": st.sampled_from(
+                ["date", "popularity", "energy arc", "smooth", "shuffle", "taste"]
+            ),
+            "calendar": st.sampled_from(["playlist", "all"]),
+        },
+    )
 )
 
 
