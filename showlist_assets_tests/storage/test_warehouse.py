@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from datetime import date, datetime, timedelta
@@ -77,12 +78,27 @@ class Console:
         self._process.stdout.close()
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """The folder of the record that ``store`` is a copy of."""
+    folder = tmp_path_factory.mktemp("filled") / "data"
+    fill(open_tables(str(folder)))
+    return folder
+
+
 @pytest.fixture
-def store(tmp_path):
+def store(filled, tmp_path):
     """The record: the state of New York."""
-    store = open_tables(str(tmp_path / "data"))
-    fill(store)
-    return store
+    shutil.copytree(filled, tmp_path / "data")
+    return open_tables(str(tmp_path / "data"))
+
+
+@pytest.fixture(scope="module")
+def published(filled, tmp_path_factory):
+    """What is published of that record: to be read only."""
+    path = tmp_path_factory.mktemp("published") / "showlist.duckdb"
+    publish_warehouse(open_tables(str(filled)), path)
+    return path
 
 
 @pytest.fixture
@@ -142,18 +158,21 @@ def test_every_table_is_there_with_its_columns_types_and_rows(store, path):
     assert published.bytes_written == path.stat().st_size
 
 
-def test_every_table_view_and_column_is_explained(store, path):
-    publish_warehouse(store, path)
-    tables = dict(query(path, "select table_name, comment from duckdb_tables()"))
+def test_every_table_view_and_column_is_explained(published):
+    tables = dict(query(published, "select table_name, comment from duckdb_tables()"))
     assert set(tables) == set(PUBLISHED.values())
     assert all(tables.values())
     assert tables["raw_events"] == (TABLES["raw_events"].__doc__ or "").strip()
-    views = dict(query(path, "select view_name, comment from duckdb_views() where not internal"))
+    views = dict(
+        query(published, "select view_name, comment from duckdb_views() where not internal")
+    )
     assert views == {name: view.comment for name, view in VIEWS.items()}
-    macros = query(path, "select function_name, comment from duckdb_functions() where not internal")
+    macros = query(
+        published, "select function_name, comment from duckdb_functions() where not internal"
+    )
     assert dict(macros) == {macro.name: macro.comment for macro in MACROS}
     columns = query(
-        path,
+        published,
         "select table_name, column_name, comment from duckdb_columns() where not internal",
     )
     described = {(table, column): comment for table, column, comment in columns}
@@ -162,14 +181,13 @@ def test_every_table_view_and_column_is_explained(store, path):
         for name, column in schema.columns().items():
             assert described[PUBLISHED[table], name] == column.description
     for name, view in VIEWS.items():
-        assert [column for column, *_ in query(path, f"describe {name}")] == list(view.columns)
+        assert [column for column, *_ in query(published, f"describe {name}")] == list(view.columns)
         assert {column: described[name, column] for column in view.columns} == view.columns
 
 
-def test_the_example_query_gives_one_row_per_performer_with_the_best_known_track(store, path):
-    publish_warehouse(store, path)
-    columns = [name for name, *_ in query(path, f"describe {EXAMPLE_QUERY}")]
-    (row,) = query(path, EXAMPLE_QUERY)
+def test_the_example_query_gives_one_row_per_performer_with_the_best_known_track(published):
+    columns = [name for name, *_ in query(published, f"describe {EXAMPLE_QUERY}")]
+    (row,) = query(published, EXAMPLE_QUERY)
     assert columns == ["date", "time", "act", "venue", "city", "state", "song"]
     assert row[2:] == ("Paper Lantern", "The Boiler Room", "Albany", "NY", "Small Hours")
 
@@ -188,14 +206,17 @@ def test_an_empty_record_gives_all_tables_without_rows(tmp_path, path):
     assert query(path, EXAMPLE_QUERY) == []
 
 
-def test_one_file_is_written_for_the_oldest_duckdb_of_today_and_copied_into_the_newest(store, path):
-    publish_warehouse(store, path)
-    assert [found.name for found in path.resolve().parent.iterdir()] == [path.name]
-    ((tags,),) = query(path, "select tags from duckdb_databases() where database_name = 'showlist'")
+def test_one_file_is_written_for_the_oldest_duckdb_of_today_and_copied_into_the_newest(
+    published, tmp_path
+):
+    assert [found.name for found in published.resolve().parent.iterdir()] == [published.name]
+    ((tags,),) = query(
+        published, "select tags from duckdb_databases() where database_name = 'showlist'"
+    )
     assert tags["storage_version"].startswith("v1.0.0")
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{path.resolve()}' as showlist (read_only)")
-        connection.execute(f"attach '{path.with_name('mine.duckdb')}' as mine")
+        connection.execute(f"attach '{published.resolve()}' as showlist (read_only)")
+        connection.execute(f"attach '{tmp_path / 'mine.duckdb'}' as mine")
         # Columns that say how they are compressed would be refused (docs/adr/0030).
         connection.execute("copy from database showlist to mine").fetchall()
         copied = connection.execute("select title from mine.raw_events").fetchall()
@@ -334,25 +355,19 @@ def test_freshness_tells_each_source_of_each_state_what_failed_first(store, path
     ]
 
 
-def test_miles_are_those_of_the_globe(store, path):
-    publish_warehouse(store, path)
+def test_miles_are_those_of_the_globe(published):
     ((miles, none),) = query(
-        path, "select miles(40.7128, -74.006, 34.0522, -118.2437), miles(1, 2, 1, 2)"
+        published, "select miles(40.7128, -74.006, 34.0522, -118.2437), miles(1, 2, 1, 2)"
     )
     assert miles == pytest.approx(2445.6, abs=1)
     assert none == 0
 
 
-@pytest.mark.parametrize(
-    ("asked", "found"),
-    [
-        ("42.65, -73.75, 5, 15", ["near"]),
-        ("42.65, -73.75, 5, 14", []),
-        ("42.65, -73.75, 100, 15", ["near", "far"]),
-        ("40.71, -74.01, 50, 365", ["far"]),
-    ],
-)
-def test_shows_near_a_place_are_those_that_go_ahead_in_so_many_days(store, path, asked, found):
+@pytest.fixture(scope="module")
+def near_and_far(tmp_path_factory):
+    """What is published of shows in Albany, elsewhere, off and over: to be read only."""
+    folder = tmp_path_factory.mktemp("near")
+    store, path = open_tables(str(folder / "data")), folder / "showlist.duckdb"
     albany = {"latitude": 42.65, "longitude": -73.75}
     in_fifteen_days = {"local_date": date(2026, 12, 4)}
     shows = [
@@ -365,8 +380,21 @@ def test_shows_near_a_place_are_those_that_go_ahead_in_so_many_days(store, path,
     ]
     fill_shows(store, shows=shows, acts=[{"show_id": show["show_id"]} for show in shows])
     publish_warehouse(store, path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("42.65, -73.75, 5, 15", ["near"]),
+        ("42.65, -73.75, 5, 14", []),
+        ("42.65, -73.75, 100, 15", ["near", "far"]),
+        ("40.71, -74.01, 50, 365", ["far"]),
+    ],
+)
+def test_shows_near_a_place_are_those_that_go_ahead_in_so_many_days(near_and_far, asked, found):
     near = f"from shows_near({asked}, since := date '2026-11-20')"
-    assert [show for (show,) in query(path, f"select show_id {near}")] == found
+    assert [show for (show,) in query(near_and_far, f"select show_id {near}")] == found
 
 
 def test_rejected_rows_of_all_tables_are_together(store, path):
@@ -484,9 +512,8 @@ def test_a_console_with_the_newest_file_open_does_not_stop_the_next_publication(
     console.kill()
 
 
-def test_the_database_is_called_by_the_name_of_its_file(store, path):
-    publish_warehouse(store, path)
-    assert query(path, "select title from showlist.raw_events") == [("Paper Lantern",)]
+def test_the_database_is_called_by_the_name_of_its_file(published):
+    assert query(published, "select title from showlist.raw_events") == [("Paper Lantern",)]
 
 
 def test_two_versions_are_kept_and_the_folder_may_move(store, path):
