@@ -7,12 +7,9 @@ a late look has missed (``gaps``).
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import polars as pl
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 WALL: Final = 50
 """How many plays Spotify tells at most."""
@@ -37,13 +34,13 @@ def next_poll_at(polled_at: datetime, new: int, listens: pl.DataFrame) -> dateti
     if new >= WALL:
         return polled_at + SOONEST
     recent = listens.filter(pl.col("ended_at").is_between(polled_at - _REMEMBERED, polled_at))
-    ends = sorted(recent["ended_at"])
+    ends = recent["ended_at"].sort()
     wait = _time_of_fastest(ends, _PLAYS_AHEAD)
     sparing = min(_SPARING, _time_of_fastest(ends, _FEWER_TO_SPARE))
     return polled_at + min(LATEST, max(SOONEST, wait, sparing))
 
 
-def _time_of_fastest(ends: Sequence[datetime], plays: int) -> timedelta:
+def _time_of_fastest(ends: pl.Series, plays: int) -> timedelta:
     """The shortest time in which there were ``plays`` plays."""
-    spans = (last - first for first, last in zip(ends, ends[plays:], strict=False))
-    return min(spans, default=LATEST)
+    shortest = (ends - ends.shift(plays)).min()
+    return shortest if isinstance(shortest, timedelta) else LATEST
