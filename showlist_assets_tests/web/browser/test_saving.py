@@ -169,6 +169,16 @@ def test_screens_of_a_listener_are_sound(new_context, served, axe, pictures):
     assert wrong == []
 
 
+@pytest.fixture
+def known_again(served):
+    """Afterwards the account is there as before: other tests of this folder look at its taste."""
+    accounts = served.site.platform.accounts
+    before = accounts.read("me")
+    yield
+    accounts.save(before)
+
+
+@pytest.mark.usefixtures("known_again")
 def test_whoever_is_forgotten_leaves_nothing_here(visitor, served):
     page = _saved(visitor)
     page.goto(f"{served.url}/me")
