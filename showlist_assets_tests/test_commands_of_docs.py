@@ -13,6 +13,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -224,7 +225,12 @@ def test_every_command_of_ours_that_a_page_shows_exists_with_its_options(page: P
         pytest.skip("tells of former versions, too")
     for first, *rest in shown_commands(page):
         if first == "showlist":
-            assert not missing_in(typer.main.get_command(app), rest), f"showlist {' '.join(rest)}"
+            assert not missing_in(known_commands(), rest), f"showlist {' '.join(rest)}"
+
+
+@cache
+def known_commands() -> click.Command:
+    return typer.main.get_command(app)
 
 
 def missing_in(command: click.Command, words: list[str]) -> str | None:
@@ -246,7 +252,7 @@ def missing_in(command: click.Command, words: list[str]) -> str | None:
 
 
 def test_a_command_or_an_option_that_is_none_is_found():
-    known = typer.main.get_command(app)
+    known = known_commands()
     assert missing_in(known, ["demo", "--states", "NY"]) is None
     assert missing_in(known, ["feeds", "add", "x", "--from", "y"]) is None
     assert missing_in(known, ["dmo"]) == "dmo"
