@@ -25,15 +25,17 @@ if TYPE_CHECKING:
 # A Monday, when the weekly refresh is due at nine in New York.
 _FIRST_DAY: Final = datetime(2026, 11, 23, tzinfo=UTC)
 _REFRESH_AT: Final = timedelta(hours=14)
-# One file for the events of all runs: to make another for each takes longer than the run.
+# Runs are kept as a home of ours keeps them. What steps print is not: Dagster would start four
+# processes for each run.
 _INSTANCE: Final = """
 telemetry:
   enabled: false
-event_log_storage:
-  module: dagster._core.storage.event_log
-  class: ConsolidatedSqliteEventLogStorage
-  config:
-    base_dir: {}
+instance_class:
+  module: showlist_assets.defs.instance
+  class: BatchingInstance
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
 """
 _CATCH_UPS_AT: Final = tuple(timedelta(hours=hour, minutes=30) for hour in (1, 7, 15, 20))
 
@@ -96,7 +98,7 @@ class _Simulation:
         self._drill, self._sandbox, self._folder = drill, sandbox, folder
         self._daemon = daemon
         (folder / "dagster").mkdir(parents=True)
-        (folder / "dagster" / "dagster.yaml").write_text(_INSTANCE.format(folder / "dagster"))
+        (folder / "dagster" / "dagster.yaml").write_text(_INSTANCE)
         store = open_tables(str(folder / "data"))
         lookups = drill.budget - drill.budget // 10
         self.life = Life(store, Promises(store, sandbox, lookups))
