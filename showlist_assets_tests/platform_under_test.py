@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import dagster as dg
+from dagster._core.instance.ref import compute_logs_directory
 
 from showlist_assets.definitions import build_definitions
 from showlist_assets.defs.partitions import range_tags
@@ -151,9 +152,14 @@ def instance_on_disk(folder: Path) -> dg.DagsterInstance:
         "class": "ConsolidatedSqliteEventLogStorage",
         "config": {"base_dir": str(folder)},
     }
-    return dg.DagsterInstance.local_temp(
-        str(folder), overrides={"telemetry": {"enabled": False}, "event_log_storage": events}
-    )
+    # Dagster's own would start four processes for each run, to keep what steps print.
+    logs = {
+        "module": "showlist_assets.defs.downloads",
+        "class": "FilesWithoutOutput",
+        "config": {"base_dir": compute_logs_directory(str(folder))},
+    }
+    overrides = {"telemetry": {"enabled": False}, "event_log_storage": events, "compute_logs": logs}
+    return dg.DagsterInstance.local_temp(str(folder), overrides=overrides)
 
 
 def make_partitions(
