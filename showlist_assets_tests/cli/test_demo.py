@@ -52,6 +52,7 @@ def _ran(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("months_of_listening")
 @pytest.mark.parametrize("sources", ["seatgeek", "feeds"])
 def test_whatever_source_is_chosen_its_shows_become_a_playlist_and_without_a_story_no_week_passes(
     sources: str, start_sandbox: Callable[..., Sandbox], tmp_path
@@ -79,6 +80,7 @@ def _tells_of(told: Summary, config: SandboxConfig) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("months_of_listening")
 def test_a_second_demo_of_several_states_and_sources_finds_nobody_new_and_writes_nothing(
     start_sandbox: Callable[..., Sandbox], tmp_path
 ):

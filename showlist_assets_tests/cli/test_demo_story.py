@@ -63,6 +63,7 @@ def told(start_sandbox: Callable[..., Sandbox], tmp_path) -> Told:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("months_of_listening")
 def test_a_week_passes_and_the_playlist_follows_with_the_reasons(told: Told):
     summary, said = told.demo()
     story = summary.story
