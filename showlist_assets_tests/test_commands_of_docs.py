@@ -13,8 +13,9 @@ import shutil
 import socket
 import subprocess
 import sys
-from functools import cache
+from functools import cache, partial
 from importlib.util import find_spec
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ import typer.main
 from showlist_assets.cli.app import app
 from showlist_assets.settings import setting_names
 from showlist_assets_tests.clock import NOW, PINNED
+from showlist_assets_tests.commands import showlist_here
 from showlist_assets_tests.shell_blocks import blocks_of, commands_of
 
 if TYPE_CHECKING:
@@ -45,10 +47,13 @@ NOT_RUN = {
     r"make (test|test-fast|check)": "it runs this suite",
     r"duckdb -readonly": "DuckDB's command line is no part of Showlist",
 }
+_SERVED = "serve_in_background"
+# What a shell makes nothing else of. A login is answered by a browser, which a shell starts.
+_PLAIN = re.compile(r"showlist (?!login\b)[\w./ -]+")
 # Commands that are run otherwise, each with the reason.
 OTHERWISE = (
     # A bash that runs a page starts the sandbox behind itself and ends it with itself.
-    (r"^showlist sandbox --port 8787$", "serve_in_background", "it serves until interrupted"),
+    (r"^showlist sandbox --port 8787$", _SERVED, "it serves until interrupted"),
     (r"127\.0\.0\.1:8787", "127.0.0.1:$SANDBOX_PORT", "the port may be taken"),
     (r"\$ID", "$(a_playlist)", "a sandbox has no playlist until somebody pushes one"),
     (r"https://venue\.example/events\.ics", "$FOLDER/events.ics", "there is no such venue"),
@@ -125,9 +130,21 @@ def as_typed_here(command: str) -> str:
     return command
 
 
-def script_of(page: Path) -> str:
+def commands_to_type(page: Path) -> list[str]:
     commands = [command for block in blocks_of(page) for command in commands_of(block)]
-    return "\n".join(as_typed_here(one) for one in commands if not reason_not_to_run(one))
+    return [as_typed_here(one) for one in commands if not reason_not_to_run(one)]
+
+
+def stretches(commands: list[str]) -> Iterator[tuple[bool, list[str]]]:
+    """The commands in their order, those apart that are of ours and nothing but words.
+
+    The others are for a shell: all of a page together, if one of them serves meanwhile.
+    """
+    if _SERVED in commands:
+        yield False, commands
+        return
+    for is_plain, some in groupby(commands, lambda one: bool(_PLAIN.fullmatch(one))):
+        yield is_plain, [*some]
 
 
 @pytest.fixture(scope="module")
@@ -143,15 +160,20 @@ def free_port() -> str:
         return str(probe.getsockname()[1])
 
 
-def typed(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """What comes of ``script`` in ``folder``, for a person without settings or keys."""
+def here(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
+    """What comes of a command of ours in ``folder``, without a process."""
+    return showlist_here(*command.split()[1:], cwd=folder, COLUMNS="80")
+
+
+def typed(commands: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """What comes of a shell's ``commands`` in ``folder``, for a person without settings or keys."""
     clean = {name: value for name, value in os.environ.items() if name not in setting_names()}
     browser = folder / "agrees"
     browser.write_text(_AGREES)
     browser.chmod(0o700)
     bin_folder = Path(sys.executable).parent
     return subprocess.run(
-        ["bash", "-c", script],
+        ["bash", "-c", _PREPARED + "\n".join(commands)],
         cwd=folder,
         env={
             **clean,
@@ -177,8 +199,8 @@ def typed(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("page", WITH_BLOCKS, ids=name_of)
 def test_the_commands_of_a_page_run_in_their_order(page: Path, demo: Path, tmp_path):
-    script = script_of(page)
-    if ("curl" in script or "login" in script) and not shutil.which("curl"):
+    commands = commands_to_type(page)
+    if re.search("curl|login", "\n".join(commands)) and not shutil.which("curl"):
         pytest.skip("curl is not installed")
     folder = tmp_path / "reader"
     shutil.copytree(demo, folder)
@@ -186,9 +208,11 @@ def test_the_commands_of_a_page_run_in_their_order(page: Path, demo: Path, tmp_p
     # As in a clone, whose `.venv` and tests the pages name.
     (folder / ".venv").symlink_to(sys.prefix)
     (folder / "showlist_assets_tests").symlink_to(ROOT / "showlist_assets_tests")
-    ran = typed(_PREPARED + script, folder)
-    assert ran.returncode == 0, f"{ran.stderr[-3000:]}\n{ran.stdout[-3000:]}"
-    assert "Traceback" not in ran.stderr + ran.stdout
+    for is_plain, some in stretches(commands):
+        # A process of its own for each takes longer to start than most of them to run.
+        for ran in map(partial(here, folder), some) if is_plain else [typed(some, folder)]:
+            assert ran.returncode == 0, f"{ran.args}: {ran.stderr[-3000:]}\n{ran.stdout[-3000:]}"
+            assert "Traceback" not in ran.stderr + ran.stdout
 
 
 @pytest.mark.slow
