@@ -33,10 +33,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SECONDS = 120
-# A demo of one small state in place of three large ones.
+# A demo of one small state in place of three large ones, for who has played for months, not years.
 _SMALL_DEMO = """
 import showlist_assets.cli.demo as demo
+from showlist_assets.sandbox.world import listening
 demo.DEFAULT_STATES = "VT"
+listening._DAYS = 90
 from showlist_assets.cli.main import main
 main()
 """
