@@ -9,6 +9,7 @@ import subprocess
 import sys
 import warnings
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -212,13 +213,11 @@ def test_loading_the_definitions_costs_less_than_two_cpu_seconds_more_than_dagst
         "import time; import dagster; t = time.process_time();"
         "import showlist_assets.definitions; print(time.process_time() - t)"
     )
-    costs = [
-        float(
-            subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout
-        )
-        for _ in range(2)
-    ]
-    assert min(costs) < 2.0
+    process = partial(
+        subprocess.run, [sys.executable, "-c", script], capture_output=True, check=True
+    )
+    # Where the machine was busy with others, once more.
+    assert any(float(process().stdout) < 2.0 for _ in range(2))
 
 
 # What a run that asks nobody and pushes nothing has no use for; with all of them, a process takes a
@@ -270,7 +269,6 @@ def test_no_secret_is_in_a_resource():
     "command",
     [
         ("dg", "check", "defs"),
-        ("dg", "list", "defs", "--json"),
         ("dagster", "definitions", "validate", "-m", "showlist_assets.definitions"),
     ],
     ids=" ".join,
@@ -278,13 +276,10 @@ def test_no_secret_is_in_a_resource():
 def test_dagster_s_own_tools_find_the_definitions(command, tmp_path):
     found = _in_a_project(PROJECT, tmp_path, *command)
     assert found.returncode == 0, found.stdout + found.stderr
-    if "--json" in command:
-        listed = {asset["asset_key"] for asset in json.loads(found.stdout)["assets"]}
-        assert set(_UPSTREAM) <= listed
 
 
 @pytest.mark.slow
-def test_a_scaffolded_asset_is_picked_up(tmp_path):
+def test_a_scaffolded_asset_is_picked_up_beside_the_others(tmp_path):
     copy = tmp_path / "project"
     copy.mkdir()
     for name in ("pyproject.toml", "setup.cfg"):
