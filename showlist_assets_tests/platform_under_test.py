@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import dagster as dg
+from dagster._core.instance import InstanceType
 from dagster._core.instance.ref import compute_logs_directory
+from dagster._core.launcher.sync_in_memory_run_launcher import SyncInMemoryRunLauncher
+from dagster._core.run_coordinator import DefaultRunCoordinator
+from dagster._core.storage.event_log import InMemoryEventLogStorage
+from dagster._core.storage.noop_compute_log_manager import NoOpComputeLogManager
+from dagster._core.storage.root import LocalArtifactStorage
+from dagster._core.storage.runs import InMemoryRunStorage
+from sqlalchemy import text
 
 from showlist_assets.definitions import build_definitions
 from showlist_assets.defs.partitions import range_tags
@@ -14,11 +24,12 @@ from showlist_assets.wiring import Platform
 from showlist_assets_tests.clock import PINNED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     import polars as pl
+    from sqlalchemy.engine import Connection
 
     from showlist_assets.sandbox.server import Sandbox
     from showlist_assets.storage.tables import TableStore
@@ -27,6 +38,40 @@ FILLED: Final = ("VT", "WA", "WY")
 """The states of ``conftest.filled_platform``."""
 
 _QUIET: Final = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+class EventsInMemory(InMemoryEventLogStorage):
+    """Dagster's, by the connection that it holds anyway; its own opens another for every event."""
+
+    def __init__(self) -> None:
+        """Belong to this thread; whatever another one does is done as ever."""
+        super().__init__()
+        self._thread = threading.get_ident()
+        with self._held_conn.begin():
+            self._held_conn.execute(text("PRAGMA foreign_keys=ON;"))
+
+    @contextmanager
+    def _connect(self) -> Iterator[Connection]:
+        if threading.get_ident() != self._thread:
+            with super()._connect() as connection:
+                yield connection
+            return
+        with self._db_lock, self._held_conn.begin():
+            yield self._held_conn
+
+
+def instance_in_memory(folder: Path) -> dg.DagsterInstance:
+    """An instance of this process alone, with ``folder`` for what its runs put into files."""
+    # As ``DagsterInstance.ephemeral`` puts it together, but for the events.
+    return dg.DagsterInstance(
+        instance_type=InstanceType.EPHEMERAL,
+        local_artifact_storage=LocalArtifactStorage(str(folder)),
+        run_storage=InMemoryRunStorage(),
+        event_storage=EventsInMemory(),
+        compute_log_manager=NoOpComputeLogManager(),
+        run_coordinator=DefaultRunCoordinator(),
+        run_launcher=SyncInMemoryRunLauncher(),
+    )
 
 
 class PlatformUnderTest:
@@ -43,7 +88,7 @@ class PlatformUnderTest:
         self.sandbox, self.folder = sandbox, folder
         (folder / "dagster").mkdir()
         # In memory: SQLite files cost as much time as the runs themselves.
-        self.instance = dg.DagsterInstance.ephemeral(str(folder / "dagster"))
+        self.instance = instance_in_memory(folder / "dagster")
         self.root = folder / "data"
         self.variables = {
             **PINNED,
