@@ -108,25 +108,30 @@ class EventLog(SqliteEventLogStorage):
             super().store_event(event)
 
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
-        """Store all of them or none, by one transaction a file."""
+        """Store all of a run's or none, by one transaction a file."""
         with self._db_lock:
             waiting, self._waiting = self._waiting, []
+            of_these = dict.fromkeys(event.run_id for event in events)
+            # Other runs first: nothing may fail any more once these events are stored, which
+            # Dagster would store again.
+            runs = dict.fromkeys(event.run_id for event in waiting if event.run_id not in of_these)
             try:
-                self._store_together([*waiting, *events])
+                for run_id in (*runs, *of_these):
+                    together = [event for event in (*waiting, *events) if event.run_id == run_id]
+                    self._store_together(run_id, together)
+                    waiting = [event for event in waiting if event.run_id != run_id]
             except BaseException:
                 # Dagster tries its own again; of these nobody else knows.
                 self._waiting = [*waiting, *self._waiting]
                 raise
 
-    def _store_together(self, events: Sequence[EventLogEntry]) -> None:
-        for run_id in dict.fromkeys(event.run_id for event in events):
-            with self._one_transaction(run_id, INDEX_SHARD_NAME) as connection:
-                for event in events:
-                    if event.run_id == run_id:
-                        super().store_event(event)
-                newest, self._newest = self._newest, {}
-                for event, event_id in newest.values():
-                    super()._store_asset_event(connection, event, event_id)
+    def _store_together(self, run_id: str, events: Sequence[EventLogEntry]) -> None:
+        with self._one_transaction(run_id, INDEX_SHARD_NAME) as connection:
+            for event in events:
+                super().store_event(event)
+            newest, self._newest = self._newest, {}
+            for event, event_id in newest.values():
+                super()._store_asset_event(connection, event, event_id)
 
     @contextmanager
     def _one_transaction(self, *shards: str) -> Iterator[Connection]:

@@ -284,6 +284,31 @@ def test_what_waits_outlives_a_batch_that_fails(home, monkeypatch):
         assert _kinds(ours, run_id) == [*before, "ASSET_CHECK_EVALUATION"]
 
 
+def test_of_two_runs_that_wait_only_what_failed_is_stored_again(home, monkeypatch):
+    with _ours(home) as ours:
+        log, runs = ours.event_log_storage, [_both_states(ours), _both_states(ours)]
+        (check, _), (other_check, other_ended) = (_check_and_end(ours, run) for run in runs)
+        before = [_kinds(ours, run) for run in runs]
+        stores = SqliteEventLogStorage.store_event
+
+        def fails(self, event) -> None:
+            if event.run_id == runs[1]:
+                raise OSError("disk full")
+            stores(self, event)
+
+        log.store_event(check)
+        log.store_event(other_check)
+        with monkeypatch.context() as patched:
+            patched.setattr(SqliteEventLogStorage, "store_event", fails)
+            with pytest.raises(OSError, match="disk full"):
+                log.store_event(other_ended)
+        log.store_event(other_ended)
+        assert [_kinds(ours, run) for run in runs] == [
+            [*before[0], "ASSET_CHECK_EVALUATION"],
+            [*before[1], "ASSET_CHECK_EVALUATION", "STEP_SUCCESS"],
+        ]
+
+
 def test_a_home_that_is_made_is_opened_without_reading_its_migrations(home, monkeypatch):
     with _usual(home) as usual:
         _materialize(usual, "VT")
