@@ -133,6 +133,14 @@ class EventLog(SqliteEventLogStorage):
             for event, event_id in newest.values():
                 super()._store_asset_event(connection, event, event_id)
 
+    def dispose(self) -> None:
+        """Store what still waits, where a step was left without an end."""
+        try:
+            if self._waiting:
+                self.store_event_batch([])
+        finally:
+            super().dispose()
+
     @contextmanager
     def _one_transaction(self, *shards: str) -> Iterator[Connection]:
         """Join whatever is stored in ``shards`` meanwhile; yields the connection to the last."""

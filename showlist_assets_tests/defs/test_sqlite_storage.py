@@ -309,6 +309,15 @@ def test_of_two_runs_that_wait_only_what_failed_is_stored_again(home, monkeypatc
         ]
 
 
+def test_what_waits_is_stored_when_the_home_is_closed(home):
+    with _ours(home) as ours:
+        run_id = _both_states(ours)
+        before = _kinds(ours, run_id)
+        ours.event_log_storage.store_event(_check_and_end(ours, run_id)[0])
+    with _usual(home) as usual:
+        assert _kinds(usual, run_id) == [*before, "ASSET_CHECK_EVALUATION"]
+
+
 def test_a_home_that_is_made_is_opened_without_reading_its_migrations(home, monkeypatch):
     with _usual(home) as usual:
         _materialize(usual, "VT")
