@@ -191,20 +191,21 @@ def _national(store: TableStore, table: str) -> Iterator[pl.DataFrame]:
             yield store.read(table, [state])
         return
     subject, _ = _SAID_ONCE[table]
-    speaks = _who_speaks(store, table)
+    speaks = _who_speaks(store, table, states)
     for state in states:
         spoken = speaks.filter(pl.col("state") == state).get_column(subject)
         rows = store.read(table, [state], where=pl.col(subject).is_in(spoken.implode()))
         yield rows.sort(TABLES[table].primary_key())
 
 
-def _who_speaks(store: TableStore, table: str) -> pl.DataFrame:
-    """For each subject of a table that says it once, the one state whose word is published."""
+def _who_speaks(store: TableStore, table: str, states: Iterable[str]) -> pl.DataFrame:
+    """For each subject of a table that says it once, the one of ``states`` that is published."""
     subject, said_at = _SAID_ONCE[table]
     # A state may still wait for an answer that another one has.
     outcome = ["outcome"] if table == "matched_artists" else []
     waits = pl.col("outcome") == "pending" if outcome else pl.lit(value=False)
-    said = store.read_all(table, columns=["state", subject, said_at, *outcome])
+    # Not of one that was made meanwhile, whose rows are not published.
+    said = store.read(table, states, columns=["state", subject, said_at, *outcome])
     newest_first = said.with_columns(waits=waits).sort(
         "waits", said_at, descending=[False, True], maintain_order=True
     )

@@ -428,6 +428,21 @@ def test_nationally_a_decision_wins_over_a_pending_one_and_a_newer_over_an_older
     ]
 
 
+def test_a_state_that_is_made_meanwhile_takes_no_word_from_the_others(store, path, monkeypatch):
+    states = store.states
+
+    def states_and_then_one_more(table):
+        found = states(table)
+        if table == "matched_artists":
+            later = {"state": "PA", "decided_at": NOW + timedelta(hours=1)}
+            store.write(table, "PA", frame(table, later))
+        return found
+
+    monkeypatch.setattr(store, "states", states_and_then_one_more)
+    publish_warehouse(store, path)
+    assert query(path, "select state from matched_artists") == [("NY",)]
+
+
 def test_nationally_an_artist_s_tracks_are_ranked_once_by_the_newest_state(store, path):
     store.write("top_tracks", "NY", frame(
         "top_tracks", {"track_id": "a", "ranked_at": EARLIER},
