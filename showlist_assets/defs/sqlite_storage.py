@@ -150,6 +150,11 @@ class EventLog(SqliteEventLogStorage):
                 self._begun[shard] = stack.enter_context(self._connect(shard))
                 stack.callback(self._begun.pop, shard)
             yield self._begun[shards[-1]]
+            # The run's first, as Dagster does: what is told of an asset is told by its run. And
+            # before any is closed, which takes longer: whoever is killed between has one of two.
+            for connection in self._begun.values():
+                if (transaction := connection.get_transaction()) is not None:
+                    transaction.commit()
 
     def _store_asset_event(self, conn: Connection, event: EventLogEntry, event_id: int) -> None:
         """Of several events of an asset only the last is what the list of assets tells."""

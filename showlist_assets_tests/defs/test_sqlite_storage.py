@@ -183,6 +183,25 @@ def test_events_of_partitions_are_committed_together(home):
         assert len(ours.all_logs(run_id, dg.DagsterEventType.ASSET_MATERIALIZATION)) == 52
 
 
+def test_the_run_s_file_is_committed_first_and_none_is_closed_before_both_are(home):
+    with _ours(home) as ours:
+        run_id, log, happened = _both_states(ours), ours.event_log_storage, list[str]()
+        (event, _) = ours.all_logs(run_id, dg.DagsterEventType.ASSET_MATERIALIZATION)
+        for name, connects in (("run", log.run_connection), ("all", log.index_connection)):
+            with connects(run_id) if name == "run" else connects() as connection:
+                engine = connection.engine
+            told = happened.append
+            database_event.listen(
+                engine, "commit", lambda _, told=told, name=name: told(f"{name} committed")
+            )
+            database_event.listen(
+                engine.pool, "close", lambda *_, told=told, name=name: told(f"{name} closed")
+            )
+        log.store_event_batch([event] * 2)
+    assert happened[:2] == ["run committed", "all committed"]
+    assert sorted(happened[2:4]) == ["all closed", "run closed"]
+
+
 def test_of_a_batch_that_fails_nothing_is_stored(home, monkeypatch):
     with _ours(home) as ours:
         run_id = _both_states(ours)
