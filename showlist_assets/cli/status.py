@@ -47,7 +47,7 @@ def print_status(platform: Platform, console: Console) -> None:
     """Print every line.
 
     Raises:
-        StorageError: a table cannot be read.
+        StorageError: at the end: a table cannot be read.
         CallStoreError: the ledger cannot be read.
     """
     from rich.markup import escape
@@ -58,12 +58,23 @@ def print_status(platform: Platform, console: Console) -> None:
 
 
 def status_lines(platform: Platform) -> Iterator[Line]:
-    """Progress first, then what was not fetched, then the ledgers, then the cache."""
+    """Progress first, then what was not fetched, then the ledgers, then the cache.
+
+    Raises:
+        StorageError: at the end: a table cannot be read, so there is no or only some progress.
+        CallStoreError: the ledger cannot be read.
+    """
     from showlist_assets.sources.failures import name_of
+    from showlist_assets.storage.files import StorageError
     from showlist_assets.wiring import SERVICES
 
     ledgers = {service: platform.ledger(service) for service in SERVICES}
-    yield from _progress(platform, ledgers["spotify"])
+    damaged: StorageError | None = None
+    try:
+        yield from _progress(platform, ledgers["spotify"])
+    except StorageError as error:
+        # Told last: what was fetched and spent is in other files.
+        damaged = error
     yield from _unanswered(platform)
     budget = platform.spotify_allowance.day
     for service, ledger in ledgers.items():
@@ -84,6 +95,8 @@ def status_lines(platform: Platform) -> Iterator[Line]:
     kept, size = platform.cache.extent()
     room = "" if size is None else f", {size / 1e6:.1f} MB"
     yield Line("Cache", f"{counted(kept, 'answer')}{room}; `showlist cache` looks inside")
+    if damaged is not None:
+        raise damaged
 
 
 def _progress(platform: Platform, spotify: Ledger) -> Iterator[Line]:

@@ -12,6 +12,7 @@ from showlist_assets.cli.status import print_status, status_lines
 from showlist_assets.sandbox.config import LISTENBRAINZ_TOKEN
 from showlist_assets.sources.failures import QuotaExceeded
 from showlist_assets.storage.fetch_record import SourceFetch
+from showlist_assets.storage.files import StorageError
 from showlist_assets_tests.services.mailbox import mail_server
 
 
@@ -89,6 +90,16 @@ def test_it_tells_which_states_are_missing_and_which_are_stale(platform):
     assert "[captcha]" in _printed(platform, print_status)
     record.note_answers(SourceFetch(state, "seatgeek", now) for state in failed)
     assert not {"Missing", "Stale"} & set(_lines(platform))
+
+
+def test_a_damaged_table_is_told_of_after_all_else(platform):
+    platform.platform.files.write("matched_artists/WA.parquet", b"half a file")
+    console = Console(record=True, width=120)
+    with pytest.raises(StorageError, match=r"WA\.parquet is not a readable"):
+        print_status(platform.platform, console)
+    told = console.export_text()
+    assert "0 of 1,000 calls in 24 hours" in told
+    assert "Cache" in told
 
 
 def test_it_tells_when_a_long_backlog_will_be_done(platform):
