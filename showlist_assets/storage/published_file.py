@@ -6,13 +6,15 @@ What belongs here: which version is current, and swapping in another. What does 
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
 
@@ -25,14 +27,33 @@ def new_version(path: Path) -> Iterator[Path]:
     """
     versions = path.with_name(f".{path.name}")
     version = versions / uuid4().hex
+    versions.mkdir(parents=True, exist_ok=True)
+    with _alone_in(versions):
+        before = path.resolve().parent
+        try:
+            version.mkdir()
+            yield version / path.name
+            _link(path, version / path.name)
+        except BaseException:
+            shutil.rmtree(version, ignore_errors=True)
+            raise
+        _discard_old_versions(versions, keep=(version, before))
+
+
+@contextmanager
+def _alone_in(versions: Path) -> Iterator[None]:
+    """While it lasts, nobody else makes a version: whoever began later has read newer rows.
+
+    Who is killed holds nothing any more.
+    """
+    folder = os.open(versions, os.O_RDONLY)
     try:
-        version.mkdir(parents=True)
-        yield version / path.name
-        _link(path, version / path.name)
-    except BaseException:
-        shutil.rmtree(version, ignore_errors=True)
-        raise
-    _discard_old_versions(versions, keep=version)
+        # A network's file system may know no locks.
+        with suppress(OSError):
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def _link(path: Path, target: Path) -> None:
@@ -44,11 +65,10 @@ def _link(path: Path, target: Path) -> None:
     link.replace(path)
 
 
-def _discard_old_versions(versions: Path, *, keep: Path) -> None:
-    """Remove all but the version ``keep`` and the one before, which somebody may be opening."""
-    # Another run may be tidying up as well.
+def _discard_old_versions(versions: Path, *, keep: Collection[Path]) -> None:
+    """Remove all but the version and the one before, which somebody may be opening."""
     with suppress(OSError):
-        others = [folder for folder in versions.iterdir() if folder != keep]
-        others.sort(key=lambda folder: folder.stat().st_mtime)
-        for folder in others[:-1]:
-            shutil.rmtree(folder, ignore_errors=True)
+        for folder in versions.iterdir():
+            # By name: the folder above may be reached by a link.
+            if folder.name not in {each.name for each in keep}:
+                shutil.rmtree(folder, ignore_errors=True)

@@ -3,7 +3,9 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date, datetime, timedelta
+from threading import Event
 
 import duckdb
 import polars as pl
@@ -537,6 +539,36 @@ def test_two_versions_are_kept_and_the_folder_may_move(store, path):
     assert len(list(path.with_name(".showlist.duckdb").iterdir())) == 2
     moved = path.parent.rename(path.parent.with_name("moved"))
     assert titles(moved / path.name) == ["Paper Lantern"]
+
+
+def test_whoever_began_to_publish_earlier_does_not_undo_what_is_newer(store, path):
+    is_built, go_on = Event(), Event()
+
+    def waits(_):
+        is_built.set()
+        assert go_on.wait(timeout=20)
+
+    with ThreadPoolExecutor(2) as threads:
+        earlier = threads.submit(publish_warehouse, store, path, share=waits)
+        assert is_built.wait(timeout=20)
+        fill(store, title="Renamed")
+        later = threads.submit(publish_warehouse, store, path)
+        # Long enough for it to be done, if it did not wait.
+        wait([later], timeout=1)
+        go_on.set()
+        for each in (earlier, later):
+            each.result(timeout=20)
+    assert titles(path) == ["Renamed"]
+
+
+def test_what_a_killed_publisher_left_goes_and_not_the_version_before(store, path):
+    publish_warehouse(store, path)
+    before = path.resolve()
+    left = path.with_name(".showlist.duckdb") / "killed"
+    left.mkdir()
+    publish_warehouse(store, path)
+    assert before.is_file()
+    assert not left.exists()
 
 
 def test_a_plain_file_of_that_name_is_replaced(store, path):
