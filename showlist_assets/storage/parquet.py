@@ -11,6 +11,7 @@ What belongs here: names, versions, reading. What does not: whether rows keep a 
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,15 +138,22 @@ def read_columns(
 
     Raises:
         LaterVersionError: a later Showlist wrote a file.
-        StorageError: a file is corrupt, or lacks one of ``columns``.
+        StorageError: a file is corrupt, or lacks one of ``columns`` or has it with another type.
     """
-    frames = [
-        _some_columns(partition(files, name, table), content, columns, optional or {})
+    found = [
+        (file, _some_columns(file, content, columns, optional or {}))
         for name, content in files.read_each(
             partition_file(table, state) for state in stored_states(files, table)
         )
+        for file in [partition(files, name, table)]
     ]
-    return pl.concat(frames) if frames else None
+    # Types are the schema's, which takes a second to import; most files have them.
+    usual = Counter(tuple(rows.schema.items()) for _, rows in found).most_common(1)
+    for file, rows in found:
+        odd = {*rows.schema.items()} - {*usual[0][0]}
+        if odd:
+            raise other_version(file, sorted(name for name, _ in odd))
+    return pl.concat(rows for _, rows in found) if found else None
 
 
 def refuse_to_replace(file: TableFile, read: Callable[[], bytes | None]) -> bytes | None:

@@ -56,6 +56,16 @@ def test_a_file_that_cannot_be_used_is_named_with_the_remedy(files, tmp_path, co
         read_columns(files, "matched_artists", ["state", "lacks_it"][: 1 if content else 2])
 
 
+def test_a_file_with_another_type_is_named_with_the_remedy(files, tmp_path):
+    tables = TableStore(files)
+    for state in ("CA", "NY", "TX"):
+        tables.write("matched_artists", state, frame("matched_artists", {"state": state}))
+    odd = frame("matched_artists", {"state": "NY"}).cast({"outcome": pl.Categorical})
+    odd.write_parquet(tmp_path / "matched_artists" / "NY.parquet")
+    with pytest.raises(StorageError, match=r"NY\.parquet.*outcome.*materialize matched_artists"):
+        read_columns(files, "matched_artists", ["state", "outcome"])
+
+
 def test_equal_rows_make_an_equal_file_whatever_they_were_cut_from():
     # All of them are more than a page of a Parquet file, those of one state are not.
     page = {"query": "q", "rank": 1, "genres": [], "popularity": 1}
