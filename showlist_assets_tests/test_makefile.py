@@ -12,7 +12,9 @@ import pytest
 
 from showlist_assets_tests.newcomer import ROOT, Terminal
 
-# In place of the command: the way it is started, and ended, is the same.
+# In place of the command: the way it is started, and ended, is the same. It naps, as a signal in
+# the instant before a sleep begins would be heard at its end; and takes a moment to end, as GNU
+# make 4.3 complains where what it waits for is gone before it has heard the signal itself.
 _COMMAND = """#!/usr/bin/env python3
 import signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -20,8 +22,10 @@ if "--fail" in sys.argv:
     sys.exit(3)
 try:
     print("Started:", *sys.argv[1:], flush=True)
-    time.sleep(60)
+    for _ in range(1200):
+        time.sleep(0.05)
 except KeyboardInterrupt:
+    time.sleep(0.1)
     print("Interrupted: what was stored so far stays.")
     sys.exit(130)
 """
