@@ -12,7 +12,7 @@ to ``<file>.wal`` whenever they like, and DuckDB refuses a file beside which ano
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -113,11 +113,12 @@ def publish_warehouse(
 
     Raises:
         StorageError: the file cannot be written, or a partition cannot be read.
+        KeyboardInterrupt: somebody pressed Ctrl-C; the last published file is untouched.
     """
     from duckdb import Error as DuckDBError
 
     try:
-        with new_version(path) as file:
+        with new_version(path) as file, _hearing_ctrl_c():
             published = _build(store, file, fetches, connect)
             published.bytes_written = file.stat().st_size
             if share is not None:
@@ -128,6 +129,17 @@ def publish_warehouse(
             "user may write to, with room on its disk; the last published file is untouched."
         ) from error
     return published
+
+
+@contextmanager
+def _hearing_ctrl_c() -> Iterator[None]:
+    """During a query DuckDB takes a signal for itself, and tells of it as a failure of its own."""
+    try:
+        yield
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":
+            raise KeyboardInterrupt from error
+        raise
 
 
 def row_counts(path: Path) -> dict[str, int]:

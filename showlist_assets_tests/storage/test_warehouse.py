@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date, datetime, timedelta
-from threading import Event
+from threading import Event, Timer
 
 import duckdb
 import polars as pl
@@ -17,10 +19,16 @@ from showlist_assets.domain.tables import quality
 from showlist_assets.domain.tables.registry import TABLES
 from showlist_assets.domain.tables.rejected_rows import RejectedRows
 from showlist_assets.domain.tables.source_fetches import SourceFetches
+from showlist_assets.storage import warehouse
 from showlist_assets.storage.fetch_record import SourceFetch
 from showlist_assets.storage.files import StorageError
 from showlist_assets.storage.tables import open_tables
-from showlist_assets.storage.warehouse import EXAMPLE_QUERY, publish_warehouse, published_name
+from showlist_assets.storage.warehouse import (
+    EXAMPLE_QUERY,
+    connect_for_writing,
+    publish_warehouse,
+    published_name,
+)
 from showlist_assets.storage.warehouse_views import MACROS, VIEWS
 from showlist_assets_tests.rows import NOW, frame, pending
 
@@ -584,6 +592,28 @@ def test_a_corrupt_partition_leaves_the_old_file_and_no_litter(store, path, tmp_
         publish_warehouse(store, path)
     assert titles(path) == ["Paper Lantern"]
     assert len(list(path.with_name(".showlist.duckdb").iterdir())) == 1
+
+
+def test_ctrl_c_during_a_query_is_heard_and_leaves_the_old_file(store, path, monkeypatch):
+    publish_warehouse(store, path)
+    before = path.resolve()
+
+    def asks_for_minutes(*_: object) -> None:
+        asked = "select sum(a.range * b.range) from range(1000000) a, range(1000000) b"
+        with connect_for_writing() as connection:
+            connection.execute(asked).fetchall()
+
+    monkeypatch.setattr(warehouse, "_build", asks_for_minutes)
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    ctrl_c = Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    ctrl_c.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            publish_warehouse(store, path)
+    finally:
+        ctrl_c.cancel()
+        signal.signal(signal.SIGINT, handler)
+    assert path.resolve() == before
 
 
 def test_a_failing_swap_leaves_the_old_file_and_no_litter(store, path, monkeypatch):
