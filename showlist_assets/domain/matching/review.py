@@ -124,7 +124,7 @@ def _cases(
     cases = shown.drop("row").with_columns(candidates)
     rows = [
         {**case, "why": why, "priority": round(weakness * _visibility(case, today), 4)}
-        for case in cases.iter_rows(named=True)
+        for case in map(_with_nearest_first, cases.iter_rows(named=True))
         for why, weakness in [_weakness(case)]
         if weakness > 0
     ]
@@ -159,18 +159,26 @@ def _soonest_shows(expanded_artists: pl.LazyFrame, of: list[str], today: date) -
     )
 
 
+def _with_nearest_first(case: dict[str, Any]) -> dict[str, Any]:
+    """A rejection with the candidate first that a person may have taken, as few may be shown."""
+    if case["outcome"] == "matched":
+        return case
+    nearness = {
+        candidate["artist_id"]: -name_similarity(case["performer_name"], candidate["name"])
+        for candidate in case["candidates"]
+    }
+    nearest_first = sorted(case["candidates"], key=lambda each: nearness[each["artist_id"]])
+    return {**case, "candidates": nearest_first}
+
+
 def _weakness(case: dict[str, Any]) -> tuple[str, float]:
     if case["songless"]:
         return f"{case['level']} confidence, and no song was found", 1.0
     if case["outcome"] == "matched":
         return f"{case['level']} confidence", _WEAKNESS[case["level"]]
-    nearest = max(
-        case["candidates"],
-        key=lambda candidate: name_similarity(case["performer_name"], candidate["name"]),
-        default=None,
-    )
-    if nearest is None:
+    if not case["candidates"]:
         return "", 0.0
+    nearest = case["candidates"][0]
     similarity = name_similarity(case["performer_name"], nearest["name"])
     if similarity < _SIMILAR:
         return "", 0.0

@@ -87,6 +87,14 @@ def test_a_rejection_with_a_look_alike_is_shown_with_the_reason():
     assert "'Paper Lantern' is spelled much alike" in found["why"][0]
 
 
+def test_the_candidate_that_may_be_meant_stands_before_all_others_of_a_rejection():
+    pages = [{**_OTHER, "artist_id": str(number) * 22} for number in range(5)]
+    row = _decision("paper lanterm", candidates=[*pages, _TWIN], **_NOBODY)
+    shows = frame("expanded_artists", _show("paper lanterm"))
+    found = to_review(frame("matched_artists", row), shows, today=TODAY)
+    assert found["candidates"][0].struct.field("name").to_list()[0] == "Paper Lantern"
+
+
 def test_a_match_without_a_song_is_shown_however_sure_it_is():
     decisions = [
         _decision("heard", level="high", spotify_artist_id="A" * 22),
