@@ -78,8 +78,14 @@ def list_cases(platform: Platform, console: Console, *, limit: int) -> int:
     for case in cases:
         _print_case(case, console)
     if not cases:
-        console.print("There is nothing to review.")
+        console.print(_why_none(platform))
     return len(cases)
+
+
+def _why_none(platform: Platform) -> str:
+    if platform.tables.states("matched_artists"):
+        return "There is nothing to review."
+    return "There is nothing to review yet: nobody was looked up on Spotify."
 
 
 def review_cases(
@@ -103,7 +109,7 @@ def review_cases(
     written = 0
     cases = cases_of(platform, limit=limit)
     if not cases:
-        console.print("There is nothing to review.")
+        console.print(_why_none(platform))
     for case in cases:
         _print_case(case, console)
         answer = _answer(case, console, ask)

@@ -148,6 +148,10 @@ def test_quitting_ends_at_once(store):
     assert _review(store, "q")[0] == 0
 
 
+def test_where_nobody_was_looked_up_yet_that_is_said(ours):
+    assert "nothing to review yet" in _review(ours)[1]
+
+
 def test_the_list_asks_nothing(store):
     out = io.StringIO()
     assert list_cases(store, Console(file=out, width=200), limit=5) == 1
