@@ -6,6 +6,7 @@ What belongs here: which of the two, and as what world. What does not: what is k
 
 from __future__ import annotations
 
+import sys
 import time
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
@@ -68,12 +69,16 @@ def _started(home: Home, config: SandboxConfig) -> Sandbox:
     from showlist_assets.sandbox.server import RunningElsewhereError, start_sandbox
 
     until = time.monotonic() + _PATIENCE
+    told = False
     while True:
         try:
             return start_sandbox(replace(config, folder=home.world))
         except RunningElsewhereError:
             if time.monotonic() > until or running_elsewhere(home) is not None:
                 raise
+            if not told:
+                sys.stderr.write("Waiting for another command, which uses this home's sandbox.\n")
+                told = True
             time.sleep(_STEP)
 
 

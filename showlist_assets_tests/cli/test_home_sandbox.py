@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -147,6 +149,15 @@ def test_a_login_leads_to_the_sandboxes_page_and_lasts(demo_home, monkeypatch):
     says("logout", "kim")
     assert "kim" not in says("accounts")
     assert showlist("forget", "kim", "--yes", "--sandbox").exit_code == 1
+
+
+@pytest.mark.slow
+def test_a_command_that_waits_for_another_one_says_so(home, capsys):
+    other = ExitStack()
+    other.enter_context(sandbox_of(home, sandbox_config(home=home)))
+    Timer(0.5, other.close).start()
+    with sandbox_of(home, sandbox_config(home=home)):
+        assert capsys.readouterr().err.count("Waiting for another command") == 1
 
 
 @pytest.mark.slow
