@@ -36,7 +36,7 @@ def sandbox(
         bool, typer.Option(help="Give a new refresh token with each renewal.")
     ] = False,
 ) -> None:
-    """Serve SeatGeek, Spotify and ReccoBeats on this machine until interrupted."""
+    """Serve the APIs and venues' pages that Showlist asks, on this machine until interrupted."""
     from showlist_assets.sandbox.config import SandboxConfig
     from showlist_assets.sandbox.server import serve
     from showlist_assets.settings import load_settings
