@@ -130,7 +130,7 @@ def _figures(summary: Summary) -> Table:
         ("Shows", f"{summary.shows:,}; {_listed_twice(summary)}"),
         ("Performers", people),
         ("Songs", f"{summary.tracks:,}; audio features of {summary.feature_coverage:.0%}"),
-        ("API calls", _by_service(summary.calls, "{name} {count}") or "none"),
+        ("API calls", f"{_by_service(summary.calls, '{name} {count}') or 'none'}; playlists apart"),
         ("Reused", _reused_in_words(summary)),
         (
             "Set aside",
