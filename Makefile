@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # The command tells of Ctrl-C itself, and make ends by it, too: "Error 130" would say nothing more.
 until_ctrl_c = trap 'interrupted=1' INT; $(1) || { status=$$?; test "$$interrupted" || exit $$status; }
 SANDBOX_FLAGS = $(if $(SOURCES),--sources $(SOURCES)) $(if $(WORLD),--world $(WORLD))
-DEMO_FLAGS = --states $(STATES) $(SANDBOX_FLAGS)
+DEMO_FLAGS = --states "$(STATES)" $(SANDBOX_FLAGS)
 
 .PHONY: demo web web-live ui ui-live test test-fast test-deep test-dates bench lint types collected check deploy-check wheel lock docs clean
 
