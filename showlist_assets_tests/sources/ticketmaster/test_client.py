@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from showlist_assets.sandbox.config import TICKETMASTER_API_KEY
@@ -410,6 +410,7 @@ def test_a_row_that_moves_to_a_later_page_comes_once(serve):
     gone=st.sets(st.integers(0, 39), max_size=3),
     at_page=st.integers(2, 6),
 )
+@example(hours=[0, 0], deepest=10, size=1, gone={0, 1}, at_page=2)
 def test_whatever_shifts_each_event_comes_once(serve, hours, deepest, size, gone, at_page):
     index = Discovery(
         [listing(number, hours=hour) for number, hour in enumerate(hours)], deepest=deepest
@@ -420,7 +421,13 @@ def test_whatever_shifts_each_event_comes_once(serve, hours, deepest, size, gone
         index.listed = [one for one in index.listed if one["id"] not in names]
 
     index.before_page = {at_page: remove}
-    found = upcoming(serve(index), page_size=size, deepest_item=deepest)
+    try:
+        found = upcoming(serve(index), page_size=size, deepest_item=deepest)
+    except BadAnswer as refused:
+        # All of a list went while it was read; what is stored stays until the next time.
+        if names and "fell to 0" in str(refused):
+            return
+        raise
     assert len(ids(found)) == len(set(ids(found)))
     if not found.left_out:
         assert set(ids(found)) >= {one["id"] for one in index.listed}
