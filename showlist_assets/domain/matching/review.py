@@ -163,11 +163,11 @@ def _with_nearest_first(case: dict[str, Any]) -> dict[str, Any]:
     """A rejection with the candidate first that a person may have taken, as few may be shown."""
     if case["outcome"] == "matched":
         return case
-    nearness = {
-        candidate["artist_id"]: -name_similarity(case["performer_name"], candidate["name"])
-        for candidate in case["candidates"]
-    }
-    nearest_first = sorted(case["candidates"], key=lambda each: nearness[each["artist_id"]])
+    nearest_first = sorted(
+        case["candidates"],
+        key=lambda candidate: name_similarity(case["performer_name"], candidate["name"]),
+        reverse=True,
+    )
     return {**case, "candidates": nearest_first}
 
 
