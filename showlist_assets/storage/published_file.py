@@ -37,7 +37,8 @@ def new_version(path: Path) -> Iterator[Path]:
         except BaseException:
             shutil.rmtree(version, ignore_errors=True)
             raise
-        _discard_old_versions(versions, keep=(version, before))
+        # By name: the folder above may be reached by a link.
+        _discard_old_versions(versions, keep={version.name, before.name})
 
 
 @contextmanager
@@ -65,10 +66,9 @@ def _link(path: Path, target: Path) -> None:
     link.replace(path)
 
 
-def _discard_old_versions(versions: Path, *, keep: Collection[Path]) -> None:
+def _discard_old_versions(versions: Path, *, keep: Collection[str]) -> None:
     """Remove all but the version and the one before, which somebody may be opening."""
     with suppress(OSError):
         for folder in versions.iterdir():
-            # By name: the folder above may be reached by a link.
-            if folder.name not in {each.name for each in keep}:
+            if folder.name not in keep:
                 shutil.rmtree(folder, ignore_errors=True)
