@@ -88,13 +88,14 @@ def matched_artists(
     decided = _decided(new, settled, again)
     resolved = resolved_shows(expanded_artists, to_hear, today=now.date())
     outlook = _outlook(frame, to_hear, expanded_artists, resolved, states, today=now.date())
-    here = rows_by_state(frame, states) if matcher.unknown_overrides else {}
+    unknown = _unknown_overrides(frame, matcher.unknown_overrides)
     return NewRows(
         frame,
         of_state={
             state: {
                 **{what: counts[state] for what, counts in decided.items()},
-                **_unknown_overrides(here.get(state), matcher.unknown_overrides),
+                "unknown_overrides": len(unknown.get(state, {})),
+                **({"unknown_override_ids": unknown[state]} if state in unknown else {}),
                 **outlook[state],
             }
             for state in states
@@ -180,11 +181,16 @@ def _decided(
     return {what: Counter(each.get_column("state")) for what, each in rows.items()}
 
 
-def _unknown_overrides(decisions: pl.DataFrame | None, unknown: dict[str, str]) -> dict[str, Any]:
-    """Artists that overrides.yaml names for performers of a state, and Spotify does not know."""
-    keys = [] if decisions is None else decisions.get_column("performer_key").to_list()
-    ids = {key: unknown[key] for key in keys if key in unknown}
-    return {"unknown_overrides": len(ids), **({"unknown_override_ids": ids} if ids else {})}
+def _unknown_overrides(
+    decisions: pl.DataFrame, unknown: dict[str, str]
+) -> dict[str, dict[str, str]]:
+    """By state the artists that overrides.yaml names for its performers, unknown to Spotify."""
+    named = decisions.lazy().select("state", "performer_key")
+    named = named.filter(pl.col("performer_key").is_in(list(unknown)))
+    ids: dict[str, dict[str, str]] = {}
+    for state, key in named.collect().iter_rows():
+        ids.setdefault(state, {})[key] = unknown[key]
+    return ids
 
 
 def _outlook(
