@@ -6,7 +6,7 @@ import pytest
 
 from showlist_assets.sandbox.world import listening
 
-_MONTHS = 90
+_DAYS_OF_MONTHS = 90
 
 
 @pytest.fixture
@@ -15,4 +15,4 @@ def months_of_listening(monkeypatch: pytest.MonkeyPatch) -> None:
 
     For tests that learn a taste and look at other things: most of that time is spent on listens.
     """
-    monkeypatch.setattr(listening, "_DAYS", _MONTHS)
+    monkeypatch.setattr(listening, "_DAYS", _DAYS_OF_MONTHS)
